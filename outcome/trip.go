@@ -35,8 +35,10 @@ type Trip struct {
 
 // Route is where a trip went.
 type Route struct {
-	Polyline string      `json:"polyline"` // Google's encoded polyline, 5 decimals
-	Parts    []RoutePart `json:"parts"`    // runs that together cover all points
+	Polyline string `json:"polyline"` // Google's encoded polyline, 5 decimals
+	// Parts are runs that together cover all points. Between two of them nothing is
+	// known of the line: a tunnel, an outage. A straight stroke there would be a lie.
+	Parts []RoutePart `json:"parts"`
 }
 
 // RoutePart says where the points From..To (inclusive, counted from 0) come from.

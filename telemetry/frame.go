@@ -128,3 +128,23 @@ func At[T float32 | float64](column []T, i int) T {
 	}
 	return column[i]
 }
+
+// CopyFrom makes f an independent copy of src, reusing f's buffers.
+func (f *Frame) CopyFrom(src *Frame) {
+	f.Reset()
+	f.VehicleID, f.RecordID = src.VehicleID, src.RecordID
+	f.Boot, f.Sequence, f.Arrived, f.Start = src.Boot, src.Sequence, src.Arrived, src.Start
+	for t := range trackCount {
+		copyColumn(f.Offsets(t), src.Offsets(t))
+		for i, c := range src.Floats(t) {
+			copyColumn(f.Floats(t)[i], c)
+		}
+		for i, c := range src.Doubles(t) {
+			copyColumn(f.Doubles(t)[i], c)
+		}
+	}
+	copyColumn(&f.Body.Signal, &src.Body.Signal)
+	copyColumn(&f.Body.Value, &src.Body.Value)
+}
+
+func copyColumn[T any](dst, src *[]T) { *dst = append((*dst)[:0], *src...) }

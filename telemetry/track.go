@@ -39,25 +39,36 @@ func (f *Frame) Offsets(t Track) *[]int32 {
 
 // Floats gives the float32 columns of track t in the order of the signal table's
 // Index; the float64 ones (latitude, longitude, odometer) and Body's stand apart.
-// The slice is freshly made on the stack where it does not escape.
 func (f *Frame) Floats(t Track) []*[]float32 {
 	switch t {
 	case TrackMotion:
-		m := &f.Motion
-		return []*[]float32{&m.Longitudinal, &m.Lateral, &m.Vertical, &m.YawRate, &m.RollRate}
+		return f.Motion.floats()
 	case TrackSpeed:
-		s := &f.Speed
-		return []*[]float32{&s.Speed, &s.Accelerator, &s.Brake}
+		return f.Speed.floats()
 	case TrackPosition:
-		p := &f.Position
-		return []*[]float32{&p.Altitude, &p.Heading, &p.Accuracy}
+		return f.Position.floats()
 	case TrackEnergy:
-		e := &f.Energy
-		return []*[]float32{&e.SoC, &e.Voltage, &e.Current, &e.Power, &e.FuelLevel, &e.FuelVolume,
-			&e.FuelConsumed, &e.Range, &e.EngineRunning, &e.EngineSpeed, &e.Charging, &e.CablePlugged, &e.Ambient}
+		return f.Energy.floats()
 	default:
 		return nil
 	}
+}
+
+func (m *Motion) floats() []*[]float32 {
+	return []*[]float32{&m.Longitudinal, &m.Lateral, &m.Vertical, &m.YawRate, &m.RollRate}
+}
+
+func (s *Speed) floats() []*[]float32 {
+	return []*[]float32{&s.Speed, &s.Accelerator, &s.Brake}
+}
+
+func (p *Position) floats() []*[]float32 {
+	return []*[]float32{&p.Altitude, &p.Heading, &p.Accuracy}
+}
+
+func (e *Energy) floats() []*[]float32 {
+	return []*[]float32{&e.SoC, &e.Voltage, &e.Current, &e.Power, &e.FuelLevel, &e.FuelVolume,
+		&e.FuelConsumed, &e.Range, &e.EngineRunning, &e.EngineSpeed, &e.Charging, &e.CablePlugged, &e.Ambient}
 }
 
 // Doubles gives the float64 columns of track t in the order of the signal

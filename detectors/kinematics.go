@@ -1,0 +1,199 @@
+package detectors
+
+import (
+	"math"
+
+	"milepost/telemetry"
+)
+
+// Sample is one estimate of acceleration along an axis.
+type Sample struct {
+	At, Step  int64   // µs
+	A         float64 // m/s², forward or left positive
+	V         float64 // m/s
+	Estimator Estimator
+	Rate      rateClass
+}
+
+// Peak is one motion sample of a sensor that holds each second's peaks.
+type Peak struct {
+	At, Step          int64
+	Forward, Leftward float64 // m/s²
+	V                 float64
+}
+
+// Kinematics are the estimates that a chunk completed. The buffers are scratch,
+// shared by all vehicles of a worker.
+type Kinematics struct {
+	Longitudinal []Sample
+	Lateral      []Sample
+	Peaks        []Peak
+}
+
+// motionKind is what a trip's motion track is good for.
+type motionKind uint8
+
+const (
+	noMotion  motionKind = iota
+	heldPeaks            // slower than 4 Hz: no waveform, peaks at best
+	sampledWave
+)
+
+// waveStep is the longest sample interval of a usable waveform.
+const waveStep = 250 * millisecond
+
+// Estimators turns a trip's samples into Kinematics. Longitudinal acceleration
+// comes from the motion track where there is a waveform, else from speed; lateral
+// from yaw rate times speed, else the lateral accelerometer, else the course.
+// The zero value is ready for a trip.
+type Estimators struct {
+	kind       motionKind
+	lastMotion int64
+	speed      speedHold
+	slope      slope
+	forward    boxcar
+	leftward   boxcar
+	yaw        boxcar
+	bias       bias
+	course     course
+	held       Peak // the newest motion sample while the interval to the next is unknown
+}
+
+// speedHold is the last known speed at or before a sample.
+type speedHold struct {
+	at int64
+	v  float32
+	ok bool
+}
+
+// staleSpeed is how old a held speed may be.
+const staleSpeed = 3 * second
+
+func (h *speedHold) get(at int64) (float64, bool) {
+	return float64(h.v), h.ok && at-h.at <= staleSpeed
+}
+
+// Apply appends what the chunk completes to k. Roll must have been called for the
+// chunk's second. Samples of different tracks are taken in the order of their time.
+func (e *Estimators) Apply(c *Chunk, k *Kinematics) {
+	m := merge{c: c, speed: c.Lo[telemetry.TrackSpeed], fix: c.Lo[telemetry.TrackPosition]}
+	for i := c.Lo[telemetry.TrackMotion]; i < c.Hi[telemetry.TrackMotion]; i++ {
+		off := c.Frame.Motion.At[i]
+		m.upTo(e, off, k)
+		e.onMotion(&c.Frame.Motion, c.Frame.Start+int64(off), i, k)
+	}
+	m.upTo(e, telemetry.MaxSpan, k)
+}
+
+// merge walks the speed and position samples of a chunk in the order of time.
+type merge struct {
+	c          *Chunk
+	speed, fix int
+}
+
+// upTo hands e every speed sample and fix not after the offset; speed goes first.
+func (m *merge) upTo(e *Estimators, off int32, k *Kinematics) {
+	f := m.c.Frame
+	for {
+		hasSpeed := m.speed < m.c.Hi[telemetry.TrackSpeed] && f.Speed.At[m.speed] <= off
+		hasFix := m.fix < m.c.Hi[telemetry.TrackPosition] && f.Position.At[m.fix] <= off
+		switch {
+		case hasSpeed && (!hasFix || f.Speed.At[m.speed] <= f.Position.At[m.fix]):
+			e.onSpeed(&f.Speed, f.Start, m.speed, k)
+			m.speed++
+		case hasFix:
+			e.onFix(&f.Position, f.Start, m.fix, k)
+			m.fix++
+		default:
+			return
+		}
+	}
+}
+
+func (e *Estimators) onSpeed(s *telemetry.Speed, start int64, i int, k *Kinematics) {
+	if len(s.Speed) == 0 || !telemetry.Known(s.Speed[i]) {
+		return
+	}
+	at, v := start+int64(s.At[i]), s.Speed[i]
+	e.speed = speedHold{at: at, v: v, ok: true}
+	if e.kind != noMotion {
+		return
+	}
+	before := e.slope.newest()
+	if est, ok := e.slope.push(at, v); ok {
+		k.Longitudinal = append(k.Longitudinal, Sample{At: est.at, Step: at - before, A: est.a, V: est.v, Estimator: SpeedSlope, Rate: est.rate})
+	}
+}
+
+func (e *Estimators) onMotion(m *telemetry.Motion, at int64, i int, k *Kinematics) {
+	step := at - e.lastMotion
+	if e.lastMotion != 0 && step <= waveStep {
+		e.kind = sampledWave
+	} else if e.lastMotion != 0 && step <= 3*second && e.kind == noMotion {
+		e.kind = heldPeaks
+	}
+	e.lastMotion = at
+	if e.kind == sampledWave {
+		e.onWave(m, at, step, i, k)
+		return
+	}
+	e.onPeak(m, at, step, i, k)
+}
+
+// onWave runs the half-second means over one motion sample.
+func (e *Estimators) onWave(m *telemetry.Motion, at, step int64, i int, k *Kinematics) {
+	if step > second {
+		e.forward.reset()
+		e.leftward.reset()
+		e.yaw.reset()
+	}
+	v, moving := e.speed.get(at)
+	if a := telemetry.At(m.Longitudinal, i); telemetry.Known(a) {
+		e.bias.forward.add(a)
+		if mid, mean, ok := e.forward.push(at, a); ok && e.bias.forward.ready() && moving {
+			k.Longitudinal = append(k.Longitudinal, Sample{At: mid, Step: step, A: mean - e.bias.forward.value, V: v, Estimator: MotionMean, Rate: rate10Hz})
+		}
+	}
+	yaw, a := telemetry.At(m.YawRate, i), telemetry.At(m.Lateral, i)
+	switch {
+	case telemetry.Known(yaw):
+		if mid, mean, ok := e.yaw.push(at, yaw); ok && moving {
+			k.Lateral = append(k.Lateral, Sample{At: mid, Step: step, A: float64(v * mean * radians), V: v, Estimator: YawSpeed, Rate: rate10Hz})
+		}
+	case telemetry.Known(a):
+		e.bias.leftward.add(a)
+		if mid, mean, ok := e.leftward.push(at, a); ok && e.bias.leftward.ready() && moving {
+			k.Lateral = append(k.Lateral, Sample{At: mid, Step: step, A: mean - e.bias.leftward.value, V: v, Estimator: MotionMean, Rate: rate10Hz})
+		}
+	}
+}
+
+// onPeak passes the sample before this one on as a held peak, now that the
+// interval between them is known to be a slow one.
+func (e *Estimators) onPeak(m *telemetry.Motion, at, step int64, i int, k *Kinematics) {
+	if e.kind == heldPeaks && e.held.At != 0 {
+		e.held.Step = step
+		k.Peaks = append(k.Peaks, e.held)
+	}
+	v, ok := e.speed.get(at)
+	if !ok {
+		v = math.NaN()
+	}
+	e.held = Peak{At: at, Forward: float64(telemetry.At(m.Longitudinal, i)), Leftward: float64(telemetry.At(m.Lateral, i)), V: v}
+}
+
+// End gives what was still held back when the trip ended.
+func (e *Estimators) End(k *Kinematics) {
+	if e.kind == heldPeaks && e.held.At != 0 {
+		e.held.Step = second
+		k.Peaks = append(k.Peaks, e.held)
+		e.held = Peak{}
+	}
+}
+
+// Roll tells that all samples before the given second have been applied, and
+// hands over the speeds at the whole seconds around the one now two back.
+func (e *Estimators) Roll(now int64, g *Grid) {
+	dv := g.change(now - 2)
+	e.bias.roll(now, dv)
+}

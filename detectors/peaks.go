@@ -1,0 +1,53 @@
+package detectors
+
+import (
+	"math"
+
+	"milepost/outcome"
+)
+
+// Peaks finds harsh manoeuvres in a motion track that holds each interval's peak:
+// consecutive samples at or above 0.35 g on either axis are one event, named by
+// the axis that is larger at its peak. Without a waveform there is neither a
+// shortest duration nor a speed gate to apply.
+type Peaks struct{ e episode }
+
+// peakRule has no hysteresis: one calm sample ends the event.
+var peakRule = rule{shortest: 0, merge: 1500 * millisecond, release: 1}
+
+// rounding is what a float32 column may take from a peak that meets the threshold.
+const rounding = 1e-6
+
+// Apply judges the peaks; findings are appended to out.
+func (d *Peaks) Apply(k *Kinematics, at Place, out *[]Finding) {
+	for i := range k.Peaks {
+		p := &k.Peaks[i]
+		kind, value := p.worse()
+		rel := math.Abs(value) / (peakHeldG * gravity)
+		if !(rel >= 1-rounding) {
+			d.e.finish(peakRule, out)
+			continue
+		}
+		rel = max(rel, 1)
+		worst := rel > d.e.peakRel
+		start := Finding{Kind: kind, Estimator: MotionPeak, RateHz: 1, Speed: p.V, Lat: at.Lat, Lon: at.Lon}
+		d.e.sample(peakRule, p.At, p.Step, rel, value, start, out)
+		if worst {
+			d.e.f.Kind = kind
+		}
+	}
+}
+
+// End reports what is open when the trip ends.
+func (d *Peaks) End(out *[]Finding) { d.e.finish(peakRule, out) }
+
+// worse gives the larger of the two axes; an absent axis is never larger.
+func (p *Peak) worse() (outcome.EventKind, float64) {
+	if math.Abs(p.Leftward) > math.Abs(p.Forward) || math.IsNaN(p.Forward) {
+		return outcome.HarshCornering, p.Leftward
+	}
+	if p.Forward < 0 {
+		return outcome.HarshBraking, p.Forward
+	}
+	return outcome.HarshAcceleration, p.Forward
+}

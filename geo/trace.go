@@ -1,0 +1,93 @@
+package geo
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geo"
+	"github.com/twpayne/go-polyline"
+)
+
+// Trace is the line of a trip's fixes, thinned as it grows: a point is kept every
+// 10 s or 50 m, and where the direction turns.
+type Trace struct {
+	points  []packed
+	kept    int64 // time of the newest kept point, µs
+	bearing float64
+	newest  packed // newest fix seen, kept or not
+	at      int64  // its time
+	breaks  []int  // indexes of points that begin a run
+}
+
+// Run is a stretch of consecutive points, From..To inclusive, between gaps.
+type Run struct{ From, To int }
+
+// packed is a position in 1e-7 degrees.
+type packed struct{ lat, lon int32 }
+
+const (
+	keepEvery = 10_000_000 // µs
+	keepM     = 50.0
+	turnDeg   = 10.0
+	leastM    = 8.0        // closer points are noise
+	breakGap  = 10_000_000 // µs without a fix
+	breakM    = 100.0      // and this far apart: nothing is known of the line between
+)
+
+// Reset empties the trace and keeps its buffer.
+func (t *Trace) Reset() { *t = Trace{points: t.points[:0], breaks: t.breaks[:0]} }
+
+// Add offers a fix at a time in µs; latitude and longitude in degrees.
+func (t *Trace) Add(at int64, lat, lon float64) {
+	p := packed{int32(math.Round(lat * 1e7)), int32(math.Round(lon * 1e7))}
+	before := t.at
+	t.newest, t.at = p, at
+	if len(t.points) == 0 {
+		t.keep(p, at, math.NaN())
+		return
+	}
+	last := t.points[len(t.points)-1].point()
+	d := geo.DistanceHaversine(last, p.point())
+	if d < leastM {
+		return
+	}
+	if at-before > breakGap && d >= breakM {
+		t.breaks = append(t.breaks, len(t.points))
+		t.keep(p, at, math.NaN())
+		return
+	}
+	bearing := geo.Bearing(last, p.point())
+	turned := math.Abs(math.Remainder(bearing-t.bearing, 360)) >= turnDeg
+	if d >= keepM || at-t.kept >= keepEvery || turned || math.IsNaN(t.bearing) {
+		t.keep(p, at, bearing)
+	}
+}
+
+func (t *Trace) keep(p packed, at int64, bearing float64) {
+	t.points = append(t.points, p)
+	t.kept, t.bearing = at, bearing
+}
+
+// Polyline encodes the trace, ending at the newest fix, in Google's format with 5
+// decimals, and gives its runs. Empty where there are fewer than two points.
+func (t *Trace) Polyline() (line string, runs []Run) {
+	coords := make([][]float64, 0, len(t.points)+1)
+	add := func(p packed) { coords = append(coords, []float64{float64(p.lat) / 1e7, float64(p.lon) / 1e7}) }
+	for _, p := range t.points {
+		add(p)
+	}
+	if n := len(t.points); n > 0 && t.points[n-1] != t.newest {
+		add(t.newest)
+	}
+	if len(coords) < 2 {
+		return "", nil
+	}
+	from := 0
+	for _, b := range t.breaks {
+		runs = append(runs, Run{from, b - 1})
+		from = b
+	}
+	return string(polyline.EncodeCoords(coords)), append(runs, Run{from, len(coords) - 1})
+}
+
+func (p packed) point() orb.Point { return orb.Point{float64(p.lon) / 1e7, float64(p.lat) / 1e7} }

@@ -1,0 +1,155 @@
+package order
+
+import (
+	"cmp"
+	"slices"
+
+	"milepost/telemetry"
+)
+
+// Wait is how long, in µs of arrival time, a frame waits for those before it.
+const Wait = 30_000_000
+
+// Verdict says what became of a frame.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Now       Verdict = iota // it is next: use it, then Pop
+	Held                     // it waits for a frame before it; a copy is kept
+	Duplicate                // it was here before
+	Late                     // its place was given up; what it holds is lost to the trip
+)
+
+// position orders frames within a vehicle.
+type position struct {
+	boot uint32
+	seq  uint64
+}
+
+func (p position) compare(q position) int {
+	return cmp.Or(cmp.Compare(p.boot, q.boot), cmp.Compare(p.seq, q.seq))
+}
+
+// Queue is one vehicle's order. The zero value is ready.
+type Queue struct {
+	next    position
+	started bool
+	held    []*telemetry.Frame // by position
+	free    []*telemetry.Frame
+	lost    []hole // given up, oldest first
+	Gaps    int64  // frames given up, as far as their number is known
+}
+
+// hole is a run of sequences of a boot that were given up.
+type hole struct {
+	boot     uint32
+	from, to uint64 // to is exclusive
+}
+
+// keptHoles bounds the memory for telling a late frame from a repeated one.
+const keptHoles = 16
+
+// Push takes a frame in the order of arrival.
+func (q *Queue) Push(f *telemetry.Frame) Verdict {
+	at := position{f.Boot, f.Sequence}
+	if q.started && at.compare(q.next) < 0 {
+		if q.wasLost(at) {
+			return Late
+		}
+		return Duplicate
+	}
+	if q.follows(at) {
+		q.pass(at)
+		return Now
+	}
+	i, found := slices.BinarySearchFunc(q.held, at, func(h *telemetry.Frame, p position) int {
+		return position{h.Boot, h.Sequence}.compare(p)
+	})
+	if found {
+		return Duplicate
+	}
+	q.held = slices.Insert(q.held, i, q.copyOf(f))
+	return Held
+}
+
+// follows reports whether a position is the next one: the next sequence, or the
+// first of a later boot while nothing is waited for.
+func (q *Queue) follows(at position) bool {
+	return at == q.next || at.seq == 0 && len(q.held) == 0
+}
+
+// pass moves on behind a position.
+func (q *Queue) pass(at position) {
+	q.next, q.started = position{at.boot, at.seq + 1}, true
+}
+
+// Pop gives a held frame that may be used now, at an arrival time in µs: because it
+// is next, or because it has waited long enough. Nil where there is none. The frame
+// is the caller's until the next call.
+func (q *Queue) Pop(now int64) *telemetry.Frame {
+	if len(q.held) == 0 {
+		return nil
+	}
+	f := q.held[0]
+	at := position{f.Boot, f.Sequence}
+	next := at == q.next || at.seq == 0 && q.started && at.boot > q.next.boot && q.waited(now)
+	if !next && !q.waited(now) {
+		return nil
+	}
+	if !next {
+		q.giveUp(at)
+	}
+	q.held = slices.Delete(q.held, 0, 1)
+	q.free = append(q.free, f)
+	q.pass(at)
+	return f
+}
+
+// waited reports whether any held frame has waited long enough: then all before it go.
+func (q *Queue) waited(now int64) bool {
+	for _, f := range q.held {
+		if now-f.Arrived >= Wait {
+			return true
+		}
+	}
+	return false
+}
+
+// giveUp notes what is skipped by going on at a position.
+func (q *Queue) giveUp(at position) {
+	from := uint64(0)
+	if q.started && q.next.boot == at.boot {
+		from = q.next.seq
+	}
+	q.Gaps += int64(at.seq - from)
+	if len(q.lost) == keptHoles {
+		q.lost = slices.Delete(q.lost, 0, 1)
+	}
+	q.lost = append(q.lost, hole{boot: at.boot, from: from, to: at.seq})
+}
+
+func (q *Queue) wasLost(at position) bool {
+	return slices.ContainsFunc(q.lost, func(h hole) bool {
+		return h.boot == at.boot && at.seq >= h.from && at.seq < h.to
+	})
+}
+
+// Due is the arrival time at which Pop will give up waiting; the largest int64
+// where nothing is held.
+func (q *Queue) Due() int64 {
+	due := int64(1<<63 - 1)
+	for _, f := range q.held {
+		due = min(due, f.Arrived+Wait)
+	}
+	return due
+}
+
+func (q *Queue) copyOf(f *telemetry.Frame) *telemetry.Frame {
+	c := &telemetry.Frame{}
+	if n := len(q.free); n > 0 {
+		c, q.free = q.free[n-1], q.free[:n-1]
+	}
+	c.CopyFrom(f)
+	return c
+}

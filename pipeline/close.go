@@ -1,0 +1,170 @@
+package pipeline
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	"milepost/detectors"
+	"milepost/fleet"
+	"milepost/outcome"
+	"milepost/scoring"
+)
+
+// A trip shorter than both is dropped: a car moved in its garage.
+const (
+	leastM = 50.0
+	leastS = 10.0
+)
+
+// close ends the trip under way at a boundary and emits its events, itself and
+// its month; a trip closed before comes out with a higher revision.
+func (v *Vehicle) close(b detectors.Boundary, s *Scratch) {
+	t := &v.trip
+	if t.id == "" {
+		return
+	}
+	t.finish(&s.kinematics)
+	o := v.tripOutcome(b)
+	if t.revision == 0 && o.DistanceM < leastM && o.DurationS < leastS {
+		s.ShortTrips++
+		return
+	}
+	t.revision++
+	o.Revision, o.State = t.revision, outcome.Final
+	if t.revision > 1 {
+		o.State = outcome.Amended
+	}
+	for ; t.sent < len(t.found); t.sent++ {
+		s.Out = append(s.Out, v.event(&t.found[t.sent]))
+	}
+	s.Out = append(s.Out, o)
+	v.enter(o, b.Driver, s)
+}
+
+// tripOutcome writes the trip as it stands, ending at the boundary.
+func (v *Vehicle) tripOutcome(b detectors.Boundary) *outcome.Trip {
+	t := &v.trip
+	end := max(b.At, t.start)
+	start := time.UnixMicro(t.start).In(v.zone)
+	o := &outcome.Trip{
+		Header:    outcome.Header{Type: outcome.TypeTrip, ID: t.id, VehicleID: v.id, At: outcome.Time(end)},
+		StartedAt: outcome.Time(t.start), EndedAt: outcome.Time(end),
+		Zone: v.zone.String(), LocalDate: start.Format(time.DateOnly),
+		DurationS:   seconds(end - t.start),
+		DrivingS:    round(seconds(min(t.distance.Driving(), end-t.start)), 1),
+		MaxSpeedKmh: round(t.distance.MaxSpeed()*3.6, 1),
+		NightS:      float64(t.night.seconds),
+		DriverID:    pseudonym(b.Driver),
+		Route:       v.route(),
+	}
+	// Standing that ended the trip is not idling within it.
+	o.IdleS = round(max(0, min(seconds(t.distance.Idle()), o.DurationS-o.DrivingS)), 1)
+	v.measure(o)
+	v.consume(o, end)
+	v.score(o)
+	return o
+}
+
+// measure chooses the distance and says what speaks for and against it.
+func (v *Vehicle) measure(o *outcome.Trip) {
+	t := &v.trip
+	m := t.distance.Metres()
+	way, source := chooseDistance(m)
+	o.DistanceM, o.DistanceSource = round(way, 1), source
+	if o.DurationS > 0 {
+		o.AvgSpeedKmh = round(way/o.DurationS*3.6, 1)
+	}
+	o.Receipt.Distances = map[string]float64{
+		"odometer": round(m.Odometer, 1), "speed": round(m.Speed, 1), "gnss": round(m.Path, 1), "tunnels": round(t.tunnels.Metres, 1),
+	}
+	o.Receipt.Tracks = t.spans.report(int64(o.EndedAt))
+	o.Partial = t.spans.drive.gaps > 0
+	flag := func(on bool, name string) {
+		if on {
+			o.Receipt.Flags = append(o.Receipt.Flags, name)
+		}
+	}
+	flag(o.Partial, "not_observed_for_"+strconv.FormatInt(t.spans.drive.gap/1_000_000, 10)+"_s")
+	flag(m.OdometerResets > 0, "odometer_reset")
+	flag(disagree(m), "distances_disagree")
+	flag(m.BadFixes > 0, "fixes_left_out_"+strconv.Itoa(m.BadFixes))
+	flag(t.tunnels.Count > 0, "tunnels_"+strconv.Itoa(t.tunnels.Count))
+}
+
+// chooseDistance takes the odometer, the truth where it ran through; else speed,
+// with the fixes' chord over long gaps; else the path of the fixes.
+func chooseDistance(m detectors.Metres) (way float64, source string) {
+	switch {
+	case m.OdometerReadings >= 2 && m.OdometerResets == 0:
+		return m.Odometer + m.Ends, "odometer"
+	case m.Speed > 0 || m.Path == 0:
+		return m.Speed + m.PathGap, "speed"
+	}
+	return m.Path, "gnss"
+}
+
+// disagree reports whether the odometer and what is independent of it differ by
+// more than 5 %, on a way long enough to tell.
+func disagree(m detectors.Metres) bool {
+	if m.OdometerReadings < 2 || m.Odometer < 500 {
+		return false
+	}
+	other := max(m.Speed+m.PathGap, m.Path)
+	return math.Abs(other-m.Odometer) > 0.05*m.Odometer
+}
+
+// consume writes energy and EV figures where the vehicle reports what they need.
+func (v *Vehicle) consume(o *outcome.Trip, end int64) {
+	t := &v.trip
+	c := t.energy.Total(end, t.distance.Driven(), t.distance.Driving())
+	o.FuelL = known(c.FuelL, 3)
+	o.EnergyKwh = known((c.DrawnJ-c.RegeneratedJ)/jouleKwh, 3)
+	o.RegeneratedKwh = known(c.RegeneratedJ/jouleKwh, 3)
+	ev, evS := c.EVMetres, seconds(c.EVTime)
+	switch {
+	case v.profile.Powertrain == fleet.Electric:
+		ev, evS = o.DistanceM, o.DrivingS
+	case c.EngineWasKnown:
+		ev = min(ev, o.DistanceM)
+	default:
+		return
+	}
+	o.EVDistanceM, o.EVS = known(ev, 1), known(evS, 1)
+}
+
+const jouleKwh = 3.6e6
+
+// score writes the performance score and its receipt.
+func (v *Vehicle) score(o *outcome.Trip) {
+	t := &v.trip
+	in := scoring.Inputs{Intensities: t.dynamics.Intensities(), DistanceM: o.DistanceM}
+	o.Counts, in.Manoeuvres = t.counts()
+	p := scoring.Performance(in)
+	o.Scores.Performance = &p
+	o.Receipt.Method = scoring.Method
+	o.Receipt.Inputs = in.ReceiptInputs()
+	o.Receipt.Thresholds = thresholds
+}
+
+// thresholds are the same in every receipt of this method version.
+var thresholds = func() map[string]float64 {
+	m := scoring.ReceiptThresholds()
+	for k, v := range detectors.Thresholds() {
+		m[k] = v
+	}
+	return m
+}()
+
+// route gives the trip's line, in runs between stretches without fixes.
+func (v *Vehicle) route() *outcome.Route {
+	line, runs := v.trip.trace.Polyline()
+	if len(runs) == 0 {
+		return nil
+	}
+	r := &outcome.Route{Polyline: line}
+	for _, run := range runs {
+		r.Parts = append(r.Parts, outcome.RoutePart{From: run.From, To: run.To, Source: "raw"})
+	}
+	return r
+}

@@ -1,0 +1,69 @@
+package pipeline
+
+import (
+	"time"
+
+	"milepost/outcome"
+	"milepost/scoring"
+)
+
+// month is a month under way with the revision of its outcome.
+type month struct {
+	scoring.Month
+	revision uint32
+}
+
+// keptMonths bounds what a vehicle remembers: two drivers' present and last months.
+const keptMonths = 6
+
+// enter puts a closed trip into its month, in place of its former version, and
+// emits the month.
+func (v *Vehicle) enter(o *outcome.Trip, driver int64, s *Scratch) {
+	t := &v.trip
+	share := scoring.ShareOf(o)
+	if t.month != "" {
+		old := v.month(t.month, t.monthOf)
+		old.Add(t.date, t.share, -1)
+		if t.monthOf != driver {
+			v.emitMonth(old, s)
+		}
+	}
+	t.month, t.date, t.monthOf, t.share = o.LocalDate[:7], o.LocalDate, driver, share
+	m := v.month(t.month, driver)
+	m.Add(t.date, share, 1)
+	v.emitMonth(m, s)
+}
+
+// month finds or begins a driver's month, forgetting the one longest unused.
+func (v *Vehicle) month(name string, driver int64) *month {
+	for i := range v.months {
+		if m := &v.months[i]; m.Name == name && m.Driver == driver {
+			// The most recently used stands last.
+			kept := *m
+			v.months = append(append(v.months[:i], v.months[i+1:]...), kept)
+			return &v.months[len(v.months)-1]
+		}
+	}
+	if len(v.months) == keptMonths {
+		v.months = append(v.months[:0], v.months[1:]...)
+	}
+	v.months = append(v.months, month{Month: scoring.Month{Name: name, Driver: driver}})
+	return &v.months[len(v.months)-1]
+}
+
+func (v *Vehicle) emitMonth(m *month, s *Scratch) {
+	m.revision++
+	first, err := time.Parse("2006-01", m.Name)
+	if err != nil {
+		// Names are made of formatted dates; year 10000 is the first that fails.
+		return
+	}
+	at, who := outcome.Time(first.UnixMicro()), pseudonym(m.Driver)
+	o := &outcome.Month{
+		Header:   outcome.Header{Type: outcome.TypeMonth, ID: outcome.ID(v.id, "month/"+who, at), VehicleID: v.id, At: at, Revision: m.revision},
+		State:    outcome.Final,
+		DriverID: who,
+	}
+	m.Fill(o)
+	s.Out = append(s.Out, o)
+}

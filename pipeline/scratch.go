@@ -1,0 +1,22 @@
+package pipeline
+
+import (
+	"milepost/detectors"
+	"milepost/outcome"
+	"milepost/telemetry"
+)
+
+// Scratch is what the vehicles of one worker share: buffers, what they produced,
+// and counts of what was dropped. It is not safe for concurrent use.
+type Scratch struct {
+	// Out collects outcomes in the order in which they came about; the caller
+	// takes them and sets it back to length 0.
+	Out   []outcome.Outcome
+	Drops telemetry.Drops
+	// ShortTrips counts trips under both 50 m and 10 s, which leave no outcome.
+	ShortTrips int64
+
+	kinematics detectors.Kinematics
+	points     []detectors.Point
+	boundaries []detectors.Boundary
+}

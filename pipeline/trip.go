@@ -1,0 +1,135 @@
+package pipeline
+
+import (
+	"math"
+	"time"
+
+	"milepost/detectors"
+	"milepost/geo"
+	"milepost/outcome"
+	"milepost/scoring"
+	"milepost/telemetry"
+)
+
+// detector finds manoeuvres in a trip's kinematics.
+type detector interface {
+	Apply(k *detectors.Kinematics, at detectors.Place, out *[]detectors.Finding)
+	End(out *[]detectors.Finding)
+}
+
+// trip is what is gathered between a trip's start and end.
+type trip struct {
+	id       string
+	start    int64 // µs
+	revision uint32
+	month    string        // it was put into
+	date     string        // it was put on
+	share    scoring.Share // it put there
+	monthOf  int64         // driver whose month that is
+
+	second    int64 // whole second being gathered
+	estimates detectors.Estimators
+	grid      detectors.Grid
+	distance  detectors.Distance
+	energy    detectors.Energy
+	tunnels   detectors.Tunnels
+	dynamics  scoring.Dynamics
+	trace     geo.Trace
+	spans     spans
+	night     night
+
+	braking      detectors.Braking
+	acceleration detectors.Acceleration
+	cornering    detectors.Cornering
+	peaks        detectors.Peaks
+	watch        [4]detector
+	found        []detectors.Finding
+	sent         int // findings already out as events
+
+	place, next detectors.Place // of complete seconds; of the one under way
+	driven      float64         // m, at the last complete second
+	moving      int64           // µs driving, likewise
+}
+
+var nowhere = detectors.Place{Lat: math.NaN(), Lon: math.NaN()}
+
+// begin starts a trip in place of the last one, keeping its buffers.
+func (t *trip) begin(id string, start int64) {
+	t.trace.Reset()
+	*t = trip{id: id, start: start, trace: t.trace, found: t.found[:0], place: nowhere, next: nowhere}
+	t.watch = [...]detector{&t.braking, &t.acceleration, &t.cornering, &t.peaks}
+}
+
+// gather adds a chunk's samples.
+func (t *trip) gather(c *detectors.Chunk, s *Scratch, zone *time.Location) {
+	if c.Second != t.second {
+		t.roll(c.Second)
+	}
+	s.points = t.grid.Apply(c, s.points[:0])
+	for _, p := range s.points {
+		t.dynamics.Add(p)
+		t.night.add(p, zone)
+	}
+	k := &s.kinematics
+	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
+	t.estimates.Apply(c, k)
+	for _, d := range t.watch {
+		d.Apply(k, t.place, &t.found)
+	}
+	t.distance.Apply(c, t.driven)
+	t.energy.Apply(c, t.driven, t.moving)
+	t.tunnels.Apply(c, t.driven)
+	t.fixes(c)
+	t.spans.apply(c)
+}
+
+// roll closes the second before: what detectors may use across tracks is taken
+// now, when every sample before the new second has been gathered.
+func (t *trip) roll(second int64) {
+	t.second = second
+	t.estimates.Roll(second, &t.grid)
+	t.place = t.next
+	t.driven, t.moving = t.distance.Driven(), t.distance.Driving()
+}
+
+// fixes keeps the trip's line and the newest place.
+func (t *trip) fixes(c *detectors.Chunk) {
+	p := &c.Frame.Position
+	for i := c.Lo[telemetry.TrackPosition]; i < c.Hi[telemetry.TrackPosition]; i++ {
+		lat, lon := telemetry.At(p.Latitude, i), telemetry.At(p.Longitude, i)
+		if !telemetry.Known(lat) || detectors.Doubtful(telemetry.At(p.Accuracy, i)) {
+			continue
+		}
+		t.next = detectors.Place{Lat: lat, Lon: lon}
+		t.trace.Add(c.Frame.Start+int64(p.At[i]), lat, lon)
+	}
+}
+
+// finish reports manoeuvres still under way.
+func (t *trip) finish(k *detectors.Kinematics) {
+	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
+	t.estimates.End(k)
+	for _, d := range t.watch {
+		d.Apply(k, t.place, &t.found)
+		d.End(&t.found)
+	}
+}
+
+// counts of events by kind, and their level-weighted sums for the score.
+func (t *trip) counts() (outcome.Counts, scoring.Manoeuvres) {
+	var n outcome.Counts
+	var m scoring.Manoeuvres
+	for _, f := range t.found {
+		switch f.Kind {
+		case outcome.HarshBraking:
+			n.HarshBraking++
+			m.BrakingEvents += f.Level
+		case outcome.HarshAcceleration:
+			n.HarshAcceleration++
+			m.AccelerationEvents += f.Level
+		case outcome.HarshCornering:
+			n.HarshCornering++
+		}
+	}
+	return n, m
+}

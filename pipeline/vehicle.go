@@ -1,0 +1,103 @@
+package pipeline
+
+import (
+	"time"
+
+	"milepost/detectors"
+	"milepost/fleet"
+	"milepost/outcome"
+	"milepost/telemetry"
+)
+
+// Vehicle is the state of one vehicle. It is not safe for concurrent use.
+type Vehicle struct {
+	id      string
+	profile fleet.Profile
+	zone    *time.Location
+
+	newest [telemetry.TrackCount]int64 // time of the newest sample of each track, µs
+	trips  detectors.Trips
+	active bool // samples belong to the trip
+	trip   trip // the trip under way, or the last one
+	months []month
+}
+
+// NewVehicle makes the state of a vehicle never seen before. It fails where the
+// profile names an unknown zone.
+func NewVehicle(p fleet.Profile) (*Vehicle, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	zone, err := p.Location()
+	if err != nil {
+		return nil, err
+	}
+	return &Vehicle{id: p.VehicleID, profile: p, zone: zone}, nil
+}
+
+// Apply takes the next frame in the order of (boot, sequence). It cleans the frame
+// in place and keeps nothing of it. Outcomes go to s.Out.
+func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
+	f.Clean(&s.Drops)
+	v.trim(f, s)
+	for w := detectors.NewChunks(f); ; {
+		c, ok := w.Next()
+		if !ok {
+			return
+		}
+		s.boundaries = v.trips.Scan(&c, s.boundaries[:0])
+		for _, b := range s.boundaries {
+			before, after := c.Split(b.At)
+			v.gather(&before, s)
+			v.cross(b, s)
+			c = after
+		}
+		v.gather(&c, s)
+	}
+}
+
+// Advance tells the vehicle that no record with an earlier arrival time (Unix µs)
+// will come. Trips that silence has ended are closed.
+func (v *Vehicle) Advance(arrival int64, s *Scratch) {
+	if arrival < v.trips.Next() {
+		return
+	}
+	s.boundaries = v.trips.Advance(arrival, s.boundaries[:0])
+	for _, b := range s.boundaries {
+		v.cross(b, s)
+	}
+}
+
+// trim removes what lies before samples already seen.
+func (v *Vehicle) trim(f *telemetry.Frame, s *Scratch) {
+	for t := range v.newest {
+		t := telemetry.Track(t)
+		f.TrimBefore(t, v.newest[t], &s.Drops)
+		if at := *f.Offsets(t); len(at) > 0 {
+			v.newest[t] = f.Start + int64(at[len(at)-1])
+		}
+	}
+}
+
+// gather gives a chunk's samples to the trip under way, if there is one.
+func (v *Vehicle) gather(c *detectors.Chunk, s *Scratch) {
+	if v.active && c.Lo != c.Hi {
+		v.trip.gather(c, s, v.zone)
+	}
+}
+
+// cross applies a boundary.
+func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
+	switch b.Kind {
+	case detectors.Open:
+		v.trip.begin(outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(b.At)), b.At)
+		v.active = true
+	case detectors.Resume:
+		v.active = v.trip.id != ""
+	case detectors.Pause:
+		v.active = false
+	case detectors.Close:
+		v.active = false
+		v.close(b, s)
+	}
+}

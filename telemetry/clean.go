@@ -1,0 +1,209 @@
+package telemetry
+
+import "math"
+
+// limits is a column's plausible range in inside units, and its row in the table.
+type limits struct {
+	row    int
+	lo, hi float64
+}
+
+// floatLimits and doubleLimits follow the order of Frame.Floats and Doubles;
+// bodyRow finds a body signal's row, -1 for none.
+var (
+	floatLimits  [trackCount][]limits
+	doubleLimits [trackCount][]limits
+	bodyRow      [bodySignalEnd]int
+)
+
+func init() {
+	for i := range bodyRow {
+		bodyRow[i] = -1
+	}
+	for row, s := range signals {
+		l := limits{row: row, lo: s.Min / s.Scale, hi: s.Max / s.Scale}
+		switch {
+		case s.Track == TrackBody:
+			bodyRow[s.Index] = row
+		case s.Double:
+			doubleLimits[s.Track] = append(doubleLimits[s.Track], l)
+		default:
+			floatLimits[s.Track] = append(floatLimits[s.Track], l)
+		}
+	}
+}
+
+// Clean makes the frame fit for use, in place: samples whose time does not
+// increase are removed, values outside their range become NaN, positions at 0,0
+// lose their place, unknown body signals go. What it drops it counts in d. It is
+// idempotent and allocates nothing.
+func (f *Frame) Clean(d *Drops) {
+	for t := range trackCount {
+		f.cleanTimes(t, d)
+	}
+	cleanColumns(&f.Motion.At, f.Motion.floats(), TrackMotion, d)
+	cleanColumns(&f.Speed.At, f.Speed.floats(), TrackSpeed, d)
+	cleanColumns(&f.Position.At, f.Position.floats(), TrackPosition, d)
+	cleanColumns(&f.Energy.At, f.Energy.floats(), TrackEnergy, d)
+	for i, c := range [...]*[]float64{&f.Position.Latitude, &f.Position.Longitude} {
+		cleanColumn(c, len(f.Position.At), TrackPosition, doubleLimits[TrackPosition][i], d)
+	}
+	cleanColumn(&f.Energy.Odometer, len(f.Energy.At), TrackEnergy, doubleLimits[TrackEnergy][0], d)
+	f.cleanPlaces(d)
+	f.cleanBody(d)
+}
+
+func cleanColumns(at *[]int32, columns []*[]float32, t Track, d *Drops) {
+	for i, c := range columns {
+		if len(*c) > 0 {
+			cleanColumn(c, len(*at), t, floatLimits[t][i], d)
+		}
+	}
+}
+
+func cleanColumn[T float32 | float64](c *[]T, samples int, t Track, l limits, d *Drops) {
+	if len(*c) != samples {
+		if len(*c) > 0 {
+			d.Sample(t, Lopsided)
+		}
+		*c = (*c)[:0]
+		return
+	}
+	lo, hi := T(l.lo), T(l.hi)
+	for i, v := range *c {
+		if (v < lo || v > hi) && v == v {
+			(*c)[i] = T(math.NaN())
+			d.value(l.row, OutOfRange)
+		}
+	}
+}
+
+// cleanTimes removes the samples of a track whose offset is negative, beyond
+// MaxSpan or not above the one before.
+func (f *Frame) cleanTimes(t Track, d *Drops) {
+	at := *f.Offsets(t)
+	last, good := int32(-1), true
+	for _, a := range at {
+		if a <= last && !(t == TrackBody && a == last) || a > MaxSpan {
+			good = false
+			break
+		}
+		last = a
+	}
+	if good {
+		return
+	}
+	last = -1
+	f.keep(t, func(a int32) bool {
+		if a <= last && !(t == TrackBody && a == last) || a > MaxSpan || a < 0 {
+			d.Sample(t, NotIncreasing)
+			return false
+		}
+		last = a
+		return true
+	})
+}
+
+// TrimBefore removes the samples of track t that are not after the given time
+// (Unix µs), counting them as d's NotIncreasing; body changes at that very time stay.
+func (f *Frame) TrimBefore(t Track, after int64, d *Drops) {
+	at := *f.Offsets(t)
+	if len(at) == 0 || f.Start+int64(at[0]) > after || t == TrackBody && f.Start+int64(at[0]) == after {
+		return
+	}
+	f.keep(t, func(a int32) bool {
+		if abs := f.Start + int64(a); abs < after || abs == after && t != TrackBody {
+			d.Sample(t, NotIncreasing)
+			return false
+		}
+		return true
+	})
+}
+
+// keep filters a track's samples by their offset, in place.
+func (f *Frame) keep(t Track, want func(at int32) bool) {
+	at := f.Offsets(t)
+	floats, doubles, n := f.Floats(t), f.Doubles(t), 0
+	for i, a := range *at {
+		if !want(a) {
+			continue
+		}
+		(*at)[n] = a
+		for _, c := range floats {
+			moveTo(*c, n, i)
+		}
+		for _, c := range doubles {
+			moveTo(*c, n, i)
+		}
+		if t == TrackBody {
+			moveTo(f.Body.Signal, n, i)
+			moveTo(f.Body.Value, n, i)
+		}
+		n++
+	}
+	f.truncate(t, n)
+}
+
+func moveTo[T any](c []T, to, from int) {
+	if from < len(c) {
+		c[to] = c[from]
+	}
+}
+
+// truncate shortens every column of a track to n samples.
+func (f *Frame) truncate(t Track, n int) {
+	at := f.Offsets(t)
+	*at = (*at)[:n]
+	for _, c := range f.Floats(t) {
+		*c = (*c)[:min(n, len(*c))]
+	}
+	for _, c := range f.Doubles(t) {
+		*c = (*c)[:min(n, len(*c))]
+	}
+	if t == TrackBody {
+		f.Body.Signal = f.Body.Signal[:min(n, len(f.Body.Signal))]
+		f.Body.Value = f.Body.Value[:min(n, len(f.Body.Value))]
+	}
+}
+
+// cleanPlaces drops half positions and 0,0, which receivers report without a fix.
+func (f *Frame) cleanPlaces(d *Drops) {
+	p := &f.Position
+	if len(p.Latitude) != len(p.Longitude) {
+		p.Latitude, p.Longitude = p.Latitude[:0], p.Longitude[:0]
+	}
+	for i, lat := range p.Latitude {
+		lon := p.Longitude[i]
+		if lat == 0 && lon == 0 {
+			d.Sample(TrackPosition, NullIsland)
+			lat = math.NaN()
+		}
+		if !Known(lat) || !Known(lon) {
+			p.Latitude[i], p.Longitude[i] = math.NaN(), math.NaN()
+		}
+	}
+}
+
+// cleanBody removes changes of unknown signals and values out of range.
+func (f *Frame) cleanBody(d *Drops) {
+	b := &f.Body
+	if len(b.Signal) != len(b.At) || len(b.Value) != len(b.At) {
+		d.Sample(TrackBody, Lopsided)
+		f.truncate(TrackBody, 0)
+		return
+	}
+	n := 0
+	for i, s := range b.Signal {
+		if s >= bodySignalEnd || bodyRow[s] < 0 {
+			d.Sample(TrackBody, UnknownSignal)
+			continue
+		}
+		if row := bodyRow[s]; !signals[row].Plausible(float64(b.Value[i])) {
+			d.value(row, OutOfRange)
+			continue
+		}
+		b.At[n], b.Signal[n], b.Value[n] = b.At[i], b.Signal[i], b.Value[i]
+		n++
+	}
+	f.truncate(TrackBody, n)
+}
