@@ -9,7 +9,7 @@ type Acceleration struct{ e episode }
 func (d *Acceleration) Apply(k *Kinematics, at Place, out *[]Finding) {
 	for i := range k.Longitudinal {
 		s := &k.Longitudinal[i]
-		rel := s.A / (accelThreshold(s.V) * attenuation(s.Estimator, s.Rate))
+		rel := s.A / (accelThreshold(s.V) * shown(s.Estimator, s.Rate))
 		judge(&d.e, s, rel, gateLongitudinal, outcome.HarshAcceleration, at, out)
 	}
 }

@@ -49,3 +49,36 @@ func (b *boxcar) drop() {
 
 // reset forgets all samples.
 func (b *boxcar) reset() { b.n, b.sum = 0, 0 }
+
+// means keeps the half-second means of about the last second, so that one can be
+// had for a moment that speed judges later.
+type means struct {
+	at [16]int64
+	a  [16]float32
+	i  int // next slot
+}
+
+const meansStep = 75 * millisecond
+
+// add keeps a mean unless the one before it is nearly as young.
+func (m *means) add(at int64, a float64) {
+	if at-m.at[(m.i+15)%16] < meansStep {
+		return
+	}
+	m.at[m.i], m.a[m.i] = at, float32(a)
+	m.i = (m.i + 1) % 16
+}
+
+// near gives the mean closest to a time, if one is within a tenth of a second.
+func (m *means) near(at int64) (float64, bool) {
+	best, found := int64(100*millisecond+1), -1
+	for i, t := range m.at {
+		if d := max(t-at, at-t); d < best {
+			best, found = d, i
+		}
+	}
+	if found < 0 {
+		return 0, false
+	}
+	return float64(m.a[found]), true
+}

@@ -9,7 +9,7 @@ type Braking struct{ e episode }
 func (d *Braking) Apply(k *Kinematics, at Place, out *[]Finding) {
 	for i := range k.Longitudinal {
 		s := &k.Longitudinal[i]
-		rel := -s.A / (brakeG * gravity * attenuation(s.Estimator, s.Rate))
+		rel := -s.A / (brakeG * gravity * shown(s.Estimator, s.Rate))
 		judge(&d.e, s, rel, gateLongitudinal, outcome.HarshBraking, at, out)
 	}
 }

@@ -13,7 +13,7 @@ type Cornering struct{ e episode }
 func (d *Cornering) Apply(k *Kinematics, at Place, out *[]Finding) {
 	for i := range k.Lateral {
 		s := &k.Lateral[i]
-		rel := math.Abs(s.A) / (cornerG * gravity * attenuation(s.Estimator, s.Rate))
+		rel := math.Abs(s.A) / (cornerG * gravity * shown(s.Estimator, s.Rate))
 		judge(&d.e, s, rel, gateCorner, outcome.HarshCornering, at, out)
 	}
 }

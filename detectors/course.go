@@ -7,11 +7,11 @@ import (
 )
 
 // course estimates lateral acceleration from the change of the receiver's Doppler
-// course over two steps: a = -v·dψ/dt, as heading is clockwise and ISO 8855's y
-// points left.
+// course over the two steps around a fix: a = -v·dψ/dt, as heading is clockwise and
+// ISO 8855's y points left. A course is too noisy for a fit of higher degree.
 type course struct {
 	at      [3]int64
-	heading [3]float32
+	heading [3]float32 // deg
 	v       [3]float64
 	n       int
 }
@@ -21,15 +21,15 @@ func (s *course) push(at int64, heading float32, v float64) (estimate, bool) {
 	if s.n > 0 && classOf(at-s.at[s.n-1]) == noRate {
 		s.n = 0
 	}
-	if s.n == 3 {
-		s.at[0], s.at[1] = s.at[1], s.at[2]
-		s.heading[0], s.heading[1] = s.heading[1], s.heading[2]
-		s.v[0], s.v[1] = s.v[1], s.v[2]
+	if s.n == len(s.at) {
+		copy(s.at[:], s.at[1:])
+		copy(s.heading[:], s.heading[1:])
+		copy(s.v[:], s.v[1:])
 		s.n--
 	}
 	s.at[s.n], s.heading[s.n], s.v[s.n] = at, heading, v
 	s.n++
-	if s.n < 3 {
+	if s.n < len(s.at) {
 		return estimate{}, false
 	}
 	turn := math.Remainder(float64(s.heading[2])-float64(s.heading[0]), 360) * radians

@@ -15,11 +15,12 @@ const (
 	YawSpeed                     // half-second mean yaw rate times speed
 	CourseSpeed                  // course change times speed
 	MotionPeak                   // peaks held per second by the sensor
+	Fused                        // mean of SpeedSlope and MotionMean
 )
 
 // String is the estimator's name in events and receipts.
 func (e Estimator) String() string {
-	return [...]string{"speed_slope", "motion_mean", "yaw_speed", "course_speed", "motion_peak"}[e]
+	return [...]string{"speed_slope", "motion_mean", "yaw_speed", "course_speed", "motion_peak", "fused"}[e]
 }
 
 // Finding is one manoeuvre that passed its threshold.

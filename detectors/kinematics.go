@@ -56,7 +56,9 @@ type Estimators struct {
 	yaw        boxcar
 	bias       bias
 	course     course
-	held       Peak // the newest motion sample while the interval to the next is unknown
+	means      means
+	fused      int64 // time of the newest estimate that speed alone can judge
+	held       Peak  // the newest motion sample while the interval to the next is unknown
 }
 
 // speedHold is the last known speed at or before a sample.
@@ -116,13 +118,31 @@ func (e *Estimators) onSpeed(s *telemetry.Speed, start int64, i int, k *Kinemati
 	}
 	at, v := start+int64(s.At[i]), s.Speed[i]
 	e.speed = speedHold{at: at, v: v, ok: true}
-	if e.kind != noMotion {
+	if e.kind == heldPeaks {
 		return
 	}
-	before := e.slope.newest()
-	if est, ok := e.slope.push(at, v); ok {
-		k.Longitudinal = append(k.Longitudinal, Sample{At: est.at, Step: at - before, A: est.a, V: est.v, Estimator: SpeedSlope, Rate: est.rate})
+	step := at - e.slope.newest()
+	out := e.slope.push(at, v)
+	for _, est := range out.e[:out.n] {
+		e.judged(est, step/int64(out.n), k)
 	}
+}
+
+// judged passes an estimate from speed on: by itself where there is no waveform,
+// averaged with the accelerometer where there is one and speed is as fast. A slow
+// speed leaves the waveform to itself.
+func (e *Estimators) judged(est estimate, step int64, k *Kinematics) {
+	s := Sample{At: est.at, Step: step, A: est.a, V: est.v, Estimator: SpeedSlope, Rate: est.rate}
+	if e.kind == sampledWave {
+		if est.rate == rate1Hz {
+			return
+		}
+		e.fused = est.at
+		if a, ok := e.means.near(est.at); ok {
+			s.A, s.Estimator = (est.a+a)/2, Fused
+		}
+	}
+	k.Longitudinal = append(k.Longitudinal, s)
 }
 
 func (e *Estimators) onMotion(m *telemetry.Motion, at int64, i int, k *Kinematics) {
@@ -151,7 +171,12 @@ func (e *Estimators) onWave(m *telemetry.Motion, at, step int64, i int, k *Kinem
 	if a := telemetry.At(m.Longitudinal, i); telemetry.Known(a) {
 		e.bias.forward.add(a)
 		if mid, mean, ok := e.forward.push(at, a); ok && e.bias.forward.ready() && moving {
-			k.Longitudinal = append(k.Longitudinal, Sample{At: mid, Step: step, A: mean - e.bias.forward.value, V: v, Estimator: MotionMean, Rate: rate10Hz})
+			mean -= e.bias.forward.value
+			e.means.add(mid, mean)
+			// Fused estimates come half a second later; none for longer means slow speed.
+			if at-e.fused > 2*second {
+				k.Longitudinal = append(k.Longitudinal, Sample{At: mid, Step: step, A: mean, V: v, Estimator: MotionMean, Rate: rate10Hz})
+			}
 		}
 	}
 	yaw, a := telemetry.At(m.YawRate, i), telemetry.At(m.Lateral, i)

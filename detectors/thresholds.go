@@ -62,19 +62,19 @@ func accelThreshold(v float64) float64 {
 	return gravity * (accelSlowG + float64(share*(accelFastG-accelSlowG)))
 }
 
-// attenuation is the share of a typical manoeuvre's true peak that an estimator
-// shows at a rate; thresholds are scaled by it (docs/method/performance.md has the
-// measurement).
-func attenuation(e Estimator, r rateClass) float64 {
+// shown scales a threshold to what an estimator shows, at a rate, of a manoeuvre
+// that just meets it: less where the estimator flattens peaks, more where its noise
+// lifts them (docs/method/performance.md has the measurement).
+func shown(e Estimator, r rateClass) float64 {
 	switch {
 	case e == SpeedSlope && r == rate1Hz:
-		return 0.85
-	case e == SpeedSlope && r == rate5Hz:
-		return 0.93
-	case e == SpeedSlope:
-		return 0.95
+		return 1.02
 	case e == CourseSpeed:
-		return 0.90
+		return 0.98
+	case e == Fused:
+		return 1.01
+	case e == MotionMean:
+		return 1.03
 	}
 	return 1
 }

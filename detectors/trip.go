@@ -45,7 +45,7 @@ type Trips struct {
 	driver   int64 // behind the wheel now
 	driven   int64 // of the open or last trip
 
-	lastDrive   int64 // newest motion, speed or position sample
+	lastDrive   int64 // newest sign of driving: motion, speed, position, or the ignition going on
 	lastArrived int64
 	offAt       int64 // ignition off at, while paused, or closed by it
 	offArrived  int64
@@ -53,6 +53,8 @@ type Trips struct {
 	moves       int64   // moving since, while the ignition is off
 	before      int64   // newest speed sample
 	moved       float64 // m since the trip began, as far as needed to judge a change of driver
+	fast        bool    // the newest speed sample was above standstill
+	named       bool    // the driver was identified within this trip, not carried over
 	timed       bool    // closed by a timer: what is on its way may take the trip up again
 }
 
@@ -156,14 +158,16 @@ func (d *Trips) change(c *Chunk, at int64, s telemetry.BodySignal, v int64, out 
 	case s != telemetry.SystemState || v == telemetry.StateUndefined:
 		return out
 	case v == telemetry.StateOn || v == telemetry.StateStart:
-		return d.turnOn(at, out)
+		return d.turnOn(at, c.Frame.Boot, out)
 	}
 	return d.turnOff(c, at, out)
 }
 
-func (d *Trips) turnOn(at int64, out []Boundary) []Boundary {
+func (d *Trips) turnOn(at int64, boot uint32, out []Boundary) []Boundary {
 	d.ignition, d.moves = on, 0
 	switch {
+	case d.phase == driving && d.over(at-d.lastDrive, at, boot):
+		out = d.close(d.lastDrive, out)
 	case d.phase == driving:
 		return out
 	case d.offAt != 0 && at-d.offAt < grace:
@@ -197,20 +201,29 @@ func lastDriveBefore(c *Chunk, at int64) int64 {
 // driver; after that another driver begins another trip.
 func (d *Trips) identify(at, who int64, out []Boundary) []Boundary {
 	d.driver = who
-	if d.phase != driving || who == 0 || who == d.driven {
+	if d.phase != driving || who == 0 {
 		return out
 	}
-	if d.driven == 0 || d.moved < driverM {
-		d.driven = who
+	if who == d.driven {
+		d.named = true
+		return out
+	}
+	// Nobody changes seats while driving: then a carried-over name was wrong from the start.
+	carried := !d.named && d.fast
+	if d.driven == 0 || d.moved < driverM || carried {
+		d.driven, d.named = who, true
 		return out
 	}
 	out = d.close(at, out)
-	return d.open(at, out)
+	out = d.open(at, out)
+	d.named = true
+	return out
 }
 
 func (d *Trips) open(at int64, out []Boundary) []Boundary {
 	d.phase, d.offAt, d.moved, d.driven = driving, 0, 0, d.driver
-	d.stands, d.moves, d.timed = 0, 0, false
+	d.stands, d.moves, d.timed, d.named = 0, 0, false, false
+	d.lastDrive = max(d.lastDrive, at)
 	return append(out, Boundary{Kind: Open, At: at, Driver: d.driven})
 }
 

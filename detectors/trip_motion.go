@@ -37,7 +37,7 @@ func (d *Trips) moving(at int64, v float32, out []Boundary) []Boundary {
 	default:
 		out = d.whileOff(at, v, out)
 	}
-	d.before = at
+	d.before, d.fast = at, v >= standstill
 	return out
 }
 

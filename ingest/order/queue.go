@@ -2,6 +2,7 @@ package order
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"milepost/telemetry"
@@ -35,6 +36,7 @@ func (p position) compare(q position) int {
 type Queue struct {
 	next    position
 	started bool
+	arrived int64              // of the newest frame passed, µs
 	held    []*telemetry.Frame // by position
 	free    []*telemetry.Frame
 	lost    []hole // given up, oldest first
@@ -48,7 +50,7 @@ type hole struct {
 }
 
 // keptHoles bounds the memory for telling a late frame from a repeated one.
-const keptHoles = 16
+const keptHoles = 32
 
 // Push takes a frame in the order of arrival.
 func (q *Queue) Push(f *telemetry.Frame) Verdict {
@@ -59,8 +61,8 @@ func (q *Queue) Push(f *telemetry.Frame) Verdict {
 		}
 		return Duplicate
 	}
-	if q.follows(at) {
-		q.pass(at)
+	if q.follows(at, f.Arrived) {
+		q.pass(at, f.Arrived)
 		return Now
 	}
 	i, found := slices.BinarySearchFunc(q.held, at, func(h *telemetry.Frame, p position) int {
@@ -73,15 +75,22 @@ func (q *Queue) Push(f *telemetry.Frame) Verdict {
 	return Held
 }
 
-// follows reports whether a position is the next one: the next sequence, or the
-// first of a later boot while nothing is waited for.
-func (q *Queue) follows(at position) bool {
-	return at == q.next || at.seq == 0 && len(q.held) == 0
+// follows reports whether a frame is the next one: the next sequence, or the first
+// of a later boot once the end of the one before can be taken to be here.
+func (q *Queue) follows(at position, arrived int64) bool {
+	if at == q.next {
+		return true
+	}
+	return at.seq == 0 && len(q.held) == 0 && (!q.started || arrived-q.arrived >= Wait)
 }
 
-// pass moves on behind a position.
-func (q *Queue) pass(at position) {
-	q.next, q.started = position{at.boot, at.seq + 1}, true
+// pass moves on behind a position. Where a boot ended is known only by the next
+// one's coming: what is behind its end is late from then on.
+func (q *Queue) pass(at position, arrived int64) {
+	if q.started && at.boot != q.next.boot {
+		q.giveUp(hole{boot: q.next.boot, from: q.next.seq, to: math.MaxUint64})
+	}
+	q.next, q.started, q.arrived = position{at.boot, at.seq + 1}, true, max(q.arrived, arrived)
 }
 
 // Pop gives a held frame that may be used now, at an arrival time in µs: because it
@@ -93,16 +102,15 @@ func (q *Queue) Pop(now int64) *telemetry.Frame {
 	}
 	f := q.held[0]
 	at := position{f.Boot, f.Sequence}
-	next := at == q.next || at.seq == 0 && q.started && at.boot > q.next.boot && q.waited(now)
-	if !next && !q.waited(now) {
-		return nil
-	}
-	if !next {
-		q.giveUp(at)
+	if at != q.next {
+		if !q.waited(now) {
+			return nil
+		}
+		q.skipTo(at)
 	}
 	q.held = slices.Delete(q.held, 0, 1)
 	q.free = append(q.free, f)
-	q.pass(at)
+	q.pass(at, f.Arrived)
 	return f
 }
 
@@ -116,33 +124,29 @@ func (q *Queue) waited(now int64) bool {
 	return false
 }
 
-// giveUp notes what is skipped by going on at a position.
-func (q *Queue) giveUp(at position) {
+// skipTo gives up what is missing before a position.
+func (q *Queue) skipTo(at position) {
 	from := uint64(0)
 	if q.started && q.next.boot == at.boot {
 		from = q.next.seq
 	}
-	q.Gaps += int64(at.seq - from)
+	if from < at.seq {
+		q.Gaps += int64(at.seq - from)
+		q.giveUp(hole{boot: at.boot, from: from, to: at.seq})
+	}
+}
+
+func (q *Queue) giveUp(h hole) {
 	if len(q.lost) == keptHoles {
 		q.lost = slices.Delete(q.lost, 0, 1)
 	}
-	q.lost = append(q.lost, hole{boot: at.boot, from: from, to: at.seq})
+	q.lost = append(q.lost, h)
 }
 
 func (q *Queue) wasLost(at position) bool {
 	return slices.ContainsFunc(q.lost, func(h hole) bool {
 		return h.boot == at.boot && at.seq >= h.from && at.seq < h.to
 	})
-}
-
-// Due is the arrival time at which Pop will give up waiting; the largest int64
-// where nothing is held.
-func (q *Queue) Due() int64 {
-	due := int64(1<<63 - 1)
-	for _, f := range q.held {
-		due = min(due, f.Arrived+Wait)
-	}
-	return due
 }
 
 func (q *Queue) copyOf(f *telemetry.Frame) *telemetry.Frame {

@@ -1,0 +1,104 @@
+package order
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"milepost/telemetry"
+)
+
+// arrival is a frame with when it came, in s.
+type arrival struct {
+	boot uint32
+	seq  uint64
+	at   int64
+}
+
+// play gives the releases in order and the verdicts of what was not released.
+func play(in []arrival) (out []arrival, duplicates, late int) {
+	var q Queue
+	take := func(f *telemetry.Frame) { out = append(out, arrival{f.Boot, f.Sequence, f.Arrived / 1e6}) }
+	for _, a := range in {
+		f := &telemetry.Frame{Boot: a.boot, Sequence: a.seq, Arrived: a.at * 1e6}
+		for h := q.Pop(f.Arrived); h != nil; h = q.Pop(f.Arrived) {
+			take(h)
+		}
+		switch q.Push(f) {
+		case Now:
+			take(f)
+			for h := q.Pop(f.Arrived); h != nil; h = q.Pop(f.Arrived) {
+				take(h)
+			}
+		case Duplicate:
+			duplicates++
+		case Late:
+			late++
+		}
+	}
+	for h := q.Pop(1 << 62); h != nil; h = q.Pop(1 << 62) {
+		take(h)
+	}
+	return out, duplicates, late
+}
+
+func TestQueue(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		in, want  []arrival
+		dup, late int
+	}{
+		{"in order", []arrival{{1, 0, 0}, {1, 1, 1}, {1, 2, 2}}, []arrival{{1, 0, 0}, {1, 1, 1}, {1, 2, 2}}, 0, 0},
+		{"swapped", []arrival{{1, 0, 0}, {1, 2, 1}, {1, 1, 2}, {1, 3, 3}}, []arrival{{1, 0, 0}, {1, 1, 2}, {1, 2, 1}, {1, 3, 3}}, 0, 0},
+		{"every one twice", []arrival{{1, 0, 0}, {1, 0, 0}, {1, 1, 1}, {1, 1, 9}}, []arrival{{1, 0, 0}, {1, 1, 1}}, 2, 0},
+		{"held twice", []arrival{{1, 0, 0}, {1, 2, 1}, {1, 2, 1}, {1, 1, 2}}, []arrival{{1, 0, 0}, {1, 1, 2}, {1, 2, 1}}, 1, 0},
+		{"lost for good", []arrival{{1, 0, 0}, {1, 2, 2}, {1, 3, 3}, {1, 4, 33}}, []arrival{{1, 0, 0}, {1, 2, 2}, {1, 3, 3}, {1, 4, 33}}, 0, 0},
+		{"late", []arrival{{1, 0, 0}, {1, 2, 2}, {1, 3, 33}, {1, 1, 40}}, []arrival{{1, 0, 0}, {1, 2, 2}, {1, 3, 33}}, 0, 1},
+		{"second boot", []arrival{{1, 0, 0}, {1, 1, 1}, {2, 0, 900}, {2, 1, 901}}, []arrival{{1, 0, 0}, {1, 1, 1}, {2, 0, 900}, {2, 1, 901}}, 0, 0},
+		{"the end of a boot comes after the next has begun", []arrival{{1, 0, 0}, {1, 1, 1}, {2, 0, 5}, {1, 2, 6}, {2, 1, 40}},
+			[]arrival{{1, 0, 0}, {1, 1, 1}, {1, 2, 6}, {2, 0, 5}, {2, 1, 40}}, 0, 0},
+		{"the end of a boot comes too late", []arrival{{1, 0, 0}, {2, 0, 50}, {1, 1, 60}, {1, 0, 61}}, []arrival{{1, 0, 0}, {2, 0, 50}}, 1, 1},
+		{"first seen in the middle of a boot", []arrival{{7, 50, 0}, {7, 51, 1}, {7, 52, 31}}, []arrival{{7, 50, 0}, {7, 51, 1}, {7, 52, 31}}, 0, 0},
+		{"second boot behind a hole", []arrival{{1, 0, 0}, {1, 2, 1}, {2, 0, 2}, {2, 1, 40}}, []arrival{{1, 0, 0}, {1, 2, 1}, {2, 0, 2}, {2, 1, 40}}, 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, dup, late := play(c.in)
+			if diff := cmp.Diff(c.want, got, cmp.AllowUnexported(arrival{})); diff != "" {
+				t.Errorf("released (-want +got):\n%s", diff)
+			}
+			if dup != c.dup || late != c.late {
+				t.Errorf("%d duplicates and %d late, want %d and %d", dup, late, c.dup, c.late)
+			}
+		})
+	}
+}
+
+// A permutation within the wait, with repeats, changes nothing.
+func TestPermutationWithinTheWaitChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		var want, in []arrival
+		for i := range uint64(200) {
+			a := arrival{uint32(1 + i/70), i % 70, int64(i)}
+			want = append(want, a)
+			for range 1 + r.IntN(2) {
+				a.at = int64(i) + r.Int64N(14)
+				in = append(in, a)
+			}
+		}
+		slices.SortStableFunc(in, func(a, b arrival) int { return int(a.at - b.at) })
+		got, _, late := play(in)
+		if late > 0 {
+			t.Fatalf("%d late", late)
+		}
+		for i := range got {
+			got[i].at = int64(i)
+		}
+		if !slices.Equal(want, got) {
+			t.Fatalf("released %v", got)
+		}
+	})
+}
