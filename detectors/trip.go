@@ -28,6 +28,7 @@ type Boundary struct {
 const (
 	grace     = 120 * second // an ignition off shorter than this was a stall
 	silence   = 15 * 60 * second
+	powered   = 10 * second  // a restart after a pause this long is an ignition cycle, for a device powered by it
 	parking   = 300 * second // standing this long ends a trip of a vehicle without ignition state
 	walk      = 5 / 3.6      // m/s: faster than this is driving
 	towing    = 10 * second  // driving this long with the ignition off: its on was lost
@@ -137,8 +138,12 @@ func (d *Trips) gap(c *Chunk, first int64, out []Boundary) []Boundary {
 
 // over reports whether a trip cannot go on after a lapse without samples.
 func (d *Trips) over(lapse, at int64, boot uint32) bool {
+	restarted := grace
+	if d.ignition == never {
+		restarted = powered
+	}
 	return lapse >= silence ||
-		boot != d.boot && lapse >= grace ||
+		boot != d.boot && lapse >= int64(restarted) ||
 		d.ignition == never && d.stands != 0 && at-d.stands >= parking
 }
 

@@ -179,3 +179,69 @@ func TestHarshEventsMeetTheTruth(t *testing.T) {
 		})
 	}
 }
+
+// relative is how far a sum of produced values is from the truth's.
+type relative struct {
+	got, want, worst float64
+	n                int
+}
+
+func (r *relative) add(got, want, floor float64) {
+	r.got, r.want, r.n = r.got+got, r.want+want, r.n+1
+	if want >= floor {
+		r.worst = max(r.worst, math.Abs(got-want)/want)
+	}
+}
+
+func (r *relative) share() float64 { return math.Abs(r.got-r.want) / r.want }
+
+func TestQuantitiesMeetTheTruth(t *testing.T) {
+	for _, hz := range [][2]int{{10, 10}, {0, 1}} {
+		var way, ev, evS, fuel, energy, regen relative
+		within, n := 0, 0
+		for _, p := range playAll(t, fixtures.Config{Seed: 13, Vehicles: 32, Days: 7, MotionHz: hz[0], SpeedHz: hz[1]}) {
+			if p.uplink == fixtures.Lose {
+				continue
+			}
+			for _, tr := range p.truth.Trips {
+				i := slices.IndexFunc(p.trips, func(o *outcome.Trip) bool {
+					return math.Abs(float64(int64(o.StartedAt)-tr.Start)) < 5e6 && math.Abs(float64(int64(o.EndedAt)-tr.End)) < 5e6
+				})
+				if i < 0 || tr.DistanceM < 500 {
+					continue
+				}
+				o := p.trips[i]
+				way.add(o.DistanceM, tr.DistanceM, 1000)
+				n++
+				if math.Abs(o.DistanceM-tr.DistanceM) <= 0.01*tr.DistanceM {
+					within++
+				}
+				if o.EVDistanceM != nil {
+					ev.add(*o.EVDistanceM, tr.EVDistanceM, 1000)
+					evS.add(*o.EVS, tr.EVS, 60)
+				}
+				if o.FuelL != nil {
+					fuel.add(*o.FuelL, tr.FuelL, 0.1)
+				}
+				if o.EnergyKwh != nil {
+					energy.add(*o.EnergyKwh, tr.EnergyKwh, 0.1)
+					regen.add(*o.RegeneratedKwh, tr.RegeneratedKwh, 0.1)
+				}
+			}
+		}
+		t.Logf("motion %d Hz, speed %d Hz: %d of %d trips within 1 %% of the distance", hz[0], hz[1], within, n)
+		for _, q := range []struct {
+			name  string
+			r     relative
+			limit float64
+		}{{"distance", way, 0.01}, {"EV distance", ev, 0.01}, {"EV time", evS, 0.02}, {"fuel", fuel, 0.02}, {"energy", energy, 0.03}, {"regenerated", regen, 0.03}} {
+			t.Logf("  %-12s %10.2f of %10.2f, off by %.3f %% in all, %.2f %% on the worst of %d trips", q.name, q.r.got, q.r.want, 100*q.r.share(), 100*q.r.worst, q.r.n)
+			if !(q.r.share() <= q.limit) {
+				t.Errorf("%s off by %.2f %%, want at most %.0f %%", q.name, 100*q.r.share(), 100*q.limit)
+			}
+		}
+		if float64(within) < 0.99*float64(n) {
+			t.Errorf("%d of %d trips within 1 %% of their distance, want 99 %%", within, n)
+		}
+	}
+}

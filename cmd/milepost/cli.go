@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the tree of commands.
+type cli struct {
+	Demo    demoCmd    `cmd:"" help:"Simulate a mixed fleet, fill a store and show trips and a month of it."`
+	Replay  replayCmd  `cmd:"" help:"Play captures and print or store the outcomes."`
+	Import  importCmd  `cmd:"" help:"Make captures of foreign files."`
+	Convert convertCmd `cmd:"" help:"Write a capture as Parquet."`
+	Trips   tripsCmd   `cmd:"" help:"List the latest trips of a store."`
+	Month   monthCmd   `cmd:"" help:"Show a vehicle's month of a store."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+const description = "Driving analytics: telemetry in, trips and driving scores out."
+
+// Exit codes, as shells use them.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// run parses the arguments, runs their command and gives the exit code.
+func run(ctx context.Context, args []string, out *terminal) int {
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	helped := false
+	parser, err := kong.New(&cli{}, kong.Name("milepost"), kong.Description(description),
+		kong.Writers(out.Stdout, out.Stderr), kong.Exit(func(int) { helped = true }),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(out))
+	if err != nil {
+		fmt.Fprintf(out.Stderr, "milepost: build the command line: %v\n", err)
+		return exitFailed
+	}
+	command, err := parser.Parse(args)
+	switch {
+	case helped:
+		return exitOK
+	case err != nil:
+		fmt.Fprintf(out.Stderr, "milepost: %v (milepost --help shows what there is)\n", err)
+		return exitUsage
+	}
+	return exitCode(command.Run(), out)
+}
+
+func exitCode(err error, out *terminal) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(out.Stderr, "milepost: interrupted")
+		return exitInterrupted
+	}
+	fmt.Fprintf(out.Stderr, "milepost: %v\n", err)
+	return exitFailed
+}

@@ -1,0 +1,19 @@
+// Command milepost replays recorded drives, simulates a fleet, and shows what it
+// made of them. It owns flags and the wiring of the packages; what is computed,
+// is computed in them.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // zones work where the system has no database of them
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], systemTerminal())
+	stop()
+	os.Exit(code)
+}

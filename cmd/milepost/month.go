@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"milepost/outcome"
+	"milepost/sinks/sqlite"
+)
+
+type monthCmd struct {
+	Store   string `default:"milepost-demo.db" placeholder:"PATH" help:"The store to read (${default})."`
+	Vehicle string `placeholder:"ID" help:"The vehicle; by default the first of the store."`
+	Month   string `placeholder:"YYYY-MM" help:"The month; by default the vehicle's latest."`
+	JSON    bool   `name:"json" help:"Print JSON lines, one per driver, instead of a chart."`
+}
+
+// Run shows one month of one vehicle.
+func (c *monthCmd) Run(ctx context.Context, out *terminal) error {
+	if c.Month != "" {
+		if _, err := time.Parse("2006-01", c.Month); err != nil {
+			return fmt.Errorf("month: --month is %q: must be YYYY-MM, such as 2026-09", c.Month)
+		}
+	}
+	return withStore(ctx, c.Store, func(store *sqlite.Store) error {
+		months, err := findMonth(ctx, store, c.Vehicle, c.Month)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return writeLines(out.Stdout, months)
+		}
+		return printMonth(out.Stdout, months)
+	})
+}
+
+// monthReader is the part of the read model that a month needs.
+type monthReader interface {
+	Months(ctx context.Context, vehicle string) ([]string, error)
+	Month(ctx context.Context, vehicle, month string) ([]outcome.Month, error)
+}
+
+func findMonth(ctx context.Context, store *sqlite.Store, vehicle, month string) ([]outcome.Month, error) {
+	if vehicle == "" {
+		vehicles, err := store.Vehicles(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if len(vehicles) == 0 {
+			return nil, fmt.Errorf("the store %s holds no trips", store.Path())
+		}
+		vehicle = vehicles[0].VehicleID
+	}
+	return readMonth(ctx, store, vehicle, month)
+}
+
+func readMonth(ctx context.Context, from monthReader, vehicle, month string) ([]outcome.Month, error) {
+	known, err := from.Months(ctx, vehicle)
+	if err != nil {
+		return nil, err
+	}
+	if len(known) == 0 {
+		return nil, fmt.Errorf("the store holds no month of vehicle %s", vehicle)
+	}
+	if month == "" {
+		month = known[0]
+	}
+	months, err := from.Month(ctx, vehicle, month)
+	if err == nil && len(months) == 0 {
+		return nil, fmt.Errorf("the store holds no month %s of vehicle %s; the latest is %s", month, vehicle, known[0])
+	}
+	return months, err
+}
+
+// printMonth prints one vehicle's month: a line per driver, then the days of all
+// of them as charts.
+func printMonth(w io.Writer, months []outcome.Month) error {
+	start, err := time.Parse("2006-01", months[0].Month)
+	if err != nil {
+		return fmt.Errorf("month of vehicle %s: %w", months[0].VehicleID, err)
+	}
+	fmt.Fprintf(w, "%s, %s\n", months[0].VehicleID, start.Format("January 2006"))
+	for i := range months {
+		fmt.Fprintln(w, driverLine(&months[i]))
+	}
+	distances, scores := daily(months, start.AddDate(0, 1, -1).Day())
+	fmt.Fprintf(w, "\nScore by day\n%s", chart{values: scores, top: 100, rows: 5}.draw())
+	fmt.Fprintf(w, "\nDistance by day, km\n%s", chart{values: distances, top: roundUp(greatest(distances)), rows: 5}.draw())
+	_, err = fmt.Fprintf(w, "\n%s\n", indicative)
+	return err
+}
+
+func driverLine(m *outcome.Month) string {
+	driver := "driver unknown"
+	if m.DriverID != "" {
+		driver = "driver " + clip(m.DriverID, 20)
+	}
+	line := fmt.Sprintf("  %s: %d trips, %.0f km, %.1f h", driver, m.Trips, m.DistanceM/1000, m.DurationS/3600)
+	if m.Score != nil {
+		line += fmt.Sprintf(", score %.0f", *m.Score)
+	}
+	if m.WithheldTrips > 0 {
+		line += fmt.Sprintf(", %d withheld", m.WithheldTrips)
+	}
+	return line
+}
+
+// daily gives the vehicle's distance (km) and distance-weighted score of each of
+// the month's days; nil where there is none.
+func daily(months []outcome.Month, days int) (distances, scores []*float64) {
+	metres, scored, weighted := make([]float64, days), make([]float64, days), make([]float64, days)
+	distances, scores = make([]*float64, days), make([]*float64, days)
+	for _, m := range months {
+		for _, d := range m.Days {
+			date, err := time.Parse(time.DateOnly, d.Date)
+			if err != nil || date.Day() > days {
+				continue // the schema of a month does not let it through
+			}
+			i := date.Day() - 1
+			metres[i] += d.DistanceM
+			km := metres[i] / 1000
+			distances[i] = &km
+			if d.Score != nil && d.DistanceM > 0 {
+				scored[i] += d.DistanceM
+				weighted[i] += float64(*d.Score * d.DistanceM)
+				score := weighted[i] / scored[i]
+				scores[i] = &score
+			}
+		}
+	}
+	return distances, scores
+}

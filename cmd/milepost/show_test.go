@@ -1,0 +1,113 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"milepost/fixtures"
+	"milepost/outcome"
+	"milepost/replay"
+	"milepost/replay/capture"
+	"milepost/sinks"
+	"milepost/telemetry"
+)
+
+func ptr(v float64) *float64 { return &v }
+
+func TestTripsTable(t *testing.T) {
+	start := time.Date(2026, time.October, 24, 22, 30, 0, 0, time.UTC)
+	at := func(after time.Duration) outcome.Time { return outcome.Time(start.Add(after).UnixMicro()) }
+	rows := []sinks.TripRow{
+		{VehicleID: "sim-000001", StartedAt: at(4 * time.Hour), Zone: "Europe/Madrid", DistanceM: 12_345, DurationS: 1260,
+			Score: ptr(84.4), Counts: outcome.Counts{HarshBraking: 1, HarshCornering: 12}},
+		{VehicleID: "a vehicle with a name that never ends", StartedAt: at(2 * time.Hour), Zone: "Europe/Madrid",
+			DistanceM: 1_234_567, DurationS: 86_400, Score: ptr(100), Counts: outcome.Counts{HarshBraking: 1234, HarshAcceleration: 1234, HarshCornering: 1234}},
+		{VehicleID: "sim-000002", StartedAt: at(0), Zone: "Europe/Madrid", DistanceM: 420, DurationS: 95, Score: ptr(7.6), LowConfidence: true},
+		{VehicleID: "sim-000003", StartedAt: at(0), Zone: "Nowhere/Land", DistanceM: 0, DurationS: 60},
+	}
+	var out strings.Builder
+	if err := printTrips(&out, rows); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "trips", out.String())
+}
+
+func TestMonthChart(t *testing.T) {
+	day := func(date string, km, score float64) outcome.Day {
+		return outcome.Day{Date: date, Trips: 1, DistanceM: km * 1000, DurationS: 600, Score: &score}
+	}
+	months := []outcome.Month{
+		{Header: outcome.Header{VehicleID: "sim-000001"}, Month: "2026-02", DriverID: "12", Trips: 5, DistanceM: 61_500, DurationS: 5400,
+			Score: ptr(71.2), Days: []outcome.Day{day("2026-02-01", 10, 50), day("2026-02-02", 0.1, 100), day("2026-02-15", 40, 80),
+				day("2026-02-28", 11.4, 3)}},
+		{Header: outcome.Header{VehicleID: "sim-000001"}, Month: "2026-02", Trips: 2, WithheldTrips: 3, DistanceM: 30_000, DurationS: 1800,
+			Days: []outcome.Day{day("2026-02-01", 30, 90), {Date: "2026-02-20", Trips: 1, DistanceM: 200, DurationS: 40}}},
+	}
+	var out strings.Builder
+	if err := printMonth(&out, months); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "month", out.String())
+}
+
+// A month in which nothing was driven still has its axes.
+func TestMonthWithoutDays(t *testing.T) {
+	var out strings.Builder
+	months := []outcome.Month{{Header: outcome.Header{VehicleID: "sim-000001"}, Month: "2026-01", WithheldTrips: 2}}
+	if err := printMonth(&out, months); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "month_empty", out.String())
+}
+
+func TestDaysOfOneVehicleAddUpOverItsDrivers(t *testing.T) {
+	months := []outcome.Month{
+		{Days: []outcome.Day{{Date: "2026-09-03", DistanceM: 1000, Score: ptr(40)}}},
+		{Days: []outcome.Day{{Date: "2026-09-03", DistanceM: 3000, Score: ptr(80)}, {Date: "2026-09-04", DistanceM: 500}}},
+	}
+	distances, scores := daily(months, 30)
+	if *distances[2] != 4 || *scores[2] != 70 || *distances[3] != 0.5 || scores[3] != nil || distances[0] != nil {
+		t.Errorf("got distances %v and scores %v", distances[:4], scores[:4])
+	}
+}
+
+func TestRoundUp(t *testing.T) {
+	for v, want := range map[float64]float64{0: 1, 0.3: 0.5, 1: 1, 1.1: 2, 20: 20, 21: 50, 51: 100, 999: 1000} {
+		if got := roundUp(v); got != want {
+			t.Errorf("roundUp(%v) = %v, want %v", v, got, want)
+		}
+	}
+}
+
+func TestReplaySummary(t *testing.T) {
+	s := newSummary(replay.Summary{Vehicles: 3, Frames: 12_000, Samples: 1_234_567, CarSeconds: 12_000, Trips: 42, Events: 7,
+		Duplicates: 5, Drops: []telemetry.Drop{{What: "Vehicle.Speed", Reason: "out of range", Count: 1001}}}, 1500*time.Millisecond)
+	s.addValues([]capture.Drop{{Column: "Vehicle.Powertrain.TractionBattery.StateOfCharge.Current", Reason: "out of range",
+		Count: 2, FirstRow: 17}})
+	var out strings.Builder
+	if err := s.print(&out); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "summary", out.String())
+}
+
+func TestReplaySummaryOfNothing(t *testing.T) {
+	var out strings.Builder
+	if err := newSummary(replay.Summary{}, 0).print(&out); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "summary_empty", out.String())
+}
+
+func TestStylesTable(t *testing.T) {
+	results := []vehicleResult{
+		{trips: []styledTrip{{fixtures.Calm, 10_000, ptr(90), 0}, {fixtures.Aggressive, 20_000, ptr(40), 5}}},
+		{trips: []styledTrip{{fixtures.Calm, 30_000, ptr(70), 1}, {fixtures.Aggressive, 5000, nil, 0}}},
+	}
+	var out strings.Builder
+	if err := printStyles(&out, results); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "styles", out.String())
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sort"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"milepost/fixtures"
+	"milepost/outcome"
+)
+
+// styledTrip is a trip with the style in which the simulator drove it.
+type styledTrip struct {
+	style     fixtures.Style
+	distanceM float64
+	score     *float64
+	harsh     int
+}
+
+// latestTrips keeps the highest revision of each trip, in the order in which the
+// trips first came.
+type latestTrips struct {
+	index map[string]int
+	trips []*outcome.Trip
+}
+
+func newLatestTrips() *latestTrips { return &latestTrips{index: map[string]int{}} }
+
+func (l *latestTrips) add(t *outcome.Trip) {
+	i, ok := l.index[t.ID]
+	if !ok {
+		l.index[t.ID] = len(l.trips)
+		l.trips = append(l.trips, t)
+	} else if t.Revision >= l.trips[i].Revision {
+		l.trips[i] = t
+	}
+}
+
+// styled looks up who drove: the true trip under way in the middle of the trip.
+func (l *latestTrips) styled(truth fixtures.Truth) []styledTrip {
+	var out []styledTrip
+	for _, t := range l.trips {
+		if t.State == outcome.Withdrawn {
+			continue
+		}
+		middle := int64(t.StartedAt+t.EndedAt) / 2
+		i := sort.Search(len(truth.Trips), func(i int) bool { return truth.Trips[i].End >= middle })
+		if i == len(truth.Trips) {
+			continue
+		}
+		s := styledTrip{style: truth.Trips[i].Style, distanceM: t.DistanceM,
+			harsh: t.Counts.HarshBraking + t.Counts.HarshAcceleration + t.Counts.HarshCornering}
+		if p := t.Scores.Performance; p != nil {
+			s.score = &p.Score
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// printStyles compares the simulated drivers: a score that did not order them
+// would be worth nothing.
+func printStyles(w io.Writer, results []vehicleResult) error {
+	t := newTable("Simulated driver", "Trips", "km", "Harsh per 100 km", "Score")
+	for _, style := range []fixtures.Style{fixtures.Calm, fixtures.Average, fixtures.Aggressive} {
+		t.AppendRow(styleRow(style, results))
+	}
+	return printTable(w, t)
+}
+
+func styleRow(style fixtures.Style, results []vehicleResult) table.Row {
+	var trips, harsh int
+	var metres, scored, weighted float64
+	for _, r := range results {
+		for _, trip := range r.trips {
+			if trip.style != style {
+				continue
+			}
+			trips++
+			harsh += trip.harsh
+			metres += trip.distanceM
+			if trip.score != nil {
+				scored += trip.distanceM
+				weighted += float64(*trip.score * trip.distanceM)
+			}
+		}
+	}
+	return table.Row{style, trips, fmt.Sprintf("%.0f", metres/1000),
+		ratio(float64(harsh)*100_000, metres, "%.1f"), ratio(weighted, scored, "%.0f")}
+}
+
+// ratio prints a/b, or a dash where there is nothing to divide by.
+func ratio(a, b float64, format string) string {
+	if b == 0 {
+		return "-"
+	}
+	return fmt.Sprintf(format, a/b)
+}

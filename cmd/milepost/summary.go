@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"milepost/replay"
+	"milepost/replay/capture"
+)
+
+// summary is what a replay did, as people read it.
+type summary struct {
+	rows  [][2]string
+	drops [][2]string
+}
+
+func newSummary(s replay.Summary, took time.Duration) *summary {
+	out := &summary{}
+	for _, r := range []struct {
+		what  string
+		count int64
+	}{
+		{"vehicles", s.Vehicles}, {"frames", s.Frames}, {"samples", s.Samples}, {"trips", s.Trips}, {"events", s.Events},
+	} {
+		out.rows = append(out.rows, [2]string{r.what, humanize.Comma(r.count)})
+	}
+	out.rows = append(out.rows,
+		[2]string{"time", took.Round(time.Millisecond).String()},
+		[2]string{"car-seconds/s", humanize.Comma(perSecond(s.CarSeconds, took))})
+	out.drop("frames that came again", s.Duplicates)
+	out.drop("frames too late for their place", s.Late)
+	out.drop("frames that never came", s.Missing)
+	out.drop("trips under 50 m and 10 s", s.ShortTrips)
+	for _, d := range s.Drops {
+		out.drop(d.What+": "+d.Reason, d.Count)
+	}
+	return out
+}
+
+func (s *summary) drop(what string, count int64) {
+	if count != 0 {
+		s.drops = append(s.drops, [2]string{what, humanize.Comma(count)})
+	}
+}
+
+func perSecond(count int64, took time.Duration) int64 {
+	if took <= 0 {
+		return 0
+	}
+	return int64(float64(count) / took.Seconds())
+}
+
+// addValues adds the values that reading a capture left out.
+func (s *summary) addValues(drops []capture.Drop) {
+	for _, d := range drops {
+		s.drop(fmt.Sprintf("%s: %s, first in row %d", d.Column, d.Reason, d.FirstRow), d.Count)
+	}
+}
+
+func (s *summary) print(w io.Writer) error {
+	t := newTable("Replayed", "")
+	for _, r := range s.rows {
+		t.AppendRow(table.Row{r[0], r[1]})
+	}
+	if len(s.drops) == 0 {
+		t.AppendRow(table.Row{"dropped", 0})
+	}
+	for _, d := range s.drops {
+		t.AppendRow(table.Row{"dropped: " + d[0], d[1]})
+	}
+	return printTable(w, t)
+}
+
+// printTable prints the table without the blanks that fill its lines.
+func printTable(w io.Writer, t table.Writer) error {
+	for line := range strings.Lines(t.Render()) {
+		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newTable makes a plain table without lines between its columns: the first is
+// flush left and wrapped where it is long, the others are flush right.
+func newTable(headers ...string) table.Writer {
+	t := table.NewWriter()
+	style := table.StyleLight
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Options.SeparateHeader = true
+	style.Format.Header = text.FormatDefault
+	t.SetStyle(style)
+	row := make(table.Row, len(headers))
+	configs := make([]table.ColumnConfig, len(headers))
+	for i, h := range headers {
+		row[i] = h
+		configs[i] = table.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight}
+	}
+	const firstWidth = 64
+	configs[0] = table.ColumnConfig{Number: 1, WidthMax: firstWidth, WidthMaxEnforcer: text.WrapSoft}
+	t.AppendHeader(row)
+	t.SetColumnConfigs(configs)
+	return t
+}

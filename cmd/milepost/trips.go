@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"milepost/sinks"
+	"milepost/sinks/sqlite"
+)
+
+// defaultStore is the demo's store, in the folder where the command runs.
+const defaultStore = "milepost-demo.db"
+
+type tripsCmd struct {
+	Store   string `default:"milepost-demo.db" placeholder:"PATH" help:"The store to read (${default})."`
+	Vehicle string `placeholder:"ID" help:"Only this vehicle's trips."`
+	Limit   int    `default:"20" help:"How many trips (${default})."`
+	JSON    bool   `name:"json" help:"Print JSON lines instead of a table."`
+}
+
+// Run lists the latest trips.
+func (c *tripsCmd) Run(ctx context.Context, out *terminal) error {
+	if c.Limit < 1 {
+		return fmt.Errorf("trips: --limit is %d: must be at least 1", c.Limit)
+	}
+	return withStore(ctx, c.Store, func(store *sqlite.Store) error {
+		rows, err := store.Trips(ctx, c.Vehicle, sinks.TripKey{}, c.Limit)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return writeLines(out.Stdout, rows)
+		}
+		if len(rows) == 0 {
+			return noTrips(ctx, store, c.Vehicle)
+		}
+		return printTrips(out.Stdout, rows)
+	})
+}
+
+// withStore opens an existing store for the time of the call.
+func withStore(ctx context.Context, path string, use func(*sqlite.Store) error) (err error) {
+	store, err := sqlite.OpenExisting(ctx, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no store at %s: make one with `milepost demo` or `milepost replay FILE --store %s`, "+
+			"or name another with --store", path, path)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	return use(store)
+}
+
+func noTrips(ctx context.Context, store *sqlite.Store, vehicle string) error {
+	vehicles, err := store.Vehicles(ctx)
+	switch {
+	case err != nil:
+		return err
+	case len(vehicles) == 0:
+		return fmt.Errorf("the store %s holds no trips", store.Path())
+	}
+	return fmt.Errorf("the store %s holds no trips of vehicle %s; it has %d vehicles, such as %s",
+		store.Path(), vehicle, len(vehicles), vehicles[0].VehicleID)
+}
+
+func writeLines[T any](w io.Writer, rows []T) error {
+	for _, r := range rows {
+		if err := writeLine(w, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const indicative = "Scores are indicative of magnitude, not exact."
+
+// printTrips prints a table of at most 80 columns.
+func printTrips(w io.Writer, rows []sinks.TripRow) error {
+	t := newTable("Started (local)", "Vehicle", "km", "min", "Score", "Brake", "Accel", "Corner")
+	const vehicleWidth = 16
+	lowConfidence := false
+	for _, r := range rows {
+		score := "-"
+		if r.Score != nil {
+			score = fmt.Sprintf("%.0f ", *r.Score)
+			if r.LowConfidence {
+				score, lowConfidence = fmt.Sprintf("%.0f~", *r.Score), true
+			}
+		}
+		t.AppendRow([]any{localStart(r), clip(r.VehicleID, vehicleWidth), fmt.Sprintf("%.1f", r.DistanceM/1000),
+			fmt.Sprintf("%.0f", r.DurationS/60), score, r.HarshBraking, r.HarshAcceleration, r.HarshCornering})
+	}
+	if err := printTable(w, t); err != nil {
+		return err
+	}
+	note := "Brake, Accel, Corner: harsh events.\n" + indicative
+	if lowConfidence {
+		note += "\n~ under 1 km: low confidence."
+	}
+	_, err := fmt.Fprintf(w, "\n%s\n", note)
+	return err
+}
+
+// localStart is the start in the trip's own zone, or in UTC where this machine
+// does not know it.
+func localStart(r sinks.TripRow) string {
+	const layout = "2006-01-02 15:04"
+	zone, err := time.LoadLocation(r.Zone)
+	if err != nil {
+		return r.StartedAt.Std().Format(layout) + "Z"
+	}
+	return r.StartedAt.Std().In(zone).Format(layout)
+}
+
+// clip shortens s to at most width characters; what is left out is marked.
+func clip(s string, width int) string {
+	runes := []rune(s)
+	if len(runes) <= width {
+		return s
+	}
+	return string(runes[:width-1]) + "…"
+}

@@ -1,0 +1,51 @@
+// Package sinks owns what the stores of outcomes share: the kinds of failure and
+// the read model. A store is a package of its own below this one. The package
+// computes no outcome and does no I/O.
+package sinks
+
+import (
+	"errors"
+	"fmt"
+
+	"milepost/outcome"
+)
+
+// ErrNotFound is returned where a reader knows nothing under the identity asked
+// for, or only a withdrawn fact.
+var ErrNotFound = errors.New("not found")
+
+// RetryableError marks a failure after which nothing was written and the same
+// call may succeed later: a busy store, a full disk. Every other failure of a
+// store is permanent: the same call will fail again.
+type RetryableError struct {
+	Err error
+}
+
+// Error implements error.
+func (e *RetryableError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *RetryableError) Unwrap() error { return e.Err }
+
+// Retryable reports whether the same call may succeed later.
+func Retryable(err error) bool {
+	var r *RetryableError
+	return errors.As(err, &r)
+}
+
+// OutcomeError is the permanent failure of a batch that one outcome caused;
+// nothing of the batch was written.
+type OutcomeError struct {
+	Index int // within the batch
+	Type  outcome.Type
+	ID    string
+	Err   error
+}
+
+// Error implements error.
+func (e *OutcomeError) Error() string {
+	return fmt.Sprintf("outcome %d of the batch (%s %s): %v", e.Index, e.Type, e.ID, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *OutcomeError) Unwrap() error { return e.Err }

@@ -1,0 +1,42 @@
+package sinks
+
+import "milepost/outcome"
+
+// TripRow is a trip as lists show it: the columns that a store keeps beside the
+// whole fact. Absent quantities are nil.
+type TripRow struct {
+	ID            string        `json:"id"`
+	VehicleID     string        `json:"vehicle_id"`
+	DriverID      string        `json:"driver_id,omitempty"`
+	Revision      uint32        `json:"revision"`
+	State         outcome.State `json:"state"`
+	StartedAt     outcome.Time  `json:"started_at"`
+	EndedAt       outcome.Time  `json:"ended_at"`
+	Zone          string        `json:"zone"`
+	LocalDate     string        `json:"local_date"`
+	DistanceM     float64       `json:"distance_m"`
+	DurationS     float64       `json:"duration_s"`
+	EVDistanceM   *float64      `json:"ev_distance_m,omitempty"`
+	Score         *float64      `json:"score,omitempty"` // performance, 0 to 100
+	LowConfidence bool          `json:"low_confidence"`
+	Partial       bool          `json:"partial"`
+	outcome.Counts
+}
+
+// TripKey is a place in the list of trips, which runs from the latest start to
+// the earliest, and by id within one start. The zero key is the list's beginning.
+type TripKey struct {
+	StartedAt outcome.Time
+	ID        string
+}
+
+// Key is the row's place in the list: the next page follows the last row's key.
+func (r *TripRow) Key() TripKey { return TripKey{StartedAt: r.StartedAt, ID: r.ID} }
+
+// VehicleRow is what a store holds of one vehicle.
+type VehicleRow struct {
+	VehicleID string       `json:"vehicle_id"`
+	Trips     int64        `json:"trips"`
+	DistanceM float64      `json:"distance_m"`
+	LatestAt  outcome.Time `json:"latest_at"` // start of the latest trip
+}

@@ -1,0 +1,131 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"milepost/outcome"
+)
+
+// columns lists each table's columns in the order in which row binds them. The
+// first three are what a tombstone keeps.
+var columns = map[outcome.Type][]string{
+	outcome.TypeTrip: {"id", "revision", "state", "vehicle_id", "driver_id", "started_at", "ended_at", "zone",
+		"local_date", "distance_m", "duration_s", "ev_distance_m", "score", "low_confidence", "partial",
+		"harsh_braking", "harsh_acceleration", "harsh_cornering", "body"},
+	outcome.TypeEvent: {"id", "revision", "state", "vehicle_id", "trip_id", "kind", "level", "started_at", "body"},
+	outcome.TypeMonth: {"id", "revision", "state", "vehicle_id", "month", "driver_id", "trips", "distance_m",
+		"score", "body"},
+}
+
+// upsertText replaces a row by one of the same revision too, so that a repeat is
+// harmless, except that a tombstone yields to a higher revision alone.
+func upsertText(t outcome.Type) string {
+	names := columns[t]
+	sets := make([]string, 0, len(names)-1)
+	for _, name := range names[1:] {
+		sets = append(sets, name+" = excluded."+name)
+	}
+	return fmt.Sprintf(`INSERT INTO %[1]ss (%[2]s) VALUES (?%[3]s)
+		ON CONFLICT (id) DO UPDATE SET %[4]s
+		WHERE excluded.revision > %[1]ss.revision
+		   OR (excluded.revision = %[1]ss.revision AND %[1]ss.state <> 'withdrawn')`,
+		t, strings.Join(names, ", "), strings.Repeat(", ?", len(names)-1), strings.Join(sets, ", "))
+}
+
+func prepareUpserts(ctx context.Context, db *sql.DB) (map[outcome.Type]*sql.Stmt, error) {
+	prepared := make(map[outcome.Type]*sql.Stmt, len(columns))
+	for t := range columns {
+		stmt, err := db.PrepareContext(ctx, upsertText(t)) //nolint:sqlclosecheck // Store.Close closes it
+		if err != nil {
+			return prepared, fmt.Errorf("prepare write of outcome type %s: %w", t, err)
+		}
+		prepared[t] = stmt
+	}
+	return prepared, nil
+}
+
+// row appends the values of the outcome's columns to args.
+func row(args []any, o outcome.Outcome) ([]any, error) {
+	state, err := check(o)
+	if err != nil {
+		return args, err
+	}
+	head := o.Head()
+	args = append(args, head.ID, int64(head.Revision), string(state))
+	if state == outcome.Withdrawn {
+		return append(args, make([]any, len(columns[head.Type])-len(args))...), nil
+	}
+	body, err := json.Marshal(o)
+	if err != nil {
+		return args, fmt.Errorf("encode body: %w", err)
+	}
+	args = append(args, head.VehicleID)
+	switch o := o.(type) {
+	case *outcome.Trip:
+		args = tripColumns(args, o)
+	case *outcome.Event:
+		args = append(args, o.TripID, string(o.Kind), int64(o.Level), int64(o.StartedAt))
+	case *outcome.Month:
+		args = append(args, o.Month, o.DriverID, int64(o.Trips), o.DistanceM, number(o.Score))
+	}
+	return append(args, string(body)), nil
+}
+
+func tripColumns(args []any, t *outcome.Trip) []any {
+	var score, lowConfidence any
+	if p := t.Scores.Performance; p != nil {
+		score, lowConfidence = p.Score, truth(p.LowConfidence)
+	}
+	return append(args, t.DriverID, int64(t.StartedAt), int64(t.EndedAt), t.Zone, t.LocalDate,
+		t.DistanceM, t.DurationS, number(t.EVDistanceM), score, lowConfidence, truth(t.Partial),
+		int64(t.Counts.HarshBraking), int64(t.Counts.HarshAcceleration), int64(t.Counts.HarshCornering))
+}
+
+// check gives the outcome's state, or says why no row can be made of it.
+func check(o outcome.Outcome) (outcome.State, error) {
+	var state outcome.State
+	var want outcome.Type
+	switch o := o.(type) {
+	case *outcome.Trip:
+		state, want = o.State, outcome.TypeTrip
+	case *outcome.Event:
+		state, want = o.State, outcome.TypeEvent
+	case *outcome.Month:
+		state, want = o.State, outcome.TypeMonth
+	default:
+		return "", fmt.Errorf("no table for outcomes of Go type %T", o)
+	}
+	head := o.Head()
+	switch {
+	case head.Type != want:
+		return "", fmt.Errorf("type is %q, want %q", head.Type, want)
+	case head.ID == "":
+		return "", errors.New("id is empty")
+	case head.VehicleID == "":
+		return "", errors.New("vehicle_id is empty")
+	}
+	switch state {
+	case outcome.Final, outcome.Amended, outcome.Withdrawn:
+		return state, nil
+	}
+	return "", fmt.Errorf("unknown state %q", state)
+}
+
+func number(v *float64) any {
+	if v == nil {
+		return nil
+	}
+	return *v
+}
+
+func truth(v bool) int64 {
+	if v {
+		return 1
+	}
+	return 0
+}
