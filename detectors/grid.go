@@ -15,7 +15,9 @@ type Grid struct {
 	ok     bool
 	second int64      // newest whole second known
 	recent [4]float64 // v at second, second-1, ... at index s%4; NaN where unknown
-	rising bool       // recent has been set up
+	frozen frozen
+	broken bool // the next point is a fresh one
+	rising bool // recent has been set up
 }
 
 // gridGap is the longest step that is interpolated over.
@@ -25,6 +27,7 @@ const gridGap = 3 * second
 type Point struct {
 	Second int64   // Unix time, s
 	V      float64 // m/s
+	Fresh  bool    // nothing is known of the way from the second before to this one
 }
 
 // Apply appends the whole seconds that the chunk's speed samples complete.
@@ -42,25 +45,27 @@ func (g *Grid) Apply(c *Chunk, out []Point) []Point {
 }
 
 func (g *Grid) push(at int64, v float64, out []Point) []Point {
-	if g.ok && at-g.at <= gridGap {
+	whole := g.ok && at-g.at <= gridGap
+	if g.frozen.thaws(at, float32(v)) || !whole {
+		if at%second == 0 {
+			out = g.know(Point{Second: at / second, V: v, Fresh: true}, out)
+		}
+		g.broken = at%second != 0
+	} else {
 		for s := floorSecond(g.at) + 1; s*second <= at; s++ {
 			w := float64(s*second-g.at) / float64(at-g.at)
-			out = g.know(Point{Second: s, V: g.v + float64(w*(v-g.v))}, out)
+			out = g.know(Point{Second: s, V: g.v + float64(w*(v-g.v)), Fresh: g.broken}, out)
+			g.broken = false
 		}
-	} else if at%second == 0 {
-		out = g.know(Point{Second: at / second, V: v}, out)
 	}
 	g.at, g.v, g.ok = at, v, true
 	return out
 }
 
 func (g *Grid) know(p Point, out []Point) []Point {
-	if !g.rising {
+	if p.Fresh || !g.rising {
 		g.recent = [4]float64{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 		g.rising = true
-	}
-	for s := max(g.second+1, p.Second-3); s < p.Second; s++ {
-		g.recent[s%4] = math.NaN()
 	}
 	g.second, g.recent[p.Second%4] = p.Second, p.V
 	return append(out, p)

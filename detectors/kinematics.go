@@ -50,6 +50,7 @@ type Estimators struct {
 	kind       motionKind
 	lastMotion int64
 	speed      speedHold
+	frozen     frozen
 	slope      slope
 	forward    boxcar
 	leftward   boxcar
@@ -120,6 +121,9 @@ func (e *Estimators) onSpeed(s *telemetry.Speed, start int64, i int, k *Kinemati
 	e.speed = speedHold{at: at, v: v, ok: true}
 	if e.kind == heldPeaks {
 		return
+	}
+	if e.frozen.thaws(at, v) {
+		e.slope.n = 0
 	}
 	step := at - e.slope.newest()
 	out := e.slope.push(at, v)

@@ -130,8 +130,10 @@ func (d *Trips) gap(c *Chunk, first int64, out []Boundary) []Boundary {
 		}
 		d.forget()
 		return d.close(at, out)
-	case d.phase == parked && d.timed && d.offAt == 0 && !d.over(lapse, first, c.Frame.Boot):
-		return d.resume(first, out)
+	case d.phase == parked && d.timed && d.offAt == 0:
+		if d.timed = !d.over(lapse, first, c.Frame.Boot); d.timed {
+			return d.resume(first, out)
+		}
 	}
 	return out
 }

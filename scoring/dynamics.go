@@ -29,7 +29,7 @@ const (
 
 // Add takes the next whole second's speed.
 func (d *Dynamics) Add(p detectors.Point) {
-	if p.Second != d.last+1 {
+	if p.Fresh || p.Second != d.last+1 {
 		d.run = 0
 	}
 	d.last = p.Second

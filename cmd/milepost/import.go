@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +45,7 @@ func (c *importCSVCmd) Run(ctx context.Context, out *terminal) error {
 	}})
 	bar.finish()
 	if report.Files > 0 {
-		if e := printReport(out.Stderr, report); e != nil {
+		if e := printReport(out.Stderr, c.short(report)); e != nil {
 			return e
 		}
 	}
@@ -52,6 +53,20 @@ func (c *importCSVCmd) Run(ctx context.Context, out *terminal) error {
 }
 
 const kilobyte = 1000
+
+// short names the dropped rows' files as they stand below the given folders.
+func (c *importCSVCmd) short(r csvimport.Report) csvimport.Report {
+	r.Drops = slices.Clone(r.Drops)
+	for i := range r.Drops {
+		for _, given := range c.Files {
+			if below, ok := strings.CutPrefix(r.Drops[i].File, strings.TrimSuffix(given, "/")+"/"); ok {
+				r.Drops[i].File = below
+				break
+			}
+		}
+	}
+	return r
+}
 
 // loadMapping reads a file, or a mapping of that name that comes with milepost.
 func loadMapping(name string) (*csvimport.Mapping, error) {
@@ -104,7 +119,7 @@ func printDrops(w io.Writer, drops []csvimport.Drop) error {
 		_, err := fmt.Fprintln(w, "Nothing was left out.")
 		return err
 	}
-	t := newTable("Left out: file, column, reason", "rows", "values", "first line", "there")
+	t := newTable("Left out: file, column, reason", "rows", "values", "first line", "example")
 	for _, d := range drops {
 		rows, values := "", humanize.Comma(d.Count)
 		if d.WholeRow {
