@@ -1,10 +1,10 @@
 package detectors
 
 import (
-	"milepost/telemetry"
-
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geo"
+
+	"milepost/geo"
+	"milepost/telemetry"
 )
 
 // Distance measures a trip three ways: by odometer, which is the truth where there
@@ -188,7 +188,7 @@ func (p *path) fix(at int64, here orb.Point) {
 		p.seen, p.anchor, p.ok = at, here, true
 		return
 	}
-	d, step := geo.DistanceHaversine(p.anchor, here), at-p.seen
+	d, step := geo.Distance(p.anchor, here), at-p.seen
 	// A wild fix does not move seen, so the bound grows until fixes are believed again.
 	if d > float64(fastest*(float64(step)/second))+chordSlackM {
 		p.bad++

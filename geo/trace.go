@@ -47,7 +47,7 @@ func (t *Trace) Add(at int64, lat, lon float64) {
 		return
 	}
 	last := t.points[len(t.points)-1].point()
-	d := geo.DistanceHaversine(last, p.point())
+	d := Distance(last, p.point())
 	if d < leastM {
 		return
 	}

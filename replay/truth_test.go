@@ -70,9 +70,9 @@ func playOne(t testing.TB, v *fixtures.Vehicle) played {
 }
 
 // bounds counts the true trips that a produced trip meets within 5 s at both ends.
-func bounds(p played) (met, true_, made int, misses []string) {
+func bounds(p played) (met, total, made int, misses []string) {
 	const tolerance = 5_000_000
-	true_, made = len(p.truth.Trips), len(p.trips)
+	total, made = len(p.truth.Trips), len(p.trips)
 	for _, tr := range p.truth.Trips {
 		i, _ := slices.BinarySearchFunc(p.trips, tr.Start-tolerance, func(o *outcome.Trip, at int64) int { return int(int64(o.StartedAt) - at) })
 		if i < len(p.trips) && math.Abs(float64(int64(p.trips[i].StartedAt)-tr.Start)) <= tolerance &&
@@ -88,7 +88,7 @@ func bounds(p played) (met, true_, made int, misses []string) {
 		}
 		misses = append(misses, miss)
 	}
-	return met, true_, made, misses
+	return met, total, made, misses
 }
 
 func TestTripBoundariesMeetTheTruth(t *testing.T) {

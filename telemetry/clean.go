@@ -71,7 +71,7 @@ func cleanColumn[T float32 | float64](c *[]T, samples int, t Track, l limits, d 
 	}
 	lo, hi := T(l.lo), T(l.hi)
 	for i, v := range *c {
-		if (v < lo || v > hi) && v == v {
+		if v < lo || v > hi { // false for NaN
 			(*c)[i] = T(math.NaN())
 			d.value(l.row, OutOfRange)
 		}

@@ -1,6 +1,7 @@
 package capture_test
 
 import (
+	"errors"
 	"io"
 	"path/filepath"
 	"testing"
@@ -37,7 +38,7 @@ func BenchmarkRead(b *testing.B) {
 			b.Fatal(err)
 		}
 		for {
-			if err := r.Next(&f); err == io.EOF {
+			if err := r.Next(&f); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				b.Fatal(err)

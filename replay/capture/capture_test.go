@@ -30,7 +30,7 @@ func readAll(t testing.TB, path string) ([]*telemetry.Frame, []capture.Drop) {
 	var f telemetry.Frame
 	for {
 		err := r.Next(&f)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return frames, r.Drops()
 		}
 		if err != nil {

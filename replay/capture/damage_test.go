@@ -43,7 +43,7 @@ func tryRead(t testing.TB, path string, b []byte) (frames int, err error) {
 	defer r.Close()
 	var f telemetry.Frame
 	for {
-		if err := r.Next(&f); err == io.EOF {
+		if err := r.Next(&f); errors.Is(err, io.EOF) {
 			return frames, nil
 		} else if err != nil {
 			return frames, err

@@ -119,7 +119,7 @@ func (r *Reader) Next(f *telemetry.Frame) (err error) {
 	f.Reset()
 	r.dec.into(f)
 	for begun := false; ; begun = true {
-		if err := r.ensureRows(); err == io.EOF && begun {
+		if err := r.ensureRows(); errors.Is(err, io.EOF) && begun {
 			break
 		} else if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package csvimport
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -31,7 +32,7 @@ func (s *Source) bind(m *Mapping, anchor string, rows rowReader) (b binding, err
 	find := numbered
 	if s.hasHeader() {
 		header, _, err := rows.read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return b, fmt.Errorf("%w: the file is empty, its header is missing", ErrInput)
 		}
 		if err != nil {

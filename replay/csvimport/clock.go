@@ -115,11 +115,11 @@ var fixedOffset = regexp.MustCompile(`^([+-])(\d\d):(\d\d)$`)
 func location(name string) (*time.Location, error) {
 	if m := fixedOffset.FindStringSubmatch(name); m != nil {
 		h, _ := strconv.Atoi(m[2]) // two digits
-		min, _ := strconv.Atoi(m[3])
-		if h > 14 || min > 59 {
+		minutes, _ := strconv.Atoi(m[3])
+		if h > 14 || minutes > 59 {
 			return nil, fmt.Errorf("%q is no offset from UTC", name)
 		}
-		seconds := h*3600 + min*60
+		seconds := h*3600 + minutes*60
 		if m[1] == "-" {
 			seconds = -seconds
 		}

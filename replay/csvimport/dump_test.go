@@ -1,6 +1,7 @@
 package csvimport_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -83,7 +84,7 @@ func dump(t testing.TB, path string) string {
 	var f telemetry.Frame
 	for {
 		err := r.Next(&f)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

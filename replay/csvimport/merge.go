@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -131,7 +132,7 @@ func (q *queue) open(p *part) error {
 func (q *queue) advance() error {
 	t := (*q)[0]
 	err := t.next()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		heap.Pop(q)
 		return t.reader.Close()
 	}

@@ -68,7 +68,7 @@ func (l *load) run(ctx context.Context, r io.Reader) error {
 	l.row = make([]float64, len(l.source.columns))
 	for {
 		cells, line, err := rows.read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if l.rows++; l.rows%checkEvery == 0 && ctx.Err() != nil {

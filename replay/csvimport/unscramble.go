@@ -16,7 +16,7 @@ func (l *load) unscramble(rows rowReader) (rowReader, error) {
 	var lines []int
 	for {
 		cells, line, err := rows.read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if errors.Is(err, errMalformed) || err == nil && len(cells) < l.bound.width {

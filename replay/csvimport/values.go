@@ -1,6 +1,7 @@
 package csvimport
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -38,7 +39,7 @@ func (l *load) read(cells []string, line int) (keep bool, err error) {
 // available is never a fault.
 func (l *load) badValue(column, text string, line int, cause error) (keep bool, err error) {
 	policy := l.m.BadValue
-	if cause == errNotAvailable {
+	if errors.Is(cause, errNotAvailable) {
 		policy = policyNull
 	}
 	switch policy {

@@ -1,6 +1,7 @@
 package mappings_test
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -53,7 +54,7 @@ func importSet(t *testing.T, set string) (dir string, got imported) {
 	defer r.Close()
 	for {
 		f := new(telemetry.Frame)
-		if err := r.Next(f); err == io.EOF {
+		if err := r.Next(f); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatal(err)
