@@ -9,8 +9,8 @@ import "math"
 type boxcar struct {
 	at   [boxcarLen]uint32 // µs, low 32 bits: windows are short
 	x    [boxcarLen]int32
-	head int // next slot
-	n    int
+	head uint // next slot, counting on for ever
+	n    uint
 	sum  int64
 }
 
@@ -26,9 +26,10 @@ func (b *boxcar) push(at int64, x float32) (mid int64, mean float64, ready bool)
 	if b.n == boxcarLen {
 		b.drop()
 	}
-	b.at[b.head], b.x[b.head] = uint32(at), int32(math.RoundToEven(float64(x)*boxcarUnit))
-	b.sum += int64(b.x[b.head])
-	b.head = (b.head + 1) % boxcarLen
+	unit := int32(math.RoundToEven(float64(x) * boxcarUnit))
+	b.at[b.head%boxcarLen], b.x[b.head%boxcarLen] = uint32(at), unit
+	b.sum += int64(unit)
+	b.head++
 	b.n++
 	for b.age(at) >= boxcarSpan {
 		b.drop()
@@ -39,11 +40,11 @@ func (b *boxcar) push(at int64, x float32) (mid int64, mean float64, ready bool)
 
 // age is how long before at the oldest sample is.
 func (b *boxcar) age(at int64) int64 {
-	return int64(uint32(at) - b.at[(b.head-b.n+boxcarLen)%boxcarLen])
+	return int64(uint32(at) - b.at[(b.head-b.n)%boxcarLen])
 }
 
 func (b *boxcar) drop() {
-	b.sum -= int64(b.x[(b.head-b.n+boxcarLen)%boxcarLen])
+	b.sum -= int64(b.x[(b.head-b.n)%boxcarLen])
 	b.n--
 }
 
@@ -55,30 +56,30 @@ func (b *boxcar) reset() { b.n, b.sum = 0, 0 }
 type means struct {
 	at [16]int64
 	a  [16]float32
-	i  int // next slot
+	i  uint // next slot, counting on for ever
 }
 
 const meansStep = 75 * millisecond
 
 // add keeps a mean unless the one before it is nearly as young.
 func (m *means) add(at int64, a float64) {
-	if at-m.at[(m.i+15)%16] < meansStep {
+	if at-m.at[(m.i-1)%16] < meansStep {
 		return
 	}
-	m.at[m.i], m.a[m.i] = at, float32(a)
-	m.i = (m.i + 1) % 16
+	m.at[m.i%16], m.a[m.i%16] = at, float32(a)
+	m.i++
 }
 
-// near gives the mean closest to a time, if one is within a tenth of a second.
+// near gives the mean closest to a time, if one is within a tenth of a second. It
+// looks from the newest back, as the time asked for is always recent.
 func (m *means) near(at int64) (float64, bool) {
-	best, found := int64(100*millisecond+1), -1
-	for i, t := range m.at {
-		if d := max(t-at, at-t); d < best {
-			best, found = d, i
-		}
+	i := m.i - 1
+	for k := 0; k < 15 && m.at[i%16] > at; k++ {
+		i--
 	}
-	if found < 0 {
-		return 0, false
+	if after := (i + 1) % 16; m.at[after]-at < at-m.at[i%16] && m.at[after] >= at {
+		i++
 	}
-	return float64(m.a[found]), true
+	d := m.at[i%16] - at
+	return float64(m.a[i%16]), max(d, -d) <= 100*millisecond
 }

@@ -261,7 +261,7 @@ func (d *Trips) Next() int64 {
 // Advance closes what a vehicle's silence, in arrival time, has ended. What it
 // gives follows from the vehicle's samples, not from now.
 func (d *Trips) Advance(now int64, out []Boundary) []Boundary {
-	if now < d.Next() {
+	if d.phase == parked || now < d.Next() {
 		return out
 	}
 	switch {

@@ -15,6 +15,8 @@ type Scratch struct {
 	Drops telemetry.Drops
 	// ShortTrips counts trips under both 50 m and 10 s, which leave no outcome.
 	ShortTrips int64
+	// Hidden counts positions taken out because location was not shared.
+	Hidden int64
 
 	kinematics detectors.Kinematics
 	points     []detectors.Point

@@ -5,6 +5,7 @@ import (
 
 	"milepost/detectors"
 	"milepost/fleet"
+	"milepost/geo"
 	"milepost/outcome"
 	"milepost/telemetry"
 )
@@ -15,6 +16,7 @@ type Vehicle struct {
 	profile fleet.Profile
 	zone    *time.Location
 
+	gate   geo.Gate
 	newest [telemetry.TrackCount]int64 // time of the newest sample of each track, µs
 	trips  detectors.Trips
 	active bool // samples belong to the trip
@@ -39,6 +41,7 @@ func NewVehicle(p fleet.Profile) (*Vehicle, error) {
 // in place and keeps nothing of it. Outcomes go to s.Out.
 func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 	f.Clean(&s.Drops)
+	s.Hidden += int64(v.gate.Apply(f))
 	v.trim(f, s)
 	for w := detectors.NewChunks(f); ; {
 		c, ok := w.Next()

@@ -40,6 +40,7 @@ type Summary struct {
 	Duplicates int64 // frames that came again
 	Late       int64 // frames that came after their place was given up
 	Missing    int64 // frames given up
+	Hidden     int64 // positions taken out because location was not shared
 	Drops      []telemetry.Drop
 }
 
@@ -98,7 +99,7 @@ func (p *Player) Finish(emit Emit) error {
 // Summary gives the counts so far.
 func (p *Player) Summary() Summary {
 	s := p.summary
-	s.ShortTrips, s.Drops = p.scratch.ShortTrips, p.scratch.Drops.Report()
+	s.ShortTrips, s.Hidden, s.Drops = p.scratch.ShortTrips, p.scratch.Hidden, p.scratch.Drops.Report()
 	return s
 }
 

@@ -93,14 +93,22 @@ func bounds(p played) (met, total, made int, misses []string) {
 
 func TestTripBoundariesMeetTheTruth(t *testing.T) {
 	met, total, made := 0, 0, 0
+	revisions := map[fixtures.Uplink]uint32{}
 	for _, p := range playAll(t, fixtures.Config{Seed: 11, Vehicles: 16, Days: 14, MotionHz: 10, SpeedHz: 10}) {
 		m, n, k, misses := bounds(p)
 		met, total, made = met+m, total+n, made+k
 		for _, miss := range misses {
 			t.Log(miss)
 		}
+		for _, o := range p.trips {
+			if o.Revision > 1 && p.uplink != fixtures.StoreUntilCoverage {
+				t.Errorf("%s: trip at %s came out %d times", p.uplink, o.StartedAt, o.Revision)
+			}
+			revisions[p.uplink] = max(revisions[p.uplink], o.Revision)
+		}
 	}
 	t.Logf("%d of %d true trips met within 5 s (%.2f %%); %d trips made", met, total, 100*float64(met)/float64(total), made)
+	t.Logf("highest revision by uplink: %v", revisions)
 	if float64(met) < 0.99*float64(total) {
 		t.Errorf("%d of %d trips met within 5 s, want 99 %%", met, total)
 	}

@@ -94,7 +94,7 @@ func (f *Frame) cleanTimes(t Track, d *Drops) {
 		return
 	}
 	last = -1
-	f.keep(t, func(a int32) bool {
+	f.Filter(t, func(a int32) bool {
 		if a <= last && !(t == TrackBody && a == last) || a > MaxSpan || a < 0 {
 			d.Sample(t, NotIncreasing)
 			return false
@@ -111,7 +111,7 @@ func (f *Frame) TrimBefore(t Track, after int64, d *Drops) {
 	if len(at) == 0 || f.Start+int64(at[0]) > after || t == TrackBody && f.Start+int64(at[0]) == after {
 		return
 	}
-	f.keep(t, func(a int32) bool {
+	f.Filter(t, func(a int32) bool {
 		if abs := f.Start + int64(a); abs < after || abs == after && t != TrackBody {
 			d.Sample(t, NotIncreasing)
 			return false
@@ -120,28 +120,39 @@ func (f *Frame) TrimBefore(t Track, after int64, d *Drops) {
 	})
 }
 
-// keep filters a track's samples by their offset, in place.
-func (f *Frame) keep(t Track, want func(at int32) bool) {
+// Filter keeps the samples of a track whose offset is wanted, in place, asking in
+// their order, and gives the number removed. It allocates nothing where all stay.
+func (f *Frame) Filter(t Track, want func(at int32) bool) (removed int) {
 	at := f.Offsets(t)
-	floats, doubles, n := f.Floats(t), f.Doubles(t), 0
+	n := 0
 	for i, a := range *at {
 		if !want(a) {
 			continue
 		}
-		(*at)[n] = a
-		for _, c := range floats {
-			moveTo(*c, n, i)
-		}
-		for _, c := range doubles {
-			moveTo(*c, n, i)
-		}
-		if t == TrackBody {
-			moveTo(f.Body.Signal, n, i)
-			moveTo(f.Body.Value, n, i)
+		if i != n {
+			f.moveSample(t, n, i)
 		}
 		n++
 	}
-	f.truncate(t, n)
+	if removed = len(*at) - n; removed > 0 {
+		f.truncate(t, n)
+	}
+	return removed
+}
+
+// moveSample copies a sample of a track to an earlier place.
+func (f *Frame) moveSample(t Track, to, from int) {
+	moveTo(*f.Offsets(t), to, from)
+	for _, c := range f.Floats(t) {
+		moveTo(*c, to, from)
+	}
+	for _, c := range f.Doubles(t) {
+		moveTo(*c, to, from)
+	}
+	if t == TrackBody {
+		moveTo(f.Body.Signal, to, from)
+		moveTo(f.Body.Value, to, from)
+	}
 }
 
 func moveTo[T any](c []T, to, from int) {

@@ -10,10 +10,10 @@ import (
 	"fmt"
 )
 
-// ErrMapping: the mapping file is wrong; the text names line and column.
+// ErrMapping says that a mapping file is wrong; the text names line and column.
 var ErrMapping = errors.New("bad mapping")
 
-// ErrInput: the files do not fit the mapping.
+// ErrInput says that the files do not fit the mapping.
 var ErrInput = errors.New("the files do not fit the mapping")
 
 // CellError is an error at one place of an imported file. Line counts from 1;

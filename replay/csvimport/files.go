@@ -31,8 +31,8 @@ type found struct {
 }
 
 // find searches files and folders, these all the way down and in order of their
-// names. A file that is named must match a source; in a folder others are ignored
-// and counted.
+// names. A file that is named must match a source, unless there is only one; in a
+// folder others are ignored and counted.
 func (m *Mapping) find(paths []string) (found, error) {
 	var files []inputFile
 	var out found
@@ -78,7 +78,8 @@ func (m *Mapping) find(paths []string) (found, error) {
 // classify finds a file's source, nil for none.
 func (m *Mapping) classify(name string, named bool) (*inputFile, error) {
 	for i, s := range m.Sources {
-		if ok, _ := path.Match(s.Files, filepath.Base(name)); !ok {
+		only := named && len(m.Sources) == 1 // there is no doubt what it is
+		if ok, _ := path.Match(s.Files, filepath.Base(name)); !ok && !only {
 			continue
 		}
 		info, err := os.Stat(name)

@@ -160,20 +160,23 @@ func TestWhatDoesNotFitIsAnError(t *testing.T) {
 }
 
 func TestFilesThatDoNotMatch(t *testing.T) {
-	m, err := csvimport.Load("test.yaml", []byte(simple))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := folder(t, map[string]string{"log.txt": "x"})
+	two := simple + strings.Replace(simple[strings.Index(simple, "  - name: log"):], "log\n    files: '*.csv'", "other\n    files: '*.dat'", 1)
+	dir := folder(t, map[string]string{"log.txt": "t,v,lat,lon\n1600000000,1,,\n"})
 	out := filepath.Join(t.TempDir(), "a.arrow")
-	for path, says := range map[string]string{
-		dir:                             "nothing in " + dir + " is named *.csv",
-		filepath.Join(dir, "log.txt"):   "is not named *.csv",
-		filepath.Join(dir, "other.csv"): "no such file",
+	for _, c := range []struct{ mapping, path, says string }{
+		{two, dir, "nothing in " + dir + " is named *.csv or *.dat"},
+		{two, filepath.Join(dir, "log.txt"), "is not named *.csv or *.dat"},
+		{two, filepath.Join(dir, "other.csv"), "no such file"},
+		{simple, dir, "nothing in " + dir + " is named *.csv"},
+		{simple, filepath.Join(dir, "log.txt"), ""}, // named, and there is only one kind
 	} {
-		_, err := csvimport.Import(t.Context(), m, csvimport.Options{Files: []string{path}, Out: out})
-		if err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: got %v, want it to say %q", path, err, says)
+		m, err := csvimport.Load("test.yaml", []byte(c.mapping))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = csvimport.Import(t.Context(), m, csvimport.Options{Files: []string{c.path}, Out: out})
+		if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+			t.Errorf("%s: got %v, want it to say %q", c.path, err, c.says)
 		}
 	}
 }
