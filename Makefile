@@ -24,6 +24,7 @@ build: go
 test: go
 	@$(if $(RACE),,echo "test: no C compiler, so without the race detector")
 	$(GO) test $(RACE) $(SHORT) -timeout 20m ./...
+	$(if $(RACE),$(GO) test -run AllocatesNothing ./ingest/decode ./pipeline)
 
 test-long:
 	$(MAKE) test SHORT=

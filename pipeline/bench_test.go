@@ -119,6 +119,9 @@ func BenchmarkEngine(b *testing.B) {
 }
 
 func TestSteadyStateAllocatesNothing(t *testing.T) {
+	if raceEnabled {
+		t.Skip("pools drop items at random under the race detector; make test counts again without it")
+	}
 	d := newDrive(t, 1, 10)
 	for range 600 {
 		d.step(t)

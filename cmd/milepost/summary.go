@@ -36,6 +36,7 @@ func newSummary(s replay.Summary, took time.Duration) *summary {
 	out.drop("frames that came again", s.Duplicates)
 	out.drop("frames too late for their place", s.Late)
 	out.drop("frames that never came", s.Missing)
+	out.drop("positions of unshared stretches", s.Hidden)
 	out.drop("trips under 50 m and 10 s", s.ShortTrips)
 	for _, d := range s.Drops {
 		out.drop(d.What+": "+d.Reason, d.Count)

@@ -137,6 +137,9 @@ func TestMalformedRecords(t *testing.T) {
 }
 
 func TestDecodeAllocatesNothing(t *testing.T) {
+	if raceEnabled {
+		t.Skip("pools drop items at random under the race detector; make test counts again without it")
+	}
 	var d Milepost
 	b, _ := d.Encode(nil, second(1))
 	var f telemetry.Frame
