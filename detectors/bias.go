@@ -12,13 +12,13 @@ type bias struct {
 	forward, leftward axis
 }
 
-// axis is one axis's offset. Means are kept for the second in progress and two
+// axis is one axis's offset. Means are kept for the second in progress and three
 // before it, so that the change of speed is known when a second is used.
 type axis struct {
 	value   float64 // m/s²
 	seconds int     // learned from
-	sum     [3]float64
-	n       [3]int
+	sum     [4]float64
+	n       [4]int
 	now     int64
 }
 
@@ -28,29 +28,28 @@ const (
 )
 
 func (x *axis) add(a float32) {
-	i := x.now % 3
+	i := x.now % 4
 	x.sum[i] += float64(a)
 	x.n[i]++
 }
 
 func (x *axis) ready() bool { return x.seconds >= 3 }
 
-// roll learns from the second two before now, over which speed changed by dv
+// roll learns from the second three before now, over which speed changed by dv
 // (NaN where unknown), and starts the new second.
 func (x *axis) roll(now int64, dv float64) {
 	if now != x.now+1 {
-		x.sum, x.n = [3]float64{}, [3]int{}
+		x.sum, x.n = [4]float64{}, [4]int{}
 	}
 	x.now = now
-	// Seconds now, now-1, now-2 have slots; now's is the one that now-3 left.
-	i := (now - 2) % 3
+	i := (now - 3) % 4
 	if x.n[i] > 0 {
 		if d := x.sum[i]/float64(x.n[i]) - dv; math.Abs(d) < biasLimit {
 			x.seconds++
 			x.value += (d - x.value) / float64(min(x.seconds, biasMemory))
 		}
 	}
-	x.sum[now%3], x.n[now%3] = 0, 0
+	x.sum[now%4], x.n[now%4] = 0, 0
 }
 
 // roll learns both axes; sideways the car does not gather speed, so its long-term

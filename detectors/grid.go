@@ -10,14 +10,18 @@ import (
 // What is computed on it is the same estimator at every rate, so that figures
 // from 1, 5 and 10 Hz can be compared.
 type Grid struct {
-	at     int64 // of the newest sample
+	at     int64 // of the newest reading laid
 	v      float64
 	ok     bool
+	nextAt int64 // of the reading after it, not yet laid
+	nextV  float64
+	waits  bool
+	broken bool // the step to that reading is a gap
+	fresh  bool // the next point begins a run
+	frozen frozen
+	known  bool
 	second int64      // newest whole second known
 	recent [4]float64 // v at second, second-1, ... at index s%4; NaN where unknown
-	frozen frozen
-	broken bool // the next point is a fresh one
-	rising bool // recent has been set up
 }
 
 // gridGap is the longest step that is interpolated over.
@@ -44,18 +48,28 @@ func (g *Grid) Apply(c *Chunk, out []Point) []Point {
 	return out
 }
 
+// push takes a reading and lays the one before it on the grid: only now is it known
+// whether the step to that one was a gap.
 func (g *Grid) push(at int64, v float64, out []Point) []Point {
-	whole := g.ok && at-g.at <= gridGap
-	if g.frozen.thaws(at, float32(v)) || !whole {
+	verdict := g.frozen.next(at, float32(v))
+	if g.waits {
+		out = g.lay(g.nextAt, g.nextV, g.broken || verdict == brokenBefore, out)
+	}
+	g.nextAt, g.nextV, g.waits, g.broken = at, v, true, verdict == brokenHere
+	return out
+}
+
+// lay puts the way from the reading before to this one on the grid.
+func (g *Grid) lay(at int64, v float64, broken bool, out []Point) []Point {
+	if broken || !g.ok || at-g.at > gridGap {
+		g.fresh = true
 		if at%second == 0 {
-			out = g.know(Point{Second: at / second, V: v, Fresh: true}, out)
+			out = g.know(Point{Second: at / second, V: v}, out)
 		}
-		g.broken = at%second != 0
 	} else {
 		for s := floorSecond(g.at) + 1; s*second <= at; s++ {
 			w := float64(s*second-g.at) / float64(at-g.at)
-			out = g.know(Point{Second: s, V: g.v + float64(w*(v-g.v)), Fresh: g.broken}, out)
-			g.broken = false
+			out = g.know(Point{Second: s, V: g.v + float64(w*(v-g.v))}, out)
 		}
 	}
 	g.at, g.v, g.ok = at, v, true
@@ -63,17 +77,18 @@ func (g *Grid) push(at int64, v float64, out []Point) []Point {
 }
 
 func (g *Grid) know(p Point, out []Point) []Point {
-	if p.Fresh || !g.rising {
+	p.Fresh = g.fresh || !g.ok
+	if p.Fresh {
 		g.recent = [4]float64{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
-		g.rising = true
 	}
+	g.known, g.fresh = true, false
 	g.second, g.recent[p.Second%4] = p.Second, p.V
 	return append(out, p)
 }
 
 // at second s, NaN where it is unknown or too long ago.
 func (g *Grid) speed(s int64) float64 {
-	if !g.rising || s > g.second || s <= g.second-4 {
+	if !g.known || s > g.second || s <= g.second-4 {
 		return math.NaN()
 	}
 	return g.recent[s%4]

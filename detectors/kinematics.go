@@ -122,7 +122,7 @@ func (e *Estimators) onSpeed(s *telemetry.Speed, start int64, i int, k *Kinemati
 	if e.kind == heldPeaks {
 		return
 	}
-	if e.frozen.thaws(at, v) {
+	if e.frozen.next(at, v) != sound {
 		e.slope.n = 0
 	}
 	step := at - e.slope.newest()
@@ -221,8 +221,8 @@ func (e *Estimators) End(k *Kinematics) {
 }
 
 // Roll tells that all samples before the given second have been applied, and
-// hands over the speeds at the whole seconds around the one now two back.
+// hands over the speeds at the whole seconds around the one now three back.
 func (e *Estimators) Roll(now int64, g *Grid) {
-	dv := g.change(now - 2)
+	dv := g.change(now - 3)
 	e.bias.roll(now, dv)
 }
