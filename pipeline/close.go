@@ -72,7 +72,8 @@ func (v *Vehicle) measure(o *outcome.Trip) {
 	m := t.distance.Metres()
 	way, source := chooseDistance(m)
 	o.DistanceM, o.DistanceSource = round(way, 1), source
-	if o.DurationS > 0 {
+	// A reading's lag may put metres into an instant; an average needs a time.
+	if o.DurationS >= 1 {
 		o.AvgSpeedKmh = round(way/o.DurationS*3.6, 1)
 	}
 	o.Receipt.Distances = map[string]float64{

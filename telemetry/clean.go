@@ -35,9 +35,12 @@ func init() {
 
 // Clean makes the frame fit for use, in place: samples whose time does not
 // increase are removed, values outside their range become NaN, positions at 0,0
-// lose their place, unknown body signals go. What it drops it counts in d. It is
+// lose their place, unknown body signals go, and all of a frame whose clock is wild. What it drops it counts in d. It is
 // idempotent and allocates nothing.
 func (f *Frame) Clean(d *Drops) {
+	if f.Start < earliest || f.Start > latest {
+		f.dropAll(d)
+	}
 	for t := range trackCount {
 		f.cleanTimes(t, d)
 	}
@@ -51,6 +54,23 @@ func (f *Frame) Clean(d *Drops) {
 	cleanColumn(&f.Energy.Odometer, len(f.Energy.At), TrackEnergy, doubleLimits[TrackEnergy][0], d)
 	f.cleanPlaces(d)
 	f.cleanBody(d)
+}
+
+// The times between which a frame may start, Unix µs: 2000 to 2100. What is beyond
+// comes from a clock that was never set.
+const (
+	earliest = 946_684_800_000_000
+	latest   = 4_102_444_800_000_000
+)
+
+// dropAll removes every sample, for the frame's clock is wild.
+func (f *Frame) dropAll(d *Drops) {
+	for t := range trackCount {
+		for range *f.Offsets(t) {
+			d.Sample(t, WildClock)
+		}
+		f.truncate(t, 0)
+	}
 }
 
 func cleanColumns(at *[]int32, columns []*[]float32, t Track, d *Drops) {
@@ -78,16 +98,28 @@ func cleanColumn[T float32 | float64](c *[]T, samples int, t Track, l limits, d 
 	}
 }
 
+// densest is the shortest step, in µs, between samples of a track: no sensor of a
+// car reports faster than 1 kHz.
+const densest = 950
+
+// follows reports whether a sample may come after one at last; body changes may
+// come together.
+func (t Track) follows(last, at int32) bool {
+	if at < 0 || at > MaxSpan {
+		return false
+	}
+	if t == TrackBody {
+		return at >= last
+	}
+	return last < 0 || at-last >= densest
+}
+
 // cleanTimes removes the samples of a track whose offset is negative, beyond
-// MaxSpan or not above the one before.
+// MaxSpan, or not well above the one before.
 func (f *Frame) cleanTimes(t Track, d *Drops) {
-	at := *f.Offsets(t)
 	last, good := int32(-1), true
-	for _, a := range at {
-		if a <= last && !(t == TrackBody && a == last) || a > MaxSpan {
-			good = false
-			break
-		}
+	for _, a := range *f.Offsets(t) {
+		good = good && t.follows(last, a)
 		last = a
 	}
 	if good {
@@ -95,7 +127,7 @@ func (f *Frame) cleanTimes(t Track, d *Drops) {
 	}
 	last = -1
 	f.Filter(t, func(a int32) bool {
-		if a <= last && !(t == TrackBody && a == last) || a > MaxSpan || a < 0 {
+		if !t.follows(last, a) {
 			d.Sample(t, NotIncreasing)
 			return false
 		}
@@ -104,15 +136,19 @@ func (f *Frame) cleanTimes(t Track, d *Drops) {
 	})
 }
 
-// TrimBefore removes the samples of track t that are not after the given time
-// (Unix µs), counting them as d's NotIncreasing; body changes at that very time stay.
+// TrimBefore removes the samples of track t that do not come after a sample at the
+// given time (Unix µs), counting them as d's NotIncreasing.
 func (f *Frame) TrimBefore(t Track, after int64, d *Drops) {
+	first := after + densest
+	if t == TrackBody {
+		first = after
+	}
 	at := *f.Offsets(t)
-	if len(at) == 0 || f.Start+int64(at[0]) > after || t == TrackBody && f.Start+int64(at[0]) == after {
+	if len(at) == 0 || f.Start+int64(at[0]) >= first {
 		return
 	}
 	f.Filter(t, func(a int32) bool {
-		if abs := f.Start + int64(a); abs < after || abs == after && t != TrackBody {
+		if f.Start+int64(a) < first {
 			d.Sample(t, NotIncreasing)
 			return false
 		}

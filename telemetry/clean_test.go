@@ -11,13 +11,14 @@ import (
 func TestCleanDropsTheValueNotTheRecord(t *testing.T) {
 	nan := math.NaN()
 	f := Frame{
+		Start: earliest,
 		Speed: Speed{
-			At:    []int32{0, 100, 100, 50, 200, -5, 300},
+			At:    []int32{0, 10000, 10000, 5000, 20000, -5, 30000},
 			Speed: []float32{1, 2, 3, 4, 5000, 6, float32(nan)},
 			Brake: []float32{0, 1, 2, 3, 4, 5, 101},
 		},
 		Position: Position{
-			At:        []int32{0, 10, 20, 30},
+			At:        []int32{0, 1000, 2000, 3000},
 			Latitude:  []float64{0, 91, 45, nan},
 			Longitude: []float64{0, 10, 7, 3},
 			Accuracy:  []float32{1, 2, 3}, // too short
@@ -31,13 +32,14 @@ func TestCleanDropsTheValueNotTheRecord(t *testing.T) {
 	var d Drops
 	f.Clean(&d)
 	want := Frame{
+		Start: earliest,
 		Speed: Speed{
-			At:    []int32{0, 100, 200, 300},
+			At:    []int32{0, 10000, 20000, 30000},
 			Speed: []float32{1, 2, float32(nan), float32(nan)},
 			Brake: []float32{0, 1, 4, float32(nan)},
 		},
 		Position: Position{
-			At:        []int32{0, 10, 20, 30},
+			At:        []int32{0, 1000, 2000, 3000},
 			Latitude:  []float64{nan, nan, 45, nan},
 			Longitude: []float64{nan, nan, 7, nan},
 		},
@@ -100,13 +102,24 @@ func TestSignalTableFitsTheFrame(t *testing.T) {
 }
 
 func TestTrimBefore(t *testing.T) {
-	f := Frame{Start: 1000, Speed: Speed{At: []int32{0, 10, 20}, Speed: []float32{1, 2, 3}}}
+	f := Frame{Start: 1000, Speed: Speed{At: []int32{0, 1000, 2000}, Speed: []float32{1, 2, 3}}}
 	var d Drops
-	f.TrimBefore(TrackSpeed, 1010, &d)
+	f.TrimBefore(TrackSpeed, 2000, &d)
 	if diff := cmp.Diff([]float32{3}, f.Speed.Speed); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]Drop{{"speed", "time_not_increasing", 2}}, d.Report()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestWildClocksLoseTheirSamples(t *testing.T) {
+	for _, start := range []int64{-1 << 63, -1, 0, earliest - 1, latest + 1, 1<<63 - 1} {
+		f := Frame{Start: start, Speed: Speed{At: []int32{0, 1000}, Speed: []float32{1, 2}}}
+		var d Drops
+		f.Clean(&d)
+		if diff := cmp.Diff([]Drop{{"speed", "clock_out_of_range", 2}}, d.Report()); diff != "" || f.Samples() != 0 {
+			t.Errorf("start %d: %d samples left (-want +got):\n%s", start, f.Samples(), diff)
+		}
 	}
 }
