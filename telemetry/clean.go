@@ -98,9 +98,9 @@ func cleanColumn[T float32 | float64](c *[]T, samples int, t Track, l limits, d 
 	}
 }
 
-// densest is the shortest step, in µs, between samples of a track: no sensor of a
-// car reports faster than 1 kHz.
-const densest = 950
+// densest is the shortest step, in µs, between samples of a track. No sensor of a car
+// samples faster than 1 kHz, but a bus may deliver two readings close together.
+const densest = 100
 
 // follows reports whether a sample may come after one at last; body changes may
 // come together.

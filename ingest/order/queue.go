@@ -2,7 +2,6 @@ package order
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"milepost/telemetry"
@@ -39,8 +38,9 @@ type Queue struct {
 	arrived int64              // of the newest frame passed, µs
 	held    []*telemetry.Frame // by position
 	free    []*telemetry.Frame
-	lost    []hole // given up, oldest first
-	Gaps    int64  // frames given up, as far as their number is known
+	lost    []hole     // given up, oldest first
+	ended   []position // behind the ends of boots before this one, oldest first
+	Gaps    int64      // frames given up, as far as their number is known
 }
 
 // hole is a run of sequences of a boot that were given up.
@@ -56,10 +56,10 @@ const keptHoles = 32
 func (q *Queue) Push(f *telemetry.Frame) Verdict {
 	at := position{f.Boot, f.Sequence}
 	if q.started && at.compare(q.next) < 0 {
-		if q.wasLost(at) {
-			return Late
+		if q.wasUsed(at) {
+			return Duplicate
 		}
-		return Duplicate
+		return Late
 	}
 	if q.follows(at, f.Arrived) {
 		q.pass(at, f.Arrived)
@@ -85,10 +85,13 @@ func (q *Queue) follows(at position, arrived int64) bool {
 }
 
 // pass moves on behind a position. Where a boot ended is known only by the next
-// one's coming: what is behind its end is late from then on.
+// one's coming: what lies behind its end is late from then on.
 func (q *Queue) pass(at position, arrived int64) {
 	if q.started && at.boot != q.next.boot {
-		q.giveUp(hole{boot: q.next.boot, from: q.next.seq, to: math.MaxUint64})
+		q.ended = append(q.ended, q.next)
+		if len(q.ended) > keptHoles {
+			q.ended = slices.Delete(q.ended, 0, 1)
+		}
 	}
 	q.next, q.started, q.arrived = position{at.boot, at.seq + 1}, true, max(q.arrived, arrived)
 }
@@ -143,8 +146,15 @@ func (q *Queue) giveUp(h hole) {
 	q.lost = append(q.lost, h)
 }
 
-func (q *Queue) wasLost(at position) bool {
-	return slices.ContainsFunc(q.lost, func(h hole) bool {
+// wasUsed reports whether a frame behind the present place was here before, as far
+// back as is remembered.
+func (q *Queue) wasUsed(at position) bool {
+	if at.boot != q.next.boot && !slices.ContainsFunc(q.ended, func(end position) bool {
+		return end.boot == at.boot && at.seq < end.seq
+	}) {
+		return false
+	}
+	return !slices.ContainsFunc(q.lost, func(h hole) bool {
 		return h.boot == at.boot && at.seq >= h.from && at.seq < h.to
 	})
 }

@@ -61,6 +61,7 @@ func TestQueue(t *testing.T) {
 		{"the end of a boot comes after the next has begun", []arrival{{1, 0, 0}, {1, 1, 1}, {2, 0, 5}, {1, 2, 6}, {2, 1, 40}},
 			[]arrival{{1, 0, 0}, {1, 1, 1}, {1, 2, 6}, {2, 0, 5}, {2, 1, 40}}, 0, 0},
 		{"the end of a boot comes too late", []arrival{{1, 0, 0}, {2, 0, 50}, {1, 1, 60}, {1, 0, 61}}, []arrival{{1, 0, 0}, {2, 0, 50}}, 1, 1},
+		{"a boot before all that was seen", []arrival{{9, 0, 0}, {9, 1, 1}, {4, 0, 50}, {9, 0, 51}}, []arrival{{9, 0, 0}, {9, 1, 1}}, 1, 1},
 		{"first seen in the middle of a boot", []arrival{{7, 50, 0}, {7, 51, 1}, {7, 52, 31}}, []arrival{{7, 50, 0}, {7, 51, 1}, {7, 52, 31}}, 0, 0},
 		{"second boot behind a hole", []arrival{{1, 0, 0}, {1, 2, 1}, {2, 0, 2}, {2, 1, 40}}, []arrival{{1, 0, 0}, {1, 2, 1}, {2, 0, 2}, {2, 1, 40}}, 0, 0},
 	} {

@@ -71,8 +71,9 @@ func checkSums(t testing.TB, r csvimport.Report) {
 	}
 }
 
-// dump writes a capture as text: a line for each frame and one for each sample or
-// change, values in VSS units.
+// dump writes a capture as text: a line for each frame, with the vehicle's drives
+// counted from 1 in the order of their boots, and one for each sample or change,
+// values in VSS units.
 func dump(t testing.TB, path string) string {
 	t.Helper()
 	r, err := capture.Open(path)
@@ -82,6 +83,7 @@ func dump(t testing.TB, path string) string {
 	defer r.Close()
 	var b strings.Builder
 	var f telemetry.Frame
+	boots := map[string][]uint32{}
 	for {
 		err := r.Next(&f)
 		if errors.Is(err, io.EOF) {
@@ -89,6 +91,13 @@ func dump(t testing.TB, path string) string {
 		}
 		if err != nil {
 			t.Fatal(err)
+		}
+		seen := boots[f.VehicleID]
+		if i := slices.Index(seen, f.Boot); i < 0 {
+			boots[f.VehicleID] = append(seen, f.Boot)
+			f.Boot = uint32(len(seen) + 1)
+		} else {
+			f.Boot = uint32(i + 1)
 		}
 		dumpFrame(&b, &f)
 	}

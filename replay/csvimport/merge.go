@@ -14,21 +14,23 @@ import (
 	"milepost/telemetry"
 )
 
-// number gives each part its boot: a vehicle's drives in order of time, from 1. It
-// returns the number of vehicles and the drives that overlap the one before.
+// number gives each part its boot: the Unix time of the drive's first sample in
+// whole seconds, so that drives of one vehicle that are imported apart are told
+// apart too, and rise with time. It returns the number of vehicles and the drives
+// that overlap the one before.
 func number(parts []*part) (vehicles int, overlaps []string) {
 	byTime := slices.Clone(parts)
 	slices.SortStableFunc(byTime, func(a, b *part) int {
 		return cmp.Or(cmp.Compare(a.vehicle, b.vehicle), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
 	})
 	for i, p := range byTime {
+		p.boot = uint32(p.from / 1_000_000)
 		if i == 0 || byTime[i-1].vehicle != p.vehicle {
-			p.boot = 1
 			vehicles++
 			continue
 		}
 		before := byTime[i-1]
-		p.boot = before.boot + 1
+		p.boot = max(p.boot, before.boot+1)
 		if p.from <= before.to {
 			overlaps = append(overlaps, fmt.Sprintf("vehicle %s: the drive of %s begins before that of %s ends",
 				p.vehicle, microTime(p.from), microTime(before.from)))

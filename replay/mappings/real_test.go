@@ -68,7 +68,7 @@ func importSet(t *testing.T, set string) (dir string, got imported) {
 	return dir, got
 }
 
-// checkFrames checks what holds for every set: boots from 1 and sequences from 0
+// checkFrames checks what holds for every set: boots by their drive's start and sequences from 0
 // without holes, arrivals in order, and every row accounted for.
 func (g *imported) checkFrames(t *testing.T) {
 	t.Helper()
@@ -76,14 +76,17 @@ func (g *imported) checkFrames(t *testing.T) {
 		vehicle string
 		boot    uint32
 	}
-	next, boots, arrived := map[boot]uint64{}, map[string]uint32{}, int64(0)
+	next, vehicles, arrived := map[boot]uint64{}, map[string]bool{}, int64(0)
 	for _, f := range g.frames {
 		key := boot{f.VehicleID, f.Boot}
 		if f.Sequence != next[key] {
 			t.Fatalf("%v: sequence %d, want %d", key, f.Sequence, next[key])
 		}
 		next[key]++
-		boots[f.VehicleID] = max(boots[f.VehicleID], f.Boot)
+		vehicles[f.VehicleID] = true
+		if began := uint32(f.Start / 1_000_000); f.Sequence == 0 && f.Boot != began {
+			t.Fatalf("%v: boot %d of a drive that began at %d", key, f.Boot, began)
+		}
 		if f.Arrived < arrived || f.Arrived != f.End() {
 			t.Fatalf("%v %d arrived at %d after %d, its end is %d", key, f.Sequence, f.Arrived, arrived, f.End())
 		}
@@ -94,12 +97,8 @@ func (g *imported) checkFrames(t *testing.T) {
 			t.Fatalf("%v %d is not clean", key, f.Sequence)
 		}
 	}
-	total := 0
-	for _, n := range boots {
-		total += int(n)
-	}
-	if total != g.report.Drives || len(boots) != g.report.Vehicles || len(g.frames) != g.report.Frames {
-		t.Errorf("%d drives, %d vehicles, %d frames found; report: %+v", total, len(boots), len(g.frames), g.report)
+	if len(next) != g.report.Drives || len(vehicles) != g.report.Vehicles || len(g.frames) != g.report.Frames {
+		t.Errorf("%d drives, %d vehicles, %d frames found; report: %+v", len(next), len(vehicles), len(g.frames), g.report)
 	}
 	lost := int64(0)
 	for _, d := range g.report.Drops {
