@@ -23,9 +23,6 @@ type Chunk struct {
 	Lo, Hi [telemetry.TrackCount]int
 }
 
-// Empty reports whether track t has no samples in the chunk.
-func (c *Chunk) Empty(t telemetry.Track) bool { return c.Lo[t] == c.Hi[t] }
-
 // Chunks walks a frame second by second.
 type Chunks struct {
 	f    *telemetry.Frame

@@ -1,6 +1,8 @@
 package detectors
 
 import (
+	"math"
+
 	"github.com/paulmach/orb"
 
 	"milepost/geo"
@@ -13,41 +15,91 @@ type Distance struct {
 	odometer odometer
 	speed    integral
 	path     path
+	hole     hole
+	pathThen float64 // way by fixes at the last complete second
 }
 
 // Metres are a trip's distances by source; absent sources are zero.
 type Metres struct {
-	Odometer float64
-	// OdometerReadings is their number.
+	Odometer         float64
 	OdometerReadings int
 	// Ends is the way by speed before the first and after the last reading.
 	Ends float64
 	// OdometerResets counts steps that no car can have driven; they count nothing.
 	OdometerResets int
 	Speed          float64
-	// SpeedGapS is time without speed that was too long to be bridged by it.
-	SpeedGapS float64
-	Path      float64
-	// PathGap is the part of Path that spans fixes more than longGap apart.
-	PathGap float64
-	// BadFixes counts fixes too uncertain or too far off to be on the path.
-	BadFixes int
+	// Bridged is the way by fixes over times without speed that were too long to be
+	// told by the speeds at their ends; GapS is those times, s.
+	Bridged float64
+	GapS    float64
+	// Spikes counts single speed readings that no car can have had.
+	Spikes int
+	Path   float64
 }
 
-// Apply adds the chunk's samples; driven is Driven at the last complete second.
-func (d *Distance) Apply(c *Chunk, driven float64) {
-	d.odometer.apply(c, driven)
-	d.speed.apply(c)
-	d.path.apply(c)
+// BySpeed is the way by speed with its gaps bridged, m.
+func (m Metres) BySpeed() float64 { return m.Speed + m.Bridged }
+
+// Begin starts at a way already driven, m.
+func (d *Distance) Begin(way float64) { d.speed.metres += way }
+
+// Apply adds the chunk's odometer and speed readings, in the order of time.
+func (d *Distance) Apply(c *Chunk) {
+	e, i := &c.Frame.Energy, c.Lo[telemetry.TrackSpeed]
+	for k := c.Lo[telemetry.TrackEnergy]; k < c.Hi[telemetry.TrackEnergy]; k++ {
+		if v := telemetry.At(e.Odometer, k); telemetry.Known(v) {
+			i = d.speeds(c, i, e.At[k])
+			at := c.Frame.Start + int64(e.At[k])
+			d.odometer.read(at, v, d.speed.metresAt(at))
+		}
+	}
+	d.speeds(c, i, telemetry.MaxSpan)
+}
+
+// speeds adds the chunk's speed readings from index i on that are not after an
+// offset, and gives the index reached.
+func (d *Distance) speeds(c *Chunk, i int, upTo int32) int {
+	t := &c.Frame.Speed
+	for ; i < c.Hi[telemetry.TrackSpeed] && t.At[i] <= upTo; i++ {
+		if v := telemetry.At(t.Speed, i); telemetry.Known(v) {
+			d.read(c.Frame.Start+int64(t.At[i]), max(v, -v))
+		}
+	}
+	return i
+}
+
+// read adds a speed reading, m/s.
+func (d *Distance) read(at int64, v float32) {
+	if gapped := d.speed.read(at, v); gapped {
+		d.hole.settle(d.path.metres, d.speed.metres)
+		d.hole.open(at, d.speed.pathAt, d.speed.metres)
+	}
+	d.speed.pathAt = d.pathThen
+}
+
+// Fix adds a believed fix.
+func (d *Distance) Fix(here orb.Point) { d.path.fix(here) }
+
+// Leave forgets where the car was: the way to the next fix is not to be told.
+func (d *Distance) Leave() { d.path.ok = false }
+
+// Roll tells that all samples before a whole second have been applied.
+func (d *Distance) Roll(now int64) {
+	d.pathThen = d.path.metres
+	if d.hole.at != 0 && now*second-d.hole.at >= 3*second {
+		d.hole.settle(d.path.metres, d.speed.metres)
+	}
 }
 
 // Metres gives the distances so far.
 func (d *Distance) Metres() Metres {
+	hole := d.hole
+	hole.settle(d.path.metres, d.speed.metres)
 	return Metres{
 		Odometer: d.odometer.driven, OdometerReadings: d.odometer.readings, OdometerResets: d.odometer.resets,
 		Ends:  d.odometer.atFirst + max(0, d.speed.metres-d.odometer.atLast),
-		Speed: d.speed.metres, SpeedGapS: float64(d.speed.gap) / second,
-		Path: d.path.metres, PathGap: d.path.gap, BadFixes: d.path.bad,
+		Speed: d.speed.metres, Bridged: hole.bridged, GapS: float64(d.speed.gap) / second, Spikes: d.speed.spikes,
+		Path: d.path.metres,
 	}
 }
 
@@ -63,32 +115,28 @@ func (d *Distance) Idle() int64 { return d.speed.idle }
 // MaxSpeed is the highest speed seen, m/s.
 func (d *Distance) MaxSpeed() float64 { return float64(d.speed.highest) }
 
-const (
-	// longGap is the longest time over which the speeds at its ends tell the distance between.
-	longGap = 30 * second
-	// fastest is the highest speed believed between two readings, m/s.
-	fastest = 70.0
-	// standstill is the speed below which a car stands, m/s.
-	standstill = 0.5
-)
+// hole is a time without speed whose way is still to be told by the fixes around it.
+type hole struct {
+	at          int64   // its end; 0 where there is none
+	path, speed float64 // way by fixes at its start, by speed at its end
+	bridged     float64
+}
+
+func (h *hole) open(at int64, path, speed float64) { h.at, h.path, h.speed = at, path, speed }
+
+// settle adds the way by fixes since the hole's start less that by speed since its end.
+func (h *hole) settle(path, speed float64) {
+	if h.at != 0 {
+		h.bridged += max(0, path-h.path-(speed-h.speed))
+		h.at = 0
+	}
+}
 
 type odometer struct {
 	at               int64
 	last, driven     float64
 	readings, resets int
 	atFirst, atLast  float64 // way by speed at the first and last reading, m
-}
-
-func (o *odometer) apply(c *Chunk, way float64) {
-	e := &c.Frame.Energy
-	if len(e.Odometer) == 0 {
-		return
-	}
-	for i := c.Lo[telemetry.TrackEnergy]; i < c.Hi[telemetry.TrackEnergy]; i++ {
-		if v := e.Odometer[i]; telemetry.Known(v) {
-			o.read(c.Frame.Start+int64(e.At[i]), v, way)
-		}
-	}
 }
 
 func (o *odometer) read(at int64, v, way float64) {
@@ -107,35 +155,64 @@ func (o *odometer) read(at int64, v, way float64) {
 	o.readings++
 }
 
+const (
+	// longGap is the longest time over which the speeds at its ends tell the distance between.
+	longGap = 30 * second
+	// standstill is the speed below which a car stands, m/s.
+	standstill = 0.5
+)
+
 type integral struct {
 	at            int64
 	v, highest    float32
-	ok            bool
+	ok, doubted   bool
+	doubtAt       int64 // a reading that no car can have come to: a spike, or a step
+	doubtV        float32
+	spikes        int
 	metres        float64
+	pathAt        float64 // way by fixes when the newest reading came
 	gap           int64
 	driving, idle int64
 }
 
-func (s *integral) apply(c *Chunk) {
-	t := &c.Frame.Speed
-	if len(t.Speed) == 0 {
-		return
+// read adds a reading and reports whether a long gap lies before it. A reading that
+// no car can have come to waits for the next one, which tells a spike from a step.
+func (s *integral) read(at int64, v float32) (gapped bool) {
+	switch {
+	case s.doubted && s.leaps(s.doubtAt, s.doubtV, at, v) && !s.leaps(s.at, s.v, at, v):
+		s.doubted = false
+		s.spikes++
+	case s.doubted:
+		s.doubted = false
+		gapped = s.add(s.doubtAt, s.doubtV)
+	case s.ok && s.leaps(s.at, s.v, at, v):
+		s.doubted, s.doubtAt, s.doubtV = true, at, v
+		return false
 	}
-	for i := c.Lo[telemetry.TrackSpeed]; i < c.Hi[telemetry.TrackSpeed]; i++ {
-		if v := t.Speed[i]; telemetry.Known(v) {
-			s.read(c.Frame.Start+int64(t.At[i]), max(v, -v))
-		}
-	}
+	return s.add(at, v) || gapped
 }
 
-func (s *integral) read(at int64, v float32) {
+// metresAt is the way up to a time not before the newest reading, at its speed.
+func (s *integral) metresAt(at int64) float64 {
+	if step := at - s.at; s.ok && step <= gridGap {
+		return s.metres + float64(float64(s.v)*(float64(step)/second))
+	}
+	return s.metres
+}
+
+// leaps reports whether a step of speed is beyond what tyres can do.
+func (s *integral) leaps(from int64, v float32, to int64, w float32) bool {
+	return math.Abs(float64(w-v)) > float64(impossible*max(float64(to-from)/second, 0.2))
+}
+
+func (s *integral) add(at int64, v float32) (gapped bool) {
 	if s.ok {
 		step := at - s.at
-		if step > longGap {
+		if gapped = step > longGap; gapped {
 			s.gap += step
 		} else {
 			mean := (float64(s.v) + float64(v)) / 2
-			s.metres += mean * (float64(step) / second)
+			s.metres += float64(mean * (float64(step) / second))
 			if mean > standstill {
 				s.driving += step
 			} else {
@@ -145,61 +222,25 @@ func (s *integral) read(at int64, v float32) {
 	}
 	s.at, s.v, s.ok = at, v, true
 	s.highest = max(s.highest, v)
+	return gapped
 }
 
 // path sums chords between fixes that are far enough apart to be movement, not noise.
 type path struct {
-	seen        int64 // time of the newest fix believed
-	anchor      orb.Point
-	ok          bool
-	metres, gap float64
-	bad         int
+	anchor orb.Point
+	ok     bool
+	metres float64
 }
 
-const (
-	chord       = 10.0  // m
-	worstFix    = 100.0 // m of accuracy: what cells and stale fixes give
-	chordSlackM = 30.0  // m
-)
+const chord = 10.0 // m
 
-// Doubtful reports whether a fix of this horizontal accuracy, m, is too uncertain
-// to stand on a trip's path; NaN, not reported, is not.
-func Doubtful(accuracy float32) bool { return accuracy > worstFix }
-
-func (p *path) apply(c *Chunk) {
-	t := &c.Frame.Position
-	if len(t.Latitude) == 0 {
-		return
-	}
-	for i := c.Lo[telemetry.TrackPosition]; i < c.Hi[telemetry.TrackPosition]; i++ {
-		if !telemetry.Known(t.Latitude[i]) {
-			continue
-		}
-		if Doubtful(telemetry.At(t.Accuracy, i)) {
-			p.bad++
-			continue
-		}
-		p.fix(c.Frame.Start+int64(t.At[i]), orb.Point{t.Longitude[i], t.Latitude[i]})
-	}
-}
-
-func (p *path) fix(at int64, here orb.Point) {
+func (p *path) fix(here orb.Point) {
 	if !p.ok {
-		p.seen, p.anchor, p.ok = at, here, true
+		p.anchor, p.ok = here, true
 		return
 	}
-	d, step := geo.Distance(p.anchor, here), at-p.seen
-	// A wild fix does not move seen, so the bound grows until fixes are believed again.
-	if d > float64(fastest*(float64(step)/second))+chordSlackM {
-		p.bad++
-		return
-	}
-	if d >= chord {
+	if d := geo.Distance(p.anchor, here); d >= chord {
 		p.metres += d
-		if step > longGap {
-			p.gap += d
-		}
 		p.anchor = here
 	}
-	p.seen = at
 }

@@ -12,7 +12,8 @@ import (
 type Energy struct {
 	at                    int64
 	power                 float64 // W at the last sample, NaN where unknown
-	fuel                  float64 // l since start at the last sample
+	fuel                  float64 // l since start at the last reading
+	fuelAt                int64
 	haveFuel, havePower   bool
 	haveEngine            bool
 	drawn, regenerated    float64 // J
@@ -24,18 +25,19 @@ type Energy struct {
 
 // Consumption is what Energy found; a quantity that was never reported is NaN.
 type Consumption struct {
-	FuelL           float64
-	DrawnJ          float64 // from the traction battery, positive
-	RegeneratedJ    float64 // into it while driving, positive
-	EVMetres        float64
-	EVTime          int64 // µs driven with the engine off
-	EngineWasKnown  bool
-	BatteryWasKnown bool
+	FuelL          float64
+	DrawnJ         float64 // from the traction battery, positive
+	RegeneratedJ   float64 // into it while driving, positive
+	EVMetres       float64
+	EVTime         int64 // µs driven with the engine off
+	EngineWasKnown bool
 }
 
 const (
 	// energyGap is the longest step over which power is taken to be steady.
 	energyGap = 10 * second
+	// thirst is the most that a road vehicle's engine burns, l/s: 180 l/h.
+	thirst = 0.05
 	// evDebounce is how long an engine must be off to be in EV mode.
 	evDebounce = 2 * second
 )
@@ -47,7 +49,7 @@ func (e *Energy) Apply(c *Chunk, driven float64, moving int64) {
 	for i := c.Lo[telemetry.TrackEnergy]; i < c.Hi[telemetry.TrackEnergy]; i++ {
 		at := c.Frame.Start + int64(t.At[i])
 		e.addPower(at, powerOf(t, i), telemetry.At(t.Charging, i) == 1)
-		e.addFuel(float64(telemetry.At(t.FuelConsumed, i)))
+		e.addFuel(at, float64(telemetry.At(t.FuelConsumed, i)))
 		e.engine(at, telemetry.At(t.EngineRunning, i), driven, moving)
 		e.at = at
 	}
@@ -71,22 +73,25 @@ func (e *Energy) addPower(at int64, p float64, charging bool) {
 		dt := float64(at-e.at) / second
 		// Each sample's sign is taken by itself: netting first would hide recovery.
 		if e.power < 0 {
-			e.drawn -= e.power * dt
+			e.drawn -= float64(e.power * dt)
 		} else {
-			e.regenerated += e.power * dt
+			e.regenerated += float64(e.power * dt)
 		}
 	}
 	e.power, e.havePower = p, true
 }
 
-func (e *Energy) addFuel(litres float64) {
+// addFuel counts the rises of consumption since start; a fall is a new start, and
+// more than an engine can burn in the time is a misreading.
+func (e *Energy) addFuel(at int64, litres float64) {
 	if !telemetry.Known(litres) {
 		return
 	}
-	if step := litres - e.fuel; e.haveFuel && step > 0 && step < 5 {
+	most := float64(thirst*(float64(at-e.fuelAt)/second)) + 0.1
+	if step := litres - e.fuel; e.haveFuel && step > 0 && step <= most {
 		e.litres += step
 	}
-	e.fuel, e.haveFuel = litres, true
+	e.fuel, e.fuelAt, e.haveFuel = litres, at, true
 }
 
 func (e *Energy) engine(at int64, running float32, driven float64, moving int64) {
@@ -116,7 +121,7 @@ func (e *Energy) closeEV(at int64, driven float64, moving int64) {
 func (e Energy) Total(now int64, driven float64, moving int64) Consumption {
 	e.closeEV(now, driven, moving)
 	c := Consumption{FuelL: math.NaN(), DrawnJ: math.NaN(), RegeneratedJ: math.NaN(), EVMetres: math.NaN(),
-		EngineWasKnown: e.haveEngine, BatteryWasKnown: e.havePower}
+		EngineWasKnown: e.haveEngine}
 	if e.haveFuel {
 		c.FuelL = e.litres
 	}

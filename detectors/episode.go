@@ -1,6 +1,8 @@
 package detectors
 
 import (
+	"math"
+
 	"milepost/outcome"
 )
 
@@ -37,7 +39,23 @@ type Finding struct {
 }
 
 // Place is the last position of a complete second, NaN where there is none.
-type Place struct{ Lat, Lon float64 }
+type Place struct {
+	Lat, Lon float64 // deg
+	At       int64   // µs
+}
+
+// stalePlace is the age from which a place says nothing of where something happened.
+const stalePlace = 5 * second
+
+// start makes a finding that begins at a time; its place is left open where the
+// last one known is too old.
+func (p Place) start(at int64, f Finding) Finding {
+	f.Lat, f.Lon = p.Lat, p.Lon
+	if at-p.At > stalePlace {
+		f.Lat, f.Lon = math.NaN(), math.NaN()
+	}
+	return f
+}
 
 // rule is what makes an episode an event.
 type rule struct {

@@ -1,7 +1,7 @@
 package detectors
 
 // frozen notices steps of a speed signal that no car drove: the signal stood still
-// to the last bit for seconds while the car did not, then caught up in one step. Such
+// to the last bit for a second or more while the car did not, then caught up in one step. Such
 // a step is a gap in the signal, not a manoeuvre. Uplinks that hold the last value
 // through an outage give this shape; so does a steady cruise in whole km/h with a
 // brake behind it, but that goes on after its first step.
@@ -12,7 +12,7 @@ type frozen struct {
 }
 
 const (
-	frozenSpan   = 2 * second
+	frozenSpan   = 900 * millisecond
 	frozenJump   = 2.5                 // m/s per s, from a reading of a moving car
 	frozenLaunch = 5.0                 // m/s per s, from standstill, where equal readings are no wonder
 	settled      = 0.3                 // a manoeuvre's next step is more than this share of its first

@@ -20,6 +20,7 @@ type Grid struct {
 	fresh  bool // the next point begins a run
 	frozen frozen
 	known  bool
+	Breaks int        // steps that no car drove: held values, leaps
 	second int64      // newest whole second known
 	recent [4]float64 // v at second, second-1, ... at index s%4; NaN where unknown
 }
@@ -61,6 +62,9 @@ func (g *Grid) push(at int64, v float64, out []Point) []Point {
 
 // lay puts the way from the reading before to this one on the grid.
 func (g *Grid) lay(at int64, v float64, broken bool, out []Point) []Point {
+	if broken {
+		g.Breaks++
+	}
 	if broken || !g.ok || at-g.at > gridGap {
 		g.fresh = true
 		if at%second == 0 {

@@ -19,6 +19,6 @@ func judge(e *episode, s *Sample, rel, gate float64, kind outcome.EventKind, at 
 	if s.V < gate || math.Abs(s.A) > artefactG*gravity {
 		rel = 0
 	}
-	start := Finding{Kind: kind, Estimator: s.Estimator, RateHz: s.Rate.hertz(), Speed: s.V, Lat: at.Lat, Lon: at.Lon}
+	start := at.start(s.At, Finding{Kind: kind, Estimator: s.Estimator, RateHz: s.Rate.hertz(), Speed: math.Abs(s.V)})
 	e.sample(manoeuvre, s.At, s.Step, rel, s.A, start, out)
 }

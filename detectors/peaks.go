@@ -30,7 +30,7 @@ func (d *Peaks) Apply(k *Kinematics, at Place, out *[]Finding) {
 		}
 		rel = max(rel, 1)
 		worst := rel > d.e.peakRel
-		start := Finding{Kind: kind, Estimator: MotionPeak, RateHz: 1, Speed: p.V, Lat: at.Lat, Lon: at.Lon}
+		start := at.start(p.At, Finding{Kind: kind, Estimator: MotionPeak, RateHz: 1, Speed: math.Abs(p.V)})
 		d.e.sample(peakRule, p.At, p.Step, rel, value, start, out)
 		if worst {
 			d.e.f.Kind = kind

@@ -2,7 +2,7 @@ package detectors
 
 // slope estimates acceleration from speed by Savitzky-Golay fits around the sample
 // judged, never by raw differences, which would read 0.28 g from one 1 km/h step at
-// 10 Hz. Window and degree belong to the rate (docs/decisions/0002-slope-windows.md):
+// 10 Hz. Window and degree belong to the rate (docs/decisions/0002-estimators.md):
 // a line over 1.0 s at 10 Hz and 1.2 s at 5 Hz; a cubic over five samples at 1 Hz,
 // where a line would halve the peak of an ordinary brake, also between the samples.
 type slope struct {
@@ -102,6 +102,11 @@ func (s *slope) fit() (out estimates) {
 		return out
 	}
 	if rate == rate1Hz {
+		for i := 1; i < 2*k-1; i++ {
+			if classOf(at[i]-at[i-1]) != rate1Hz {
+				return out // the rate has just changed
+			}
+		}
 		return fitCubic((*[5]int64)(at), (*[5]float32)(v))
 	}
 	out.add(estimate{at: at[k], a: fitLine(at, v), v: float64(v[k]), rate: rate})

@@ -4,39 +4,6 @@ import (
 	"milepost/telemetry"
 )
 
-// BoundaryKind says what happens to a trip at a boundary.
-type BoundaryKind uint8
-
-// The boundaries of trips.
-const (
-	Open   BoundaryKind = iota // a new trip begins
-	Pause                      // the ignition went off: over, unless it comes on again soon
-	Resume                     // the trip goes on, paused or even closed before
-	Close                      // the trip is over
-)
-
-// Boundary is a trip's start or end. Close may lie before samples already seen: a
-// trip that ended in silence or standing ended when that began.
-type Boundary struct {
-	Kind   BoundaryKind
-	At     int64 // µs
-	Driver int64 // of the trip, 0 where unknown
-}
-
-// Rules of trips [defaults of this project; public practice: traccar 300 s,
-// DIMO 300 s, Geotab 200 s of standing; TeslaMate 15 min offline].
-const (
-	grace     = 120 * second // an ignition off shorter than this was a stall
-	silence   = 15 * 60 * second
-	powered   = 10 * second  // a restart after a pause this long is an ignition cycle, for a device powered by it
-	parking   = 300 * second // standing this long ends a trip of a vehicle without ignition state
-	walk      = 5 / 3.6      // m/s: faster than this is driving
-	towing    = 10 * second  // driving this long with the ignition off: its on was lost
-	openReach = 5 * second   // a trip begins at the standing sample at most this long before movement
-	driverM   = 50.0         // m: an identification later than this is another driver
-	lostOff   = 5 * second   // an off this long after the last sample was meant for then
-)
-
 // Trips decides where trips begin and end: by ignition state where the vehicle
 // reports one, else by motion and silence. Its zero value is a vehicle never seen.
 type Trips struct {
@@ -46,51 +13,42 @@ type Trips struct {
 	driver   int64 // behind the wheel now
 	driven   int64 // of the open or last trip
 
-	lastDrive   int64 // newest sign of driving: motion, speed, position, or the ignition going on
-	lastArrived int64
-	offAt       int64 // ignition off at, while paused, or closed by it
-	offArrived  int64
-	stands      int64   // standing since, 0 while moving
-	moves       int64   // moving since, while the ignition is off
-	before      int64   // newest speed sample
-	moved       float64 // m since the trip began, as far as needed to judge a change of driver
-	fast        bool    // the newest speed sample was above standstill
-	named       bool    // the driver was identified within this trip, not carried over
-	timed       bool    // closed by a timer: what is on its way may take the trip up again
+	started, ended int64 // of the open or last trip; of the last one closed
+	lastDrive      int64 // newest sign of driving: motion, speed, position, or the ignition going on
+	lastArrived    int64
+	offAt          int64 // ignition off at, while paused, or closed by it
+	offArrived     int64
+	stands         int64   // standing since, 0 while moving
+	crept          float64 // m since then
+	moves          int64   // moving since, while the ignition is off
+	movedOff       float64 // m since then
+	before         int64   // newest speed sample
+	moved          float64 // m since the trip began, as far as needed to judge a change of driver
+	fast           bool    // the newest speed sample was above standstill
+	named          bool    // the driver was identified within this trip, not carried over
+	timed          bool    // closed by a timer: what is on its way may take the trip up again
 }
 
-type phase uint8
-
-const (
-	parked phase = iota
-	driving
-	paused
-)
-
-// ignition is what is known of LowVoltageSystemState.
-type ignition uint8
-
-const (
-	never   ignition = iota // not reported by this vehicle
-	unknown                 // reported before, not since the last silence
-	off
-	on
-)
-
-// Scan gives the boundaries in a chunk, in order. Arrived is the arrival time of its record.
+// Scan gives the boundaries in a chunk, in the order in which they were seen. Body
+// changes come before samples of the same instant.
 func (d *Trips) Scan(c *Chunk, out []Boundary) []Boundary {
 	first, last := driveSpan(c)
-	out = d.gap(c, first, out)
+	out = d.quiet(c.Second*second, out)
 	body, speed := c.Lo[telemetry.TrackBody], c.Lo[telemetry.TrackSpeed]
+	ticked := first == 0
 	for ; body < c.Hi[telemetry.TrackBody]; body++ {
 		at := c.Frame.Start + int64(c.Frame.Body.At[body])
+		if !ticked && first < at {
+			out, ticked = d.gap(first, c.Frame.Boot, out), true
+		}
 		speed, out = d.speeds(c, speed, at, out)
 		out = d.change(c, at, c.Frame.Body.Signal[body], c.Frame.Body.Value[body], out)
 	}
-	_, out = d.speeds(c, speed, 1<<63-1, out)
-	if last != 0 {
-		d.lastDrive = last
+	if !ticked {
+		out = d.gap(first, c.Frame.Boot, out)
 	}
+	_, out = d.speeds(c, speed, 1<<63-1, out)
+	d.lastDrive = max(d.lastDrive, last)
 	d.lastArrived = max(d.lastArrived, c.Frame.Arrived)
 	d.boot = c.Frame.Boot
 	return out
@@ -111,50 +69,61 @@ func driveSpan(c *Chunk) (first, last int64) {
 	return first, last
 }
 
-// gap ends what the time since the last sample has ended, and takes a trip up
-// again that a timer closed while its samples were on their way.
-func (d *Trips) gap(c *Chunk, first int64, out []Boundary) []Boundary {
-	now := max(first, c.Second*second)
-	if d.phase == paused && now-d.offAt >= grace {
-		return d.close(d.offAt, out)
-	}
-	if first == 0 {
-		return out
-	}
-	lapse := first - d.lastDrive
+// quiet ends what the time up to a whole second has ended, whatever sample brought
+// it: heartbeats do not hold a trip open.
+func (d *Trips) quiet(now int64, out []Boundary) []Boundary {
 	switch {
-	case d.phase == driving && d.over(lapse, first, c.Frame.Boot):
-		at := d.lastDrive
-		if d.ignition == never && d.stands != 0 {
-			at = d.stands
-		}
-		d.forget()
-		return d.close(at, out)
-	case d.phase == parked && d.timed && d.offAt == 0:
-		if d.timed = !d.over(lapse, first, c.Frame.Boot); d.timed {
-			return d.resume(first, out)
-		}
+	case d.phase == paused && now-d.offAt >= grace:
+		return d.close(d.offAt, now, out)
+	case d.phase == driving && d.ignition == never && d.stands != 0 && now-d.stands >= parking:
+		return d.close(d.stands, now, out)
+	case d.phase == driving && now-d.lastDrive >= silence:
+		return d.hush(now, out)
 	}
 	return out
 }
 
-// over reports whether a trip cannot go on after a lapse without samples.
-func (d *Trips) over(lapse, at int64, boot uint32) bool {
-	restarted := grace
-	if d.ignition == never {
-		restarted = powered
+// hush closes a trip at its last sign of driving and forgets what that makes doubtful.
+func (d *Trips) hush(now int64, out []Boundary) []Boundary {
+	at := d.lastDrive
+	if d.ignition == never && d.stands != 0 {
+		at = d.stands
 	}
-	return lapse >= silence ||
-		boot != d.boot && lapse >= int64(restarted) ||
-		d.ignition == never && d.stands != 0 && at-d.stands >= parking
-}
-
-// forget drops what a silence makes doubtful.
-func (d *Trips) forget() {
 	if d.ignition != never {
 		d.ignition = unknown
 	}
-	d.stands, d.moves, d.before, d.offAt = 0, 0, 0, 0
+	d.before, d.offAt = 0, 0
+	return d.close(at, now, out)
+}
+
+// gap judges the time since the last sign of driving at the first driving sample of
+// a chunk, and takes a trip up again that a timer closed while its samples were on
+// their way.
+func (d *Trips) gap(at int64, boot uint32, out []Boundary) []Boundary {
+	over := d.over(at, boot)
+	switch {
+	case d.phase == paused && at-d.offAt >= grace:
+		out = d.close(d.offAt, at, out)
+	case d.phase == driving && over:
+		out = d.hush(at, out)
+	case d.phase == parked && d.timed && d.offAt == 0:
+		if d.timed = !over; d.timed {
+			out = d.resume(at, at, 0, out)
+		}
+	}
+	d.lastDrive = max(d.lastDrive, at)
+	return out
+}
+
+// over reports whether a trip cannot go on at a time, after what went before.
+func (d *Trips) over(at int64, boot uint32) bool {
+	lapse, restart := at-d.lastDrive, int64(grace)
+	if d.ignition == never {
+		restart = powered
+	}
+	return lapse >= silence ||
+		boot != d.boot && lapse >= restart ||
+		d.ignition == never && d.stands != 0 && at-d.stands >= parking
 }
 
 // change applies one body change.
@@ -172,17 +141,20 @@ func (d *Trips) change(c *Chunk, at int64, s telemetry.BodySignal, v int64, out 
 
 func (d *Trips) turnOn(at int64, boot uint32, out []Boundary) []Boundary {
 	d.ignition, d.moves = on, 0
+	over := d.over(at, boot)
+	swapped := d.driver != 0 && d.driven != 0 && d.driver != d.driven
 	switch {
-	case d.phase == driving && d.over(at-d.lastDrive, at, boot):
-		out = d.close(d.lastDrive, out)
-	case d.phase == driving:
+	case d.phase == driving && !over:
 		return out
-	case d.offAt != 0 && at-d.offAt < grace:
-		return d.resume(at, out)
+	case d.phase == driving:
+		out = d.close(d.lastDrive, at, out)
+	case d.offAt != 0 && at-d.offAt < grace && !swapped,
+		d.phase == parked && d.timed && d.offAt == 0 && !over:
+		return d.resume(at, at, 0, out)
 	case d.phase == paused:
-		out = d.close(d.offAt, out)
+		out = d.close(d.offAt, at, out)
 	}
-	return d.open(at, out)
+	return d.open(at, at, 0, out)
 }
 
 func (d *Trips) turnOff(c *Chunk, at int64, out []Boundary) []Boundary {
@@ -190,11 +162,12 @@ func (d *Trips) turnOff(c *Chunk, at int64, out []Boundary) []Boundary {
 	if d.phase != driving {
 		return out
 	}
+	seen := at
 	if last := max(d.lastDrive, lastDriveBefore(c, at)); last != 0 && at-last > lostOff {
 		at = last
 	}
 	d.phase, d.offAt, d.offArrived, d.moves = paused, at, c.Frame.Arrived, 0
-	return append(out, Boundary{Kind: Pause, At: at, Driver: d.driven})
+	return append(out, Boundary{Kind: Pause, At: at, Seen: seen, Driver: d.driven})
 }
 
 // lastDriveBefore is the newest driving sample of the chunk before a time, 0 for none.
@@ -221,27 +194,34 @@ func (d *Trips) identify(at, who int64, out []Boundary) []Boundary {
 		d.driven, d.named = who, true
 		return out
 	}
-	out = d.close(at, out)
-	out = d.open(at, out)
+	out = d.close(at, at, out)
+	out = d.open(at, at, 0, out)
 	d.named = true
 	return out
 }
 
-func (d *Trips) open(at int64, out []Boundary) []Boundary {
-	d.phase, d.offAt, d.moved, d.driven = driving, 0, 0, d.driver
+// open begins a trip, never before the end of the last one: a clock may go back.
+func (d *Trips) open(at, seen int64, way float64, out []Boundary) []Boundary {
+	at = max(at, d.ended)
+	d.phase, d.offAt, d.moved, d.driven, d.started = driving, 0, way, d.driver, at
 	d.stands, d.moves, d.timed, d.named = 0, 0, false, false
 	d.lastDrive = max(d.lastDrive, at)
-	return append(out, Boundary{Kind: Open, At: at, Driver: d.driven})
+	return append(out, Boundary{Kind: Open, At: at, Seen: seen, Driver: d.driven, Way: way})
 }
 
-func (d *Trips) resume(at int64, out []Boundary) []Boundary {
-	d.phase, d.offAt, d.timed = driving, 0, false
-	return append(out, Boundary{Kind: Resume, At: at, Driver: d.driven})
+func (d *Trips) resume(at, seen int64, way float64, out []Boundary) []Boundary {
+	d.phase, d.offAt, d.moves, d.timed = driving, 0, 0, false
+	d.lastDrive = max(d.lastDrive, at)
+	return append(out, Boundary{Kind: Resume, At: at, Seen: seen, Driver: d.driven, Way: way})
 }
 
-func (d *Trips) close(at int64, out []Boundary) []Boundary {
-	d.phase, d.timed = parked, false
-	return append(out, Boundary{Kind: Close, At: at, Driver: d.driven})
+func (d *Trips) close(at, seen int64, out []Boundary) []Boundary {
+	b := Boundary{Kind: Close, At: max(at, d.started), Seen: seen, Driver: d.driven}
+	if d.stands != 0 && at == d.stands {
+		b.Way = d.crept
+	}
+	d.phase, d.timed, d.ended, d.stands, d.moves = parked, false, b.At, 0, 0
+	return append(out, b)
 }
 
 // Next is the arrival time at which Advance will have something to do; the
@@ -264,13 +244,15 @@ func (d *Trips) Advance(now int64, out []Boundary) []Boundary {
 	if d.phase == parked || now < d.Next() {
 		return out
 	}
+	stands := d.stands
 	switch {
 	case d.phase == paused:
-		out = d.close(d.offAt, out)
-	case d.ignition == never && d.stands != 0:
-		out = d.close(d.stands, out)
+		out = d.close(d.offAt, d.offAt, out)
+	case d.ignition == never && stands != 0:
+		out = d.close(stands, stands, out)
+		d.stands = stands // what is on its way may show that the car drove on in time
 	default:
-		out = d.close(d.lastDrive, out)
+		out = d.close(d.lastDrive, d.lastDrive, out)
 	}
 	d.timed = true
 	return out

@@ -12,71 +12,75 @@ func (d *Trips) speeds(c *Chunk, i int, before int64, out []Boundary) (int, []Bo
 			return i, out
 		}
 		if len(s.Speed) > 0 && telemetry.Known(s.Speed[i]) {
-			out = d.moving(at, s.Speed[i], out)
+			out = d.moving(at, max(s.Speed[i], -s.Speed[i]), out)
 		}
 	}
 	return i, out
 }
 
-// moving applies one speed sample.
+// moving applies one speed sample, m/s, not negative.
 func (d *Trips) moving(at int64, v float32, out []Boundary) []Boundary {
-	if v < 0 {
-		v = -v
+	step, way := at-d.before, 0.0
+	if d.before != 0 && step <= gridGap {
+		way = float64(v) * (float64(step) / second)
 	}
 	switch {
 	case d.phase == driving:
-		out = d.whileDriving(at, v, out)
+		out = d.whileDriving(at, v, way, out)
 	case d.phase == parked && d.ignition != off:
 		if v >= walk {
 			from := at
-			if d.before != 0 && at-d.before <= openReach {
+			if d.before != 0 && step <= openReach {
 				from = d.before
 			}
-			out = d.open(from, out)
+			out = d.open(from, at, way/2, out)
 		}
 	default:
-		out = d.whileOff(at, v, out)
+		out = d.whileOff(at, v, way, out)
 	}
 	d.before, d.fast = at, v >= standstill
 	return out
 }
 
-// whileDriving measures the way so far and, without ignition state, watches for parking.
-func (d *Trips) whileDriving(at int64, v float32, out []Boundary) []Boundary {
-	if d.moved < driverM && d.before != 0 && at-d.before <= gridGap {
-		d.moved += float64(v) * (float64(at-d.before) / second)
-	}
+// whileDriving measures the way so far and, without ignition state, watches for
+// parking: standing, or creeping no further than a parking place.
+func (d *Trips) whileDriving(at int64, v float32, way float64, out []Boundary) []Boundary {
+	d.moved += way
 	if d.ignition != never {
 		return out
+	}
+	if d.stands != 0 {
+		if at-d.stands >= parking {
+			return d.close(d.stands, at, out)
+		}
+		if d.crept += way; d.crept > creepM {
+			d.stands = 0
+		}
 	}
 	switch {
 	case v >= walk:
 		d.stands = 0
-	case v >= standstill:
-	case d.stands == 0:
-		d.stands = at
-	case at-d.stands >= parking:
-		at = d.stands
-		d.stands = 0
-		return d.close(at, out)
+	case v < standstill && d.stands == 0:
+		d.stands, d.crept = at, 0
 	}
 	return out
 }
 
 // whileOff takes driving with the ignition off, for long enough, for a lost on.
-func (d *Trips) whileOff(at int64, v float32, out []Boundary) []Boundary {
+func (d *Trips) whileOff(at int64, v float32, way float64, out []Boundary) []Boundary {
+	if v < 2 || d.moves != 0 && at-d.before > gridGap {
+		d.moves = 0
+	}
 	switch {
 	case v < 2:
-		d.moves = 0
 	case d.moves == 0:
-		d.moves = at
-	case at-d.moves >= towing:
-		from := d.moves
-		d.moves = 0
-		if d.phase == paused {
-			return d.resume(from, out)
-		}
-		return d.open(from, out)
+		d.moves, d.movedOff = at, 0
+	case at-d.moves < towing:
+		d.movedOff += way
+	case d.phase == paused:
+		return d.resume(d.moves, at, d.movedOff+way, out)
+	default:
+		return d.open(d.moves, at, d.movedOff+way, out)
 	}
 	return out
 }

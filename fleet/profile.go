@@ -46,6 +46,10 @@ func (p Profile) Location() (*time.Location, error) {
 	if p.Zone == "" {
 		return time.UTC, nil
 	}
+	if p.Zone == "Local" {
+		// It would be this machine's zone: another machine, another month.
+		return nil, fmt.Errorf("profile of vehicle %s: zone \"Local\" is not a zone", p.VehicleID)
+	}
 	loc, err := time.LoadLocation(p.Zone)
 	if err != nil {
 		return nil, fmt.Errorf("profile of vehicle %s: zone %q: %w", p.VehicleID, p.Zone, err)

@@ -11,5 +11,5 @@ const meanRadius = 6_371_008.8
 
 // Distance is the great-circle distance between two points, m.
 func Distance(a, b orb.Point) float64 {
-	return geo.DistanceHaversine(a, b) * (meanRadius / orb.EarthRadius)
+	return float64(geo.DistanceHaversine(a, b) * (meanRadius / orb.EarthRadius))
 }

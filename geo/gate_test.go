@@ -16,8 +16,8 @@ func TestGate(t *testing.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		var g Gate
 		shared := true
-		for range 30 {
-			f := &telemetry.Frame{}
+		for i := range int64(30) {
+			f := &telemetry.Frame{Start: i * 10_000_000}
 			var want []int32
 			for at := int32(0); at < 10_000_000; at += 250_000 {
 				if r.IntN(8) == 0 {
@@ -46,4 +46,64 @@ func TestGate(t *testing.T) {
 			}
 		}
 	})
+}
+
+// frameOf has ten positions, one a second, and the switches given as (second, value).
+func frameOf(start int64, switches ...[2]int64) *telemetry.Frame {
+	f := &telemetry.Frame{Start: start}
+	for i := range int32(10) {
+		f.Position.At = append(f.Position.At, i*1_000_000)
+		f.Position.Latitude = append(f.Position.Latitude, 40)
+		f.Position.Longitude = append(f.Position.Longitude, -3)
+	}
+	for _, s := range switches {
+		f.Body.At = append(f.Body.At, int32(s[0]*1_000_000))
+		f.Body.Signal = append(f.Body.Signal, telemetry.LocationShared)
+		f.Body.Value = append(f.Body.Value, s[1])
+	}
+	return f
+}
+
+func TestGateIsClosedInDoubt(t *testing.T) {
+	const day = int64(1e15)
+	for _, c := range []struct {
+		name string
+		play func(g *Gate) (removed int)
+		want int
+	}{
+		{"shared by default", func(g *Gate) int { return g.Apply(frameOf(day)) }, 0},
+		{"hidden from its sample on", func(g *Gate) int { return g.Apply(frameOf(day, [2]int64{4, 0})) }, 6},
+		{"a value that is no truth value", func(g *Gate) int { return g.Apply(frameOf(day, [2]int64{0, 2})) }, 10},
+		{"times that go back", func(g *Gate) int { return g.Apply(frameOf(day, [2]int64{5, 1}, [2]int64{3, 0})) }, 10},
+		{"an older true does not open", func(g *Gate) int {
+			g.Apply(frameOf(day+60e6, [2]int64{0, 0}))
+			return g.Apply(frameOf(day, [2]int64{0, 1}))
+		}, 10},
+		{"a lost frame, signal never used", func(g *Gate) int { g.Missed(); return g.Apply(frameOf(day)) }, 0},
+		{"a lost frame, signal in use", func(g *Gate) int {
+			g.Apply(frameOf(day, [2]int64{0, 1}))
+			g.Missed()
+			return g.Apply(frameOf(day + 60e6))
+		}, 10},
+		{"and it opens when heard again", func(g *Gate) int {
+			g.Apply(frameOf(day, [2]int64{0, 1}))
+			g.Missed()
+			return g.Apply(frameOf(day+60e6, [2]int64{3, 1}))
+		}, 3},
+		{"a late switch-off", func(g *Gate) int { g.Late(frameOf(day, [2]int64{0, 0})); return g.Apply(frameOf(day + 60e6)) }, 10},
+		{"a late switch-off that was taken back since", func(g *Gate) int {
+			g.Apply(frameOf(day+60e6, [2]int64{0, 1}))
+			g.Late(frameOf(day, [2]int64{0, 0}))
+			return g.Apply(frameOf(day + 120e6))
+		}, 0},
+		{"a late switch-on does not open", func(g *Gate) int {
+			g.Apply(frameOf(day, [2]int64{0, 0}))
+			g.Late(frameOf(day+30e6, [2]int64{0, 1}))
+			return g.Apply(frameOf(day + 60e6))
+		}, 10},
+	} {
+		if got := c.play(&Gate{}); got != c.want {
+			t.Errorf("%s: %d of 10 positions removed, want %d", c.name, got, c.want)
+		}
+	}
 }

@@ -17,6 +17,8 @@ type Trace struct {
 	newest  packed // newest fix seen, kept or not
 	at      int64  // its time
 	breaks  []int  // indexes of points that begin a run
+	left    bool   // the next point begins a run, however near
+	sparse  int64  // doubles the spacing each time the trace has grown long
 }
 
 // Run is a stretch of consecutive points, From..To inclusive, between gaps.
@@ -32,6 +34,7 @@ const (
 	leastM    = 8.0        // closer points are noise
 	breakGap  = 10_000_000 // µs without a fix
 	breakM    = 100.0      // and this far apart: nothing is known of the line between
+	longest   = 10_000     // points before the spacing grows: a day's driving
 )
 
 // Reset empties the trace and keeps its buffer.
@@ -40,7 +43,8 @@ func (t *Trace) Reset() { *t = Trace{points: t.points[:0], breaks: t.breaks[:0]}
 // Add offers a fix at a time in µs; latitude and longitude in degrees.
 func (t *Trace) Add(at int64, lat, lon float64) {
 	p := packed{int32(math.Round(lat * 1e7)), int32(math.Round(lon * 1e7))}
-	before := t.at
+	before, left := t.at, t.left
+	t.left = false
 	t.newest, t.at = p, at
 	if len(t.points) == 0 {
 		t.keep(p, at, math.NaN())
@@ -48,22 +52,28 @@ func (t *Trace) Add(at int64, lat, lon float64) {
 	}
 	last := t.points[len(t.points)-1].point()
 	d := Distance(last, p.point())
-	if d < leastM {
+	if d < leastM && !left {
 		return
 	}
-	if at-before > breakGap && d >= breakM {
+	if left || at-before > breakGap && d >= breakM {
 		t.breaks = append(t.breaks, len(t.points))
 		t.keep(p, at, math.NaN())
 		return
 	}
 	bearing := geo.Bearing(last, p.point())
 	turned := math.Abs(math.Remainder(bearing-t.bearing, 360)) >= turnDeg
-	if d >= keepM || at-t.kept >= keepEvery || turned || math.IsNaN(t.bearing) {
+	if d >= keepM*float64(1+t.sparse) || at-t.kept >= keepEvery*(1+t.sparse) || turned && t.sparse == 0 || math.IsNaN(t.bearing) {
 		t.keep(p, at, bearing)
 	}
 }
 
+// Leave ends a run: nothing is to be told of the line to the next fix.
+func (t *Trace) Leave() { t.left = len(t.points) > 0 }
+
 func (t *Trace) keep(p packed, at int64, bearing float64) {
+	if len(t.points) == longest<<min(t.sparse, 3) {
+		t.sparse = 2*t.sparse + 1
+	}
 	t.points = append(t.points, p)
 	t.kept, t.bearing = at, bearing
 }

@@ -24,10 +24,13 @@ func (v *Vehicle) close(b detectors.Boundary, s *Scratch) {
 	if t.id == "" {
 		return
 	}
-	t.finish(&s.kinematics)
+	t.finish(&s.kinematics, b.At)
 	o := v.tripOutcome(b)
 	if t.revision == 0 && o.DistanceM < leastM && o.DurationS < leastS {
-		s.ShortTrips++
+		if !t.short {
+			t.short = true
+			s.ShortTrips++
+		}
 		return
 	}
 	t.revision++
@@ -60,59 +63,79 @@ func (v *Vehicle) tripOutcome(b detectors.Boundary) *outcome.Trip {
 	}
 	// Standing that ended the trip is not idling within it.
 	o.IdleS = round(max(0, min(seconds(t.distance.Idle()), o.DurationS-o.DrivingS)), 1)
-	v.measure(o)
+	v.measure(o, b.Way)
 	v.consume(o, end)
 	v.score(o)
 	return o
 }
 
-// measure chooses the distance and says what speaks for and against it.
-func (v *Vehicle) measure(o *outcome.Trip) {
+// measure chooses the distance, less what was counted beyond the trip's end, m, and
+// says what speaks for and against it.
+func (v *Vehicle) measure(o *outcome.Trip, beyond float64) {
 	t := &v.trip
 	m := t.distance.Metres()
 	way, source := chooseDistance(m)
+	way = max(0, way-beyond)
 	o.DistanceM, o.DistanceSource = round(way, 1), source
 	// A reading's lag may put metres into an instant; an average needs a time.
 	if o.DurationS >= 1 {
 		o.AvgSpeedKmh = round(way/o.DurationS*3.6, 1)
 	}
 	o.Receipt.Distances = map[string]float64{
-		"odometer": round(m.Odometer, 1), "speed": round(m.Speed, 1), "gnss": round(m.Path, 1), "tunnels": round(t.tunnels.Metres, 1),
+		"odometer": round(m.Odometer, 1), "speed": round(m.Speed, 1), "bridged": round(m.Bridged, 1),
+		"gnss": round(m.Path, 1), "tunnels": round(t.tunnels.Metres, 1),
 	}
 	o.Receipt.Tracks = t.spans.report(int64(o.EndedAt))
-	o.Partial = t.spans.drive.gaps > 0
-	flag := func(on bool, name string) {
-		if on {
-			o.Receipt.Flags = append(o.Receipt.Flags, name)
-		}
-	}
-	flag(o.Partial, "not_observed_for_"+strconv.FormatInt(t.spans.drive.gap/1_000_000, 10)+"_s")
-	flag(m.OdometerResets > 0, "odometer_reset")
-	flag(disagree(m), "distances_disagree")
-	flag(m.BadFixes > 0, "fixes_left_out_"+strconv.Itoa(m.BadFixes))
-	flag(t.tunnels.Count > 0, "tunnels_"+strconv.Itoa(t.tunnels.Count))
+	o.Partial = t.spans.drive.gaps > 0 || t.hidden
+	o.Receipt.Flags = t.flags(m)
 }
 
 // chooseDistance takes the odometer, the truth where it ran through; else speed,
-// with the fixes' chord over long gaps; else the path of the fixes.
+// with the fixes' way over long gaps of it; else the path of the fixes.
 func chooseDistance(m detectors.Metres) (way float64, source string) {
 	switch {
-	case m.OdometerReadings >= 2 && m.OdometerResets == 0:
+	case m.OdometerReadings >= 2 && m.OdometerResets == 0 && !stuck(m):
 		return m.Odometer + m.Ends, "odometer"
 	case m.Speed > 0 || m.Path == 0:
-		return m.Speed + m.PathGap, "speed"
+		return m.BySpeed(), "speed"
 	}
 	return m.Path, "gnss"
+}
+
+// tellM is a way long enough to compare distances on, m.
+const tellM = 500
+
+// stuck reports whether the odometer stood still, or nearly, while the wheels turned.
+func stuck(m detectors.Metres) bool {
+	return m.OdometerReadings >= 2 && m.BySpeed() > tellM && m.Odometer+m.Ends < m.BySpeed()/2
 }
 
 // disagree reports whether the odometer and what is independent of it differ by
 // more than 5 %, on a way long enough to tell.
 func disagree(m detectors.Metres) bool {
-	if m.OdometerReadings < 2 || m.Odometer < 500 {
-		return false
+	way, other := m.Odometer+m.Ends, max(m.BySpeed(), m.Path)
+	return m.OdometerReadings >= 2 && max(way, other) >= tellM && math.Abs(other-way) > 0.05*max(way, other)
+}
+
+// flags names what a reader of the trip should know of its data.
+func (t *trip) flags(m detectors.Metres) (names []string) {
+	flag := func(on bool, name string) {
+		if on {
+			names = append(names, name)
+		}
 	}
-	other := max(m.Speed+m.PathGap, m.Path)
-	return math.Abs(other-m.Odometer) > 0.05*m.Odometer
+	count := func(n int, name string) { flag(n > 0, name+"_"+strconv.Itoa(n)) }
+	flag(t.spans.drive.gaps > 0, "not_observed_for_"+strconv.FormatInt(t.spans.drive.gap/1_000_000, 10)+"_s")
+	flag(t.hidden, "location_hidden")
+	flag(m.GapS > 0, "no_speed_for_"+strconv.Itoa(int(m.GapS))+"_s")
+	count(m.Spikes, "speed_spikes")
+	count(t.grid.Breaks, "speed_breaks")
+	count(m.OdometerResets, "odometer_resets")
+	flag(stuck(m), "odometer_stuck")
+	flag(disagree(m), "distances_disagree")
+	count(t.fixes.Bad, "fixes_left_out")
+	count(t.tunnels.Count, "tunnels")
+	return names
 }
 
 // consume writes energy and EV figures where the vehicle reports what they need.
@@ -131,7 +154,7 @@ func (v *Vehicle) consume(o *outcome.Trip, end int64) {
 	default:
 		return
 	}
-	o.EVDistanceM, o.EVS = known(ev, 1), known(evS, 1)
+	o.EVDistanceM, o.EVS = known(ev, 1), known(min(evS, o.DrivingS), 1)
 }
 
 const jouleKwh = 3.6e6

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"slices"
 	"time"
 
 	"milepost/outcome"
@@ -12,9 +13,6 @@ type month struct {
 	scoring.Month
 	revision uint32
 }
-
-// keptMonths bounds what a vehicle remembers: two drivers' present and last months.
-const keptMonths = 6
 
 // enter puts a closed trip into its month, in place of its former version, and
 // emits the month.
@@ -34,21 +32,27 @@ func (v *Vehicle) enter(o *outcome.Trip, driver int64, s *Scratch) {
 	v.emitMonth(m, s)
 }
 
-// month finds or begins a driver's month, forgetting the one longest unused.
+// month finds or begins a driver's month. Months before the last but one are
+// forgotten; no other, or one identity would begin anew at revision 1.
 func (v *Vehicle) month(name string, driver int64) *month {
 	for i := range v.months {
 		if m := &v.months[i]; m.Name == name && m.Driver == driver {
-			// The most recently used stands last.
-			kept := *m
-			v.months = append(append(v.months[:i], v.months[i+1:]...), kept)
-			return &v.months[len(v.months)-1]
+			return m
 		}
 	}
-	if len(v.months) == keptMonths {
-		v.months = append(v.months[:0], v.months[1:]...)
-	}
+	oldest := monthBefore(monthBefore(name))
+	v.months = slices.DeleteFunc(v.months, func(m month) bool { return m.Name < oldest })
 	v.months = append(v.months, month{Month: scoring.Month{Name: name, Driver: driver}})
 	return &v.months[len(v.months)-1]
+}
+
+// monthBefore gives the name of the calendar month before a named one.
+func monthBefore(name string) string {
+	first, err := time.Parse("2006-01", name)
+	if err != nil {
+		return name // names are formatted dates
+	}
+	return first.AddDate(0, -1, 0).Format("2006-01")
 }
 
 func (v *Vehicle) emitMonth(m *month, s *Scratch) {

@@ -1,8 +1,12 @@
 package pipeline
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"time"
+
+	"github.com/paulmach/orb"
 
 	"milepost/detectors"
 	"milepost/geo"
@@ -30,6 +34,7 @@ type trip struct {
 	second    int64 // whole second being gathered
 	estimates detectors.Estimators
 	grid      detectors.Grid
+	fixes     detectors.Fixes
 	distance  detectors.Distance
 	energy    detectors.Energy
 	tunnels   detectors.Tunnels
@@ -46,6 +51,8 @@ type trip struct {
 	found        []detectors.Finding
 	sent         int // findings already out as events
 
+	hidden      bool            // part of the trip was not shared
+	short       bool            // closed, and too short to be kept
 	place, next detectors.Place // of complete seconds; of the one under way
 	driven      float64         // m, at the last complete second
 	moving      int64           // µs driving, likewise
@@ -76,10 +83,9 @@ func (t *trip) gather(c *detectors.Chunk, s *Scratch, zone *time.Location) {
 	for _, d := range t.watch {
 		d.Apply(k, t.place, &t.found)
 	}
-	t.distance.Apply(c, t.driven)
+	t.distance.Apply(c)
 	t.energy.Apply(c, t.driven, t.moving)
-	t.tunnels.Apply(c, t.driven)
-	t.fixes(c)
+	t.locate(c)
 	t.spans.apply(c)
 }
 
@@ -88,31 +94,63 @@ func (t *trip) gather(c *detectors.Chunk, s *Scratch, zone *time.Location) {
 func (t *trip) roll(second int64) {
 	t.second = second
 	t.estimates.Roll(second, &t.grid)
+	t.distance.Roll(second)
 	t.place = t.next
 	t.driven, t.moving = t.distance.Driven(), t.distance.Driving()
 }
 
-// fixes keeps the trip's line and the newest place.
-func (t *trip) fixes(c *detectors.Chunk) {
-	p := &c.Frame.Position
+// locate gives the believed fixes to all that want places, with the switches of
+// location sharing in between.
+func (t *trip) locate(c *detectors.Chunk) {
+	p, b := &c.Frame.Position, &c.Frame.Body
+	next := c.Lo[telemetry.TrackBody]
+	leaves := func(upTo int32) {
+		for ; next < c.Hi[telemetry.TrackBody] && b.At[next] <= upTo; next++ {
+			if b.Signal[next] == telemetry.LocationShared && b.Value[next] == 0 {
+				t.leave()
+			}
+		}
+	}
 	for i := c.Lo[telemetry.TrackPosition]; i < c.Hi[telemetry.TrackPosition]; i++ {
+		leaves(p.At[i])
 		lat, lon := telemetry.At(p.Latitude, i), telemetry.At(p.Longitude, i)
-		if !telemetry.Known(lat) || detectors.Doubtful(telemetry.At(p.Accuracy, i)) {
+		at, here := c.Frame.Start+int64(p.At[i]), orb.Point{lon, lat}
+		if !telemetry.Known(lat) || !t.fixes.Believe(at, here, telemetry.At(p.Accuracy, i)) {
 			continue
 		}
-		t.next = detectors.Place{Lat: lat, Lon: lon}
-		t.trace.Add(c.Frame.Start+int64(p.At[i]), lat, lon)
+		t.next = detectors.Place{Lat: lat, Lon: lon, At: at}
+		t.distance.Fix(here)
+		t.tunnels.Fix(at, t.driven)
+		t.trace.Add(at, lat, lon)
 	}
+	leaves(telemetry.MaxSpan)
 }
 
-// finish reports manoeuvres still under way.
-func (t *trip) finish(k *detectors.Kinematics) {
+// leave notes that the location is not shared from here on: no line, tunnel, chord
+// or place reaches over what is hidden.
+func (t *trip) leave() {
+	t.hidden = true
+	t.distance.Leave()
+	t.tunnels.Leave()
+	t.trace.Leave()
+	t.place, t.next = nowhere, nowhere
+}
+
+// finish reports manoeuvres still under way, puts them in the order of time, and
+// forgets those that began after the trip's end: a slammed door is not a manoeuvre.
+func (t *trip) finish(k *detectors.Kinematics, end int64) {
 	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
 	t.estimates.End(k)
 	for _, d := range t.watch {
 		d.Apply(k, t.place, &t.found)
 		d.End(&t.found)
 	}
+	fresh := t.found[t.sent:]
+	fresh = slices.DeleteFunc(fresh, func(f detectors.Finding) bool { return f.Start >= end })
+	slices.SortStableFunc(fresh, func(a, b detectors.Finding) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind))
+	})
+	t.found = t.found[:t.sent+len(fresh)]
 }
 
 // counts of events by kind, and their level-weighted sums for the score.

@@ -40,24 +40,36 @@ func NewVehicle(p fleet.Profile) (*Vehicle, error) {
 // Apply takes the next frame in the order of (boot, sequence). It cleans the frame
 // in place and keeps nothing of it. Outcomes go to s.Out.
 func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
-	f.Clean(&s.Drops)
 	s.Hidden += int64(v.gate.Apply(f))
+	f.Clean(&s.Drops)
+	f.DropFuture(f.Arrived, &s.Drops)
 	v.trim(f, s)
-	for w := detectors.NewChunks(f); ; {
-		c, ok := w.Next()
-		if !ok {
-			return
-		}
+	w := detectors.NewChunks(f)
+	for c, ok := w.Next(); ok; c, ok = w.Next() {
 		s.boundaries = v.trips.Scan(&c, s.boundaries[:0])
 		for _, b := range s.boundaries {
-			before, after := c.Split(b.At)
+			before, after := c.Split(b.Seen)
 			v.gather(&before, s)
 			v.cross(b, s)
 			c = after
 		}
 		v.gather(&c, s)
 	}
+	if v.gate.Hidden() {
+		v.trip.leave()
+	}
 }
+
+// Late takes a frame whose place was given up: nothing of it is used but a switch
+// that hides positions.
+func (v *Vehicle) Late(f *telemetry.Frame) { v.gate.Late(f) }
+
+// Missed tells that frames before the next one were given up.
+func (v *Vehicle) Missed() { v.gate.Missed() }
+
+// Next is the arrival time, Unix µs, at which Advance will have something to do; the
+// largest int64 where nothing is due.
+func (v *Vehicle) Next() int64 { return v.trips.Next() }
 
 // Advance tells the vehicle that no record with an earlier arrival time (Unix µs)
 // will come. Trips that silence has ended are closed.
@@ -94,9 +106,11 @@ func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 	switch b.Kind {
 	case detectors.Open:
 		v.trip.begin(outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(b.At)), b.At)
+		v.trip.distance.Begin(b.Way)
 		v.active = true
 	case detectors.Resume:
 		v.active = v.trip.id != ""
+		v.trip.distance.Begin(b.Way)
 	case detectors.Pause:
 		v.active = false
 	case detectors.Close:

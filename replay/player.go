@@ -26,6 +26,7 @@ type Player struct {
 type car struct {
 	queue   order.Queue
 	vehicle *pipeline.Vehicle
+	second  int64 // newest second of event time counted
 }
 
 // Summary says what a Player was given and what became of it.
@@ -69,17 +70,18 @@ func (p *Player) Record(f *telemetry.Frame, emit Emit) error {
 	}
 	p.summary.Frames++
 	p.summary.Samples += int64(f.Samples())
-	p.summary.CarSeconds += carSeconds(f)
+	p.summary.CarSeconds += c.newSeconds(f)
 	// The record first advances its own vehicle to its arrival.
 	p.advance(c, f.Arrived)
 	switch c.queue.Push(f) {
 	case order.Now:
 		c.vehicle.Apply(f, &p.scratch)
-		p.drain(c, f.Arrived)
+		p.advance(c, f.Arrived)
 	case order.Duplicate:
 		p.summary.Duplicates++
 	case order.Late:
 		p.summary.Late++
+		c.vehicle.Late(f)
 	}
 	return p.flush(emit)
 }
@@ -88,7 +90,6 @@ func (p *Player) Record(f *telemetry.Frame, emit Emit) error {
 func (p *Player) Finish(emit Emit) error {
 	for _, c := range p.inOrder {
 		p.advance(c, math.MaxInt64)
-		p.summary.Missing += c.queue.Gaps
 		if err := p.flush(emit); err != nil {
 			return err
 		}
@@ -99,6 +100,9 @@ func (p *Player) Finish(emit Emit) error {
 // Summary gives the counts so far.
 func (p *Player) Summary() Summary {
 	s := p.summary
+	for _, c := range p.inOrder {
+		s.Missing += c.queue.Gaps
+	}
 	s.ShortTrips, s.Hidden, s.Drops = p.scratch.ShortTrips, p.scratch.Hidden, p.scratch.Drops.Report()
 	return s
 }
@@ -122,14 +126,23 @@ func (p *Player) car(id string) (*car, error) {
 	return c, nil
 }
 
-// advance lets a vehicle's waits and timers run out up to an arrival time.
+// advance lets a vehicle's waits and timers run out up to an arrival time, each in
+// its turn: so it does not matter how often it is called.
 func (p *Player) advance(c *car, now int64) {
-	p.drain(c, now)
-	c.vehicle.Advance(now, &p.scratch)
-}
-
-func (p *Player) drain(c *car, now int64) {
-	for f := c.queue.Pop(now); f != nil; f = c.queue.Pop(now) {
+	for {
+		waits, timer := c.queue.Due(), c.vehicle.Next()
+		due := min(waits, timer)
+		if due > now || due == math.MaxInt64 {
+			return
+		}
+		if timer < waits {
+			c.vehicle.Advance(timer, &p.scratch)
+			continue
+		}
+		f, missed := c.queue.Pop(now)
+		if missed {
+			c.vehicle.Missed()
+		}
 		c.vehicle.Apply(f, &p.scratch)
 	}
 }
@@ -154,10 +167,13 @@ func (p *Player) flush(emit Emit) error {
 	return nil
 }
 
-// carSeconds is the whole seconds that a frame covers, at least one where it has samples.
-func carSeconds(f *telemetry.Frame) int64 {
+// newSeconds counts the seconds of event time that a frame is the first to reach.
+func (c *car) newSeconds(f *telemetry.Frame) int64 {
 	if f.Samples() == 0 {
 		return 0
 	}
-	return 1 + (f.End()-f.Start)/1_000_000
+	from, to := f.Start/1_000_000, f.End()/1_000_000
+	from = max(from, c.second+1)
+	c.second = max(c.second, to)
+	return max(0, to-from+1)
 }

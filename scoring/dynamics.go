@@ -39,7 +39,7 @@ func (d *Dynamics) Add(p detectors.Point) {
 		d.run++
 	}
 	if d.run == 5 {
-		d.judge(d.v[2], (-2*d.v[0]-d.v[1]+d.v[3]+2*d.v[4])/10)
+		d.judge(d.v[2], (d.v[3]-d.v[1]+float64(2*(d.v[4]-d.v[0])))/10)
 	}
 }
 
@@ -63,7 +63,7 @@ func (d *Dynamics) judge(v, a float64) {
 		d.steady += v
 	}
 	if a > 0 {
-		d.pke += 2 * float64(v*a)
+		d.pke += float64(2 * v * a)
 	}
 }
 
@@ -72,14 +72,14 @@ func (d *Dynamics) judge(v, a float64) {
 func powerLimit(v float64) float64 {
 	kmh := v * 3.6
 	if kmh <= 74.6 {
-		return 0.136*kmh + 14.44
+		return float64(0.136*kmh) + 14.44
 	}
-	return 0.0742*kmh + 18.966
+	return float64(0.0742*kmh) + 18.966
 }
 
 // comfort is the deceleration, in m/s², that an ordinary stop needs at a speed in
 // m/s: lifting the foot at speed, 1.5 m/s² near standstill [default].
-func comfort(v float64) float64 { return max(0.4, 1.5*(1-v/25)) }
+func comfort(v float64) float64 { return max(0.4, float64(1.5*(1-v/25))) }
 
 // Intensities are a trip's dynamics per distance, the score's continuous inputs.
 type Intensities struct {

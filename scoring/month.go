@@ -32,15 +32,15 @@ type Share struct {
 
 // ShareOf is what a trip adds to its month.
 func ShareOf(t *outcome.Trip) Share {
-	d := int64(tenth(t.DistanceM)*10 + 0.5)
-	s := Share{Trips: 1, DistanceDM: d, DurationMS: int64(t.DurationS*1000 + 0.5)}
+	d := int64(float64(tenth(t.DistanceM)*10) + 0.5)
+	s := Share{Trips: 1, DistanceDM: d, DurationMS: int64(float64(t.DurationS*1000) + 0.5)}
 	if p := t.Scores.Performance; p != nil {
 		s.Score, s.Acceleration, s.Braking = weigh(p.Score, d), weigh(p.Acceleration, d), weigh(p.Braking, d)
 	}
 	return s
 }
 
-func weigh(score float64, d int64) int64 { return int64(score*10+0.5) * d }
+func weigh(score float64, d int64) int64 { return int64(float64(score*10)+0.5) * d }
 
 // Add puts a trip's share on its date; sign -1 takes it out again.
 func (m *Month) Add(date string, s Share, sign int64) {

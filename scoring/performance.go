@@ -21,6 +21,7 @@ const (
 	eventPriorM           = 10_000.0
 	medianScore           = 0.75
 	lowConfidenceM        = 1000.0
+	judgedShare           = 0.5 // of the distance that must have been judged for confidence
 	fastEnoughM           = 1000.0
 	fastEnoughShare       = 0.25
 	referenceSteady       = 0.80
@@ -47,7 +48,7 @@ func Performance(in Inputs) outcome.Performance {
 		Acceleration:  tenth(accel),
 		Braking:       tenth(brake),
 		Score:         tenth((accel + brake) / 2),
-		LowConfidence: in.DistanceM < lowConfidenceM,
+		LowConfidence: in.DistanceM < lowConfidenceM || in.JudgedM < judgedShare*in.DistanceM,
 	}
 	if in.FastM >= fastEnoughM && in.FastM >= fastEnoughShare*in.JudgedM {
 		c := tenth(constantSpeed(in.SteadyShare, in.PKE))
@@ -66,7 +67,7 @@ func part(relative float64, events int, metres float64) float64 {
 
 // constantSpeed is half the steady share and half the absence of speed changes.
 func constantSpeed(steady, pke float64) float64 {
-	return 50*min(steady/referenceSteady, 1) + 50*math.Pow(medianScore, pke/referencePKE)
+	return float64(50*min(steady/referenceSteady, 1)) + float64(50*math.Pow(medianScore, pke/referencePKE))
 }
 
 // tenth rounds half up to one decimal.
@@ -103,16 +104,22 @@ func ReceiptThresholds() map[string]float64 {
 		"reference_steady_share":      referenceSteady,
 		"reference_positive_ke_ms2":   referencePKE,
 		"low_confidence_below_m":      lowConfidenceM,
+		"low_confidence_below_share":  judgedShare,
 		"comfort_braking_at_rest_ms2": 1.5,
 		"comfort_braking_least_ms2":   0.4,
 	}
 }
 
 // FromReceipt recomputes a trip's performance from its receipt alone. It refuses
-// receipts of another method version.
+// receipts of another method version, and those that lack an input.
 func FromReceipt(r outcome.Receipt) (outcome.Performance, error) {
 	if r.Method != Method {
 		return outcome.Performance{}, fmt.Errorf("recompute score: receipt of method %q, this is %q", r.Method, Method)
+	}
+	for name := range (Inputs{}).ReceiptInputs() {
+		if _, ok := r.Inputs[name]; !ok {
+			return outcome.Performance{}, fmt.Errorf("recompute score: the receipt has no input %q", name)
+		}
 	}
 	in := Inputs{
 		DistanceM: r.Inputs["distance_m"],

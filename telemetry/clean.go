@@ -41,17 +41,17 @@ func (f *Frame) Clean(d *Drops) {
 	if f.Start < earliest || f.Start > latest {
 		f.dropAll(d)
 	}
+	f.cleanLengths(d)
 	for t := range trackCount {
 		f.cleanTimes(t, d)
 	}
-	cleanColumns(&f.Motion.At, f.Motion.floats(), TrackMotion, d)
-	cleanColumns(&f.Speed.At, f.Speed.floats(), TrackSpeed, d)
-	cleanColumns(&f.Position.At, f.Position.floats(), TrackPosition, d)
-	cleanColumns(&f.Energy.At, f.Energy.floats(), TrackEnergy, d)
-	for i, c := range [...]*[]float64{&f.Position.Latitude, &f.Position.Longitude} {
-		cleanColumn(c, len(f.Position.At), TrackPosition, doubleLimits[TrackPosition][i], d)
-	}
-	cleanColumn(&f.Energy.Odometer, len(f.Energy.At), TrackEnergy, doubleLimits[TrackEnergy][0], d)
+	cleanColumns(f.Motion.floats(), TrackMotion, d)
+	cleanColumns(f.Speed.floats(), TrackSpeed, d)
+	cleanColumns(f.Position.floats(), TrackPosition, d)
+	cleanColumns(f.Energy.floats(), TrackEnergy, d)
+	cleanColumn(&f.Position.Latitude, d, doubleLimits[TrackPosition][0])
+	cleanColumn(&f.Position.Longitude, d, doubleLimits[TrackPosition][1])
+	cleanColumn(&f.Energy.Odometer, d, doubleLimits[TrackEnergy][0])
 	f.cleanPlaces(d)
 	f.cleanBody(d)
 }
@@ -73,28 +73,60 @@ func (f *Frame) dropAll(d *Drops) {
 	}
 }
 
-func cleanColumns(at *[]int32, columns []*[]float32, t Track, d *Drops) {
-	for i, c := range columns {
-		if len(*c) > 0 {
-			cleanColumn(c, len(*at), t, floatLimits[t][i], d)
-		}
+// ahead is how far a vehicle's clock may run before the arrival of its record, µs.
+const ahead = 5 * 60 * 1_000_000
+
+// DropFuture removes every sample of a frame that reaches further into the future
+// than a clock may be wrong: one such frame would make all that follow look old.
+// Arrival times are Unix µs; 0 means unknown.
+func (f *Frame) DropFuture(arrived int64, d *Drops) {
+	if arrived != 0 && f.End() > arrived+ahead {
+		f.dropAll(d)
 	}
 }
 
-func cleanColumn[T float32 | float64](c *[]T, samples int, t Track, l limits, d *Drops) {
-	if len(*c) != samples {
-		if len(*c) > 0 {
-			d.Sample(t, Lopsided)
-		}
-		*c = (*c)[:0]
-		return
+func cleanColumns(columns []*[]float32, t Track, d *Drops) {
+	for i, c := range columns {
+		cleanColumn(c, d, floatLimits[t][i])
 	}
+}
+
+func cleanColumn[T float32 | float64](c *[]T, d *Drops, l limits) {
 	lo, hi := T(l.lo), T(l.hi)
 	for i, v := range *c {
 		if v < lo || v > hi { // false for NaN
 			(*c)[i] = T(math.NaN())
 			d.value(l.row, OutOfRange)
 		}
+	}
+}
+
+// cleanLengths drops the columns that are neither absent nor as long as their track:
+// nobody knows to which samples their values belong.
+func (f *Frame) cleanLengths(d *Drops) {
+	cleanLength(f.Motion.floats(), len(f.Motion.At), TrackMotion, d)
+	cleanLength(f.Speed.floats(), len(f.Speed.At), TrackSpeed, d)
+	cleanLength(f.Position.floats(), len(f.Position.At), TrackPosition, d)
+	cleanLength(f.Energy.floats(), len(f.Energy.At), TrackEnergy, d)
+	dropLopsided(&f.Position.Latitude, len(f.Position.At), TrackPosition, d)
+	dropLopsided(&f.Position.Longitude, len(f.Position.At), TrackPosition, d)
+	dropLopsided(&f.Energy.Odometer, len(f.Energy.At), TrackEnergy, d)
+	if b := &f.Body; len(b.Signal) != len(b.At) || len(b.Value) != len(b.At) {
+		d.Sample(TrackBody, Lopsided)
+		f.truncate(TrackBody, 0)
+	}
+}
+
+func cleanLength(columns []*[]float32, n int, t Track, d *Drops) {
+	for _, c := range columns {
+		dropLopsided(c, n, t, d)
+	}
+}
+
+func dropLopsided[T float32 | float64](c *[]T, n int, t Track, d *Drops) {
+	if len(*c) != n && len(*c) != 0 {
+		d.Sample(t, Lopsided)
+		*c = (*c)[:0]
 	}
 }
 
@@ -233,13 +265,7 @@ func (f *Frame) cleanPlaces(d *Drops) {
 
 // cleanBody removes changes of unknown signals and values out of range.
 func (f *Frame) cleanBody(d *Drops) {
-	b := &f.Body
-	if len(b.Signal) != len(b.At) || len(b.Value) != len(b.At) {
-		d.Sample(TrackBody, Lopsided)
-		f.truncate(TrackBody, 0)
-		return
-	}
-	n := 0
+	b, n := &f.Body, 0
 	for i, s := range b.Signal {
 		if s >= bodySignalEnd || bodyRow[s] < 0 {
 			d.Sample(TrackBody, UnknownSignal)

@@ -2,13 +2,16 @@ package order
 
 import (
 	"cmp"
-	"slices"
+	"math"
 
 	"milepost/telemetry"
 )
 
 // Wait is how long, in µs of arrival time, a frame waits for those before it.
 const Wait = 30_000_000
+
+// heldLimit bounds the frames that wait: with more, those missing are given up.
+const heldLimit = 20_000
 
 // Verdict says what became of a frame.
 type Verdict uint8
@@ -31,48 +34,59 @@ func (p position) compare(q position) int {
 	return cmp.Or(cmp.Compare(p.boot, q.boot), cmp.Compare(p.seq, q.seq))
 }
 
+func positionOf(f *telemetry.Frame) position { return position{f.Boot, f.Sequence} }
+
 // Queue is one vehicle's order. The zero value is ready.
 type Queue struct {
 	next    position
 	started bool
-	arrived int64              // of the newest frame passed, µs
-	held    []*telemetry.Frame // by position
-	free    []*telemetry.Frame
-	lost    []hole     // given up, oldest first
-	ended   []position // behind the ends of boots before this one, oldest first
-	Gaps    int64      // frames given up, as far as their number is known
+	arrived int64 // of the newest frame passed, µs
+	waiting waiting
+	past    past
+	low     int64 // arrival of the first of a run of frames of boots never seen below the present one; 0 for none
+	Gaps    int64 // frames given up, as far as their number is known
 }
-
-// hole is a run of sequences of a boot that were given up.
-type hole struct {
-	boot     uint32
-	from, to uint64 // to is exclusive
-}
-
-// keptHoles bounds the memory for telling a late frame from a repeated one.
-const keptHoles = 32
 
 // Push takes a frame in the order of arrival.
 func (q *Queue) Push(f *telemetry.Frame) Verdict {
-	at := position{f.Boot, f.Sequence}
-	if q.started && at.compare(q.next) < 0 {
-		if q.wasUsed(at) {
-			return Duplicate
-		}
-		return Late
+	at := positionOf(f)
+	if at.seq == math.MaxUint64 {
+		return Late // no counter reaches it
 	}
+	if q.started && at.compare(q.next) < 0 {
+		return q.behind(f, at)
+	}
+	q.low = 0
 	if q.follows(at, f.Arrived) {
 		q.pass(at, f.Arrived)
 		return Now
 	}
-	i, found := slices.BinarySearchFunc(q.held, at, func(h *telemetry.Frame, p position) int {
-		return position{h.Boot, h.Sequence}.compare(p)
-	})
-	if found {
+	if !q.waiting.add(f, at) {
 		return Duplicate
 	}
-	q.held = slices.Insert(q.held, i, q.copyOf(f))
 	return Held
+}
+
+// behind judges a frame before the present place. Boots that are lower than the
+// present one, and keep coming for as long as frames wait, are a counter that began
+// anew, or another unit: the order starts again with them.
+func (q *Queue) behind(f *telemetry.Frame, at position) Verdict {
+	if q.past.used(at, q.next) {
+		return Duplicate
+	}
+	if at.boot == q.next.boot || q.past.knows(at.boot) {
+		return Late
+	}
+	if q.low == 0 {
+		q.low = f.Arrived
+	}
+	if f.Arrived-q.low < Wait {
+		return Late
+	}
+	q.low, q.past = 0, past{}
+	q.started = false
+	q.pass(at, f.Arrived)
+	return Now
 }
 
 // follows reports whether a frame is the next one: the next sequence, or the first
@@ -81,89 +95,64 @@ func (q *Queue) follows(at position, arrived int64) bool {
 	if at == q.next {
 		return true
 	}
-	return at.seq == 0 && len(q.held) == 0 && (!q.started || arrived-q.arrived >= Wait)
+	return at.seq == 0 && q.waiting.n() == 0 && (!q.started || arrived-q.arrived >= Wait)
 }
 
 // pass moves on behind a position. Where a boot ended is known only by the next
 // one's coming: what lies behind its end is late from then on.
 func (q *Queue) pass(at position, arrived int64) {
 	if q.started && at.boot != q.next.boot {
-		q.ended = append(q.ended, q.next)
-		if len(q.ended) > keptHoles {
-			q.ended = slices.Delete(q.ended, 0, 1)
-		}
+		q.past.end(q.next)
 	}
 	q.next, q.started, q.arrived = position{at.boot, at.seq + 1}, true, max(q.arrived, arrived)
 }
 
+// Due is the arrival time from which Pop has something to give; the largest int64
+// where nothing waits.
+func (q *Queue) Due() int64 {
+	f := q.waiting.first()
+	switch {
+	case f == nil:
+		return math.MaxInt64
+	case positionOf(f) == q.next || q.waiting.n() > heldLimit:
+		return math.MinInt64
+	}
+	return q.waiting.oldest() + Wait
+}
+
 // Pop gives a held frame that may be used now, at an arrival time in µs: because it
-// is next, or because it has waited long enough. Nil where there is none. The frame
-// is the caller's until the next call.
-func (q *Queue) Pop(now int64) *telemetry.Frame {
-	if len(q.held) == 0 {
-		return nil
+// is next, or because some frame has waited long enough; missed says that frames
+// before it were given up. Nil where there is none. The frame is the caller's until
+// the next Push.
+func (q *Queue) Pop(now int64) (f *telemetry.Frame, missed bool) {
+	if now < q.Due() {
+		return nil, false
 	}
-	f := q.held[0]
-	at := position{f.Boot, f.Sequence}
+	f = q.waiting.take()
+	if f == nil {
+		return nil, false
+	}
+	at := positionOf(f)
 	if at != q.next {
-		if !q.waited(now) {
-			return nil
-		}
-		q.skipTo(at)
+		missed = q.skipTo(at)
 	}
-	q.held = slices.Delete(q.held, 0, 1)
-	q.free = append(q.free, f)
 	q.pass(at, f.Arrived)
-	return f
+	return f, missed
 }
 
-// waited reports whether any held frame has waited long enough: then all before it go.
-func (q *Queue) waited(now int64) bool {
-	for _, f := range q.held {
-		if now-f.Arrived >= Wait {
-			return true
-		}
-	}
-	return false
-}
-
-// skipTo gives up what is missing before a position.
-func (q *Queue) skipTo(at position) {
+// skipTo gives up what is missing before a position. What was before the first frame
+// ever seen is not missing, and of an earlier boot nobody knows.
+func (q *Queue) skipTo(at position) (missed bool) {
 	from := uint64(0)
 	if q.started && q.next.boot == at.boot {
 		from = q.next.seq
 	}
-	if from < at.seq {
-		q.Gaps += int64(at.seq - from)
-		q.giveUp(hole{boot: at.boot, from: from, to: at.seq})
-	}
-}
-
-func (q *Queue) giveUp(h hole) {
-	if len(q.lost) == keptHoles {
-		q.lost = slices.Delete(q.lost, 0, 1)
-	}
-	q.lost = append(q.lost, h)
-}
-
-// wasUsed reports whether a frame behind the present place was here before, as far
-// back as is remembered.
-func (q *Queue) wasUsed(at position) bool {
-	if at.boot != q.next.boot && !slices.ContainsFunc(q.ended, func(end position) bool {
-		return end.boot == at.boot && at.seq < end.seq
-	}) {
+	if from >= at.seq {
 		return false
 	}
-	return !slices.ContainsFunc(q.lost, func(h hole) bool {
-		return h.boot == at.boot && at.seq >= h.from && at.seq < h.to
-	})
-}
-
-func (q *Queue) copyOf(f *telemetry.Frame) *telemetry.Frame {
-	c := &telemetry.Frame{}
-	if n := len(q.free); n > 0 {
-		c, q.free = q.free[n-1], q.free[:n-1]
+	if q.started {
+		q.Gaps += int64(min(at.seq-from, 1<<32))
+		q.past.lose(hole{boot: at.boot, from: from, to: at.seq})
 	}
-	c.CopyFrom(f)
-	return c
+	return q.started
 }

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -22,26 +23,25 @@ type arrival struct {
 func play(in []arrival) (out []arrival, duplicates, late int) {
 	var q Queue
 	take := func(f *telemetry.Frame) { out = append(out, arrival{f.Boot, f.Sequence, f.Arrived / 1e6}) }
-	for _, a := range in {
-		f := &telemetry.Frame{Boot: a.boot, Sequence: a.seq, Arrived: a.at * 1e6}
-		for h := q.Pop(f.Arrived); h != nil; h = q.Pop(f.Arrived) {
+	drain := func(now int64) {
+		for h, _ := q.Pop(now); h != nil; h, _ = q.Pop(now) {
 			take(h)
 		}
+	}
+	for _, a := range in {
+		f := &telemetry.Frame{Boot: a.boot, Sequence: a.seq, Arrived: a.at * 1e6}
+		drain(f.Arrived)
 		switch q.Push(f) {
 		case Now:
 			take(f)
-			for h := q.Pop(f.Arrived); h != nil; h = q.Pop(f.Arrived) {
-				take(h)
-			}
+			drain(f.Arrived)
 		case Duplicate:
 			duplicates++
 		case Late:
 			late++
 		}
 	}
-	for h := q.Pop(1 << 62); h != nil; h = q.Pop(1 << 62) {
-		take(h)
-	}
+	drain(math.MaxInt64)
 	return out, duplicates, late
 }
 
@@ -62,6 +62,11 @@ func TestQueue(t *testing.T) {
 			[]arrival{{1, 0, 0}, {1, 1, 1}, {1, 2, 6}, {2, 0, 5}, {2, 1, 40}}, 0, 0},
 		{"the end of a boot comes too late", []arrival{{1, 0, 0}, {2, 0, 50}, {1, 1, 60}, {1, 0, 61}}, []arrival{{1, 0, 0}, {2, 0, 50}}, 1, 1},
 		{"a boot before all that was seen", []arrival{{9, 0, 0}, {9, 1, 1}, {4, 0, 50}, {9, 0, 51}}, []arrival{{9, 0, 0}, {9, 1, 1}}, 1, 1},
+		{"a counter that began anew", []arrival{{500, 0, 0}, {500, 1, 1}, {1, 0, 100}, {1, 1, 110}, {1, 2, 131}, {1, 3, 132}},
+			[]arrival{{500, 0, 0}, {500, 1, 1}, {1, 2, 131}, {1, 3, 132}}, 0, 2},
+		{"one corrupt boot", []arrival{{5, 0, 0}, {math.MaxUint32, 0, 40}, {5, 1, 41}, {5, 2, 42}, {5, 3, 72}},
+			[]arrival{{5, 0, 0}, {math.MaxUint32, 0, 40}}, 0, 3},
+		{"no counter reaches the last sequence", []arrival{{1, 0, 0}, {1, math.MaxUint64, 1}, {1, 1, 2}}, []arrival{{1, 0, 0}, {1, 1, 2}}, 0, 1},
 		{"first seen in the middle of a boot", []arrival{{7, 50, 0}, {7, 51, 1}, {7, 52, 31}}, []arrival{{7, 50, 0}, {7, 51, 1}, {7, 52, 31}}, 0, 0},
 		{"second boot behind a hole", []arrival{{1, 0, 0}, {1, 2, 1}, {2, 0, 2}, {2, 1, 40}}, []arrival{{1, 0, 0}, {1, 2, 1}, {2, 0, 2}, {2, 1, 40}}, 0, 0},
 	} {
@@ -102,4 +107,28 @@ func TestPermutationWithinTheWaitChangesNothing(t *testing.T) {
 			t.Fatalf("released %v", got)
 		}
 	})
+}
+
+// A burst behind one missing frame costs per frame what a short one costs, and what
+// was never before the first frame is not missing.
+func TestLongBurstBehindAHole(t *testing.T) {
+	var q Queue
+	got := 0
+	f := &telemetry.Frame{Boot: 1, Sequence: 1_000_000}
+	q.Push(f)
+	for i := range uint64(30_000) {
+		f := &telemetry.Frame{Boot: 1, Sequence: 1_000_002 + i, Arrived: 5e6}
+		if q.Push(f) == Now {
+			got++
+		}
+		for h, _ := q.Pop(f.Arrived); h != nil; h, _ = q.Pop(f.Arrived) {
+			got++
+		}
+	}
+	for h, _ := q.Pop(math.MaxInt64); h != nil; h, _ = q.Pop(math.MaxInt64) {
+		got++
+	}
+	if got != 30_001 || q.Gaps != 1 || len(q.waiting.free) > keptFree {
+		t.Errorf("%d frames out of 30,001, %d missing, %d buffers kept", got, q.Gaps, len(q.waiting.free))
+	}
 }
