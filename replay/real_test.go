@@ -114,7 +114,7 @@ func checkSane(t *testing.T, o *outcome.Trip) {
 		t.Errorf("trip of %s at %s ends before it starts", o.VehicleID, o.StartedAt)
 	case p == nil || p.Score < 0 || p.Score > 100:
 		t.Errorf("trip of %s at %s has no score between 0 and 100: %v", o.VehicleID, o.StartedAt, p)
-	case p.LowConfidence != (o.DistanceM < 1000):
+	case o.DistanceM < 1000 && !p.LowConfidence:
 		t.Errorf("trip of %s at %s: %.0f m with low_confidence %t", o.VehicleID, o.StartedAt, o.DistanceM, p.LowConfidence)
 	case o.DistanceM > 70*o.DurationS:
 		t.Errorf("trip of %s at %s: %.0f m in %.0f s", o.VehicleID, o.StartedAt, o.DistanceM, o.DurationS)
