@@ -17,6 +17,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"milepost/fixtures/recordings"
 	"milepost/geo"
 	"milepost/outcome"
 	"milepost/outcome/schema"
@@ -31,11 +32,7 @@ import (
 // satisfy its schema.
 func recorded(t *testing.T, set string) (dir string, trips []*outcome.Trip, events []*outcome.Event) {
 	t.Helper()
-	root := os.Getenv("MILEPOST_DATA")
-	if root == "" {
-		t.Skip("MILEPOST_DATA names no folder of recorded drives")
-	}
-	dir = filepath.Join(root, set)
+	dir = recordings.Folder(t, set)
 	text, ok := mappings.Lookup(set)
 	if !ok {
 		t.Fatalf("no mapping %s", set)

@@ -25,6 +25,9 @@ func (c *convertCmd) Run(ctx context.Context, out *terminal) error {
 	if !strings.EqualFold(filepath.Ext(c.Out), ".parquet") {
 		return fmt.Errorf("%s: %w", c.Out, errNotParquet)
 	}
+	if err := differ(c.In, c.Out); err != nil {
+		return err
+	}
 	var bar progress
 	shown := 0
 	rows, err := capture.Convert(ctx, c.In, c.Out, func(done, total int) {

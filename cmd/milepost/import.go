@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,48 +25,71 @@ type importCmd struct {
 type importCSVCmd struct {
 	Map   string   `required:"" placeholder:"FILE.yaml" help:"The mapping: a file, or the name of one that comes with milepost (comma2k19, curitiba, omaha, twizy, uah)."`
 	Files []string `arg:"" name:"file" type:"path" help:"Files, and folders that are searched for files of the mapping."`
-	Out   string   `required:"" type:"path" placeholder:"drives.arrow" help:"The capture to write."`
+	Out   string   `required:"" type:"path" placeholder:"FILE" help:"The capture to write, such as drives.arrow."`
 }
 
 // Run imports, and says on standard error what was done with every row.
 func (c *importCSVCmd) Run(ctx context.Context, out *terminal) error {
+	report, err := c.importFiles(ctx, out)
+	if err == nil {
+		return printReport(out.Stderr, report)
+	}
+	if len(report.Drops) > 0 {
+		err = errors.Join(err, printDrops(out.Stderr, report.Drops))
+	}
+	return plainError{err}
+}
+
+func (c *importCSVCmd) importFiles(ctx context.Context, out *terminal) (csvimport.Report, error) {
 	m, err := loadMapping(c.Map)
 	if err != nil {
-		return err
+		return csvimport.Report{}, err
+	}
+	if err := differ(c.Map, c.Out); err != nil {
+		return csvimport.Report{}, err
 	}
 	var bar progress
 	shown := int64(0)
-	report, err := csvimport.Import(ctx, m, csvimport.Options{Files: c.Files, Out: c.Out, Progress: func(done, total int64) {
+	defer func() { bar.finish() }()
+	return csvimport.Import(ctx, m, csvimport.Options{Files: c.Files, Out: c.Out, Progress: func(done, total int64) {
 		if shown == 0 {
 			bar = newProgress(out, int(total/kilobyte), "importing (kB)")
 		}
 		bar.add(int(done/kilobyte - shown/kilobyte))
 		shown = done
 	}})
-	bar.finish()
-	if report.Files > 0 {
-		if e := printReport(out.Stderr, c.short(report)); e != nil {
-			return e
-		}
-	}
-	return err
 }
 
 const kilobyte = 1000
 
-// short names the dropped rows' files as they stand below the given folders.
-func (c *importCSVCmd) short(r csvimport.Report) csvimport.Report {
-	r.Drops = slices.Clone(r.Drops)
-	for i := range r.Drops {
-		for _, given := range c.Files {
-			if below, ok := strings.CutPrefix(r.Drops[i].File, strings.TrimSuffix(given, "/")+"/"); ok {
-				r.Drops[i].File = below
-				break
-			}
-		}
+var errSameFile = errors.New("it is the file that is read")
+
+// differ refuses to write to the file that is read. A file that is not there is
+// nobody's.
+func differ(in, out string) error {
+	a, errA := os.Stat(in)
+	b, errB := os.Stat(out)
+	if errA == nil && errB == nil && os.SameFile(a, b) {
+		return fmt.Errorf("write %s: %w", out, errSameFile)
 	}
-	return r
+	return nil
 }
+
+// plainError is an error whose text cannot steer a terminal, whatever names and
+// cells it quotes.
+type plainError struct{ error }
+
+// Error keeps the lines of the text.
+func (e plainError) Error() string {
+	lines := strings.Split(e.error.Error(), "\n")
+	for i := range lines {
+		lines[i] = csvimport.Printable(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap gives the error.
+func (e plainError) Unwrap() error { return e.error }
 
 // loadMapping reads a file, or a mapping of that name that comes with milepost.
 func loadMapping(name string) (*csvimport.Mapping, error) {
@@ -102,30 +125,20 @@ func printReport(w io.Writer, r csvimport.Report) error {
 	if err := printDrops(w, r.Drops); err != nil {
 		return err
 	}
-	for _, o := range r.Overlaps {
-		if _, err := fmt.Fprintf(w, "note: %s\n", o); err != nil {
+	return printOverlaps(w, r.Overlaps)
+}
+
+// printOverlaps names the first drives that overlap.
+func printOverlaps(w io.Writer, overlaps []string) error {
+	const most = 10
+	for i, o := range overlaps {
+		if i == most {
+			_, err := fmt.Fprintf(w, "note: %s more drives overlap\n", humanize.Comma(int64(len(overlaps)-most)))
+			return err
+		}
+		if _, err := fmt.Fprintln(w, wrapped("note: "+csvimport.Printable(o), reportWidth, "")); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// printDrops lists what was left out: rows as a whole, and single values.
-func printDrops(w io.Writer, drops []csvimport.Drop) error {
-	if _, err := fmt.Fprintln(w); err != nil {
-		return err
-	}
-	if len(drops) == 0 {
-		_, err := fmt.Fprintln(w, "Nothing was left out.")
-		return err
-	}
-	t := newTable("Left out: file, column, reason", "rows", "values", "first line", "example")
-	for _, d := range drops {
-		rows, values := "", humanize.Comma(d.Count)
-		if d.WholeRow {
-			rows, values = values, rows
-		}
-		t.AppendRow(table.Row{d.File + ", " + d.Column + ", " + d.Reason, rows, values, d.FirstLine, d.Example})
-	}
-	return printTable(w, t)
 }

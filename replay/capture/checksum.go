@@ -93,7 +93,7 @@ func windows(r io.ReaderAt, size int64) (head, tail window, err error) {
 		return head, tail, fmt.Errorf("%w: it is no Arrow file", ErrNotCapture)
 	}
 	if string(last[4:]) != arrowMagic {
-		return head, tail, fmt.Errorf("%w: it is an Arrow file cut short", ErrChecksum)
+		return head, tail, fmt.Errorf("%w: it is an Arrow file, damaged or cut short", ErrChecksum)
 	}
 	headLen := int64(binary.LittleEndian.Uint32(first[headStart+4:]))
 	tailSize := int64(binary.LittleEndian.Uint32(last[:4]))

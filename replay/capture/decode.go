@@ -2,7 +2,6 @@ package capture
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -126,10 +125,10 @@ func (d *decoder) sample(f *telemetry.Frame, t telemetry.Track, row int, base in
 		}
 		if c.signal.Double {
 			to := d.doubles[t][c.signal.Index]
-			*to = append(padded(*to, n), v)
+			*to = append(telemetry.PadTo(*to, n), v)
 		} else {
 			to := d.floats[t][c.signal.Index]
-			*to = append(padded(*to, n), float32(v))
+			*to = append(telemetry.PadTo(*to, n), float32(v))
 		}
 	}
 }
@@ -179,31 +178,6 @@ func (d *decoder) change(c *source, row int, base int64) (int64, bool) {
 		}
 	}
 	return v, true
-}
-
-// finish makes every column empty or as long as its track.
-func (d *decoder) finish(f *telemetry.Frame) {
-	for t := range telemetry.TrackCount - 1 {
-		n := len(*f.Offsets(telemetry.Track(t)))
-		for _, c := range d.floats[t] {
-			if len(*c) > 0 {
-				*c = padded(*c, n)
-			}
-		}
-		for _, c := range d.doubles[t] {
-			if len(*c) > 0 {
-				*c = padded(*c, n)
-			}
-		}
-	}
-}
-
-// padded fills a column with NaN up to n values.
-func padded[T float32 | float64](c []T, n int) []T {
-	for len(c) < n {
-		c = append(c, T(math.NaN()))
-	}
-	return c
 }
 
 // boundedAllocator refuses buffers that no capture needs. The panic becomes an

@@ -137,7 +137,7 @@ func (r *Reader) Next(f *telemetry.Frame) (err error) {
 			break
 		}
 	}
-	r.dec.finish(f)
+	f.Pad()
 	return nil
 }
 

@@ -15,6 +15,14 @@ type filter struct {
 	keep   bool
 }
 
+// reason is that of a row which the filter leaves out.
+func (f filter) reason() string {
+	if f.keep {
+		return reasonFilter + "keep_where"
+	}
+	return reasonFilter + "drop_where"
+}
+
 // binding holds the places of a source's columns in the cells of one file.
 type binding struct {
 	width          int // cells of a whole row
@@ -87,7 +95,10 @@ func named(header []string) func(string) (int, error) {
 		_, twice[h] = places[h]
 		places[h] = i
 	}
-	text := strings.Clone(strings.Join(header, ", "))
+	text := Printable(strings.Join(header, ", "))
+	if most := 1000; len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + " ..."
+	}
 	return func(column string) (int, error) {
 		at, ok := places[column]
 		if !ok {

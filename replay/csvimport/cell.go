@@ -2,6 +2,7 @@ package csvimport
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -18,8 +19,17 @@ type target struct {
 	offset  float64
 	negate  bool
 	convert converter
-	na      []string
+	style   numberStyle
+	na      []unavailable
 	words   map[string]float64 // values in the signal's VSS unit
+	limits  error              // errRange with the signal's limits
+}
+
+// unavailable is a value that stands for none: the same text or the same number.
+type unavailable struct {
+	text   string
+	number float64
+	isText bool // no number
 }
 
 // bodyValue is a body signal with a value.
@@ -51,7 +61,7 @@ func (t *target) null(text string, words []string) bool {
 }
 
 // value reads a cell into the frame's unit.
-func (t *target) value(text string, decimalComma bool) (float64, error) {
+func (t *target) value(text string) (float64, error) {
 	if v, ok := t.words[text]; ok {
 		return t.signal.Inside(v), nil
 	}
@@ -64,14 +74,11 @@ func (t *target) value(text string, decimalComma bool) (float64, error) {
 		}
 		return 0, errNoWord
 	}
-	return t.number(text, decimalComma)
+	return t.number(text)
 }
 
-func (t *target) number(text string, decimalComma bool) (float64, error) {
-	if decimalComma {
-		text = strings.Replace(text, ",", ".", 1)
-	}
-	v, err := strconv.ParseFloat(text, 64)
+func (t *target) number(text string) (float64, error) {
+	v, err := t.style.parse(text)
 	if t.notAvailable(text, v, err) {
 		return 0, errNotAvailable
 	}
@@ -87,21 +94,38 @@ func (t *target) number(text string, decimalComma bool) (float64, error) {
 		v = math.Round(v)
 	}
 	if !t.signal.Plausible(v) {
-		return 0, errRange
+		return 0, t.limits
 	}
 	return t.signal.Inside(v), nil
 }
 
 // notAvailable reports whether a cell holds one of the values that the mapping
-// says stand for none: the same text or the same number.
+// says stand for none.
 func (t *target) notAvailable(text string, v float64, err error) bool {
 	for _, na := range t.na {
-		if na == text {
-			return true
-		}
-		if n, e := strconv.ParseFloat(na, 64); e == nil && err == nil && n == v {
+		if na.text == text || err == nil && !na.isText && na.number == v {
 			return true
 		}
 	}
 	return false
+}
+
+// setNA compiles the values that stand for none, as the cells are read.
+func (t *target) setNA(at string, texts []string) *problem {
+	for i, text := range texts {
+		v, err := t.style.parse(text)
+		if _, plain := strconv.ParseFloat(text, 64); err != nil && plain == nil {
+			return wrong(fmt.Sprintf("%s.na[%d]", at, i), "%q is no number as this source writes them", text)
+		}
+		t.na = append(t.na, unavailable{text, v, err != nil})
+	}
+	return nil
+}
+
+// setLimits makes the error that names the signal's range.
+func (t *target) setLimits() {
+	t.limits = fmt.Errorf("%w %.6g to %.6g", errRange, t.signal.Min, t.signal.Max)
+	if t.signal.Unit != "" {
+		t.limits = fmt.Errorf("%w %s", t.limits, t.signal.Unit)
+	}
 }

@@ -84,13 +84,27 @@ func (m *Mapping) checkVehicles() *problem {
 	if m.Vehicle.Column != "" && m.Drive == driveFolder {
 		return wrong("vehicle.column", "goes with drive: file only")
 	}
-	if err := m.Profile("any").Validate(); err != nil {
-		return wrong("zone", "%v", err)
+	if p := checkProfile(fleet.Profile{VehicleID: "any", Zone: m.Zone, Powertrain: m.Powertrain}, ""); p != nil {
+		return p
 	}
 	for i, v := range m.Vehicles {
-		if err := v.Validate(); err != nil {
-			return wrong(fmt.Sprintf("vehicles[%d]", i), "%v", err)
+		if p := checkProfile(v, fmt.Sprintf("vehicles[%d].", i)); p != nil {
+			return p
 		}
+	}
+	return nil
+}
+
+// checkProfile names the key that is wrong; at is what stands before it.
+func checkProfile(v fleet.Profile, at string) *problem {
+	if v.VehicleID == "" {
+		return wrong(at+"vehicle_id", "is missing")
+	}
+	if _, err := location(v.Zone); err != nil || fixedOffset.MatchString(v.Zone) {
+		return wrong(at+"zone", "zone %q is no IANA name such as Europe/Madrid", v.Zone)
+	}
+	if err := v.Validate(); err != nil {
+		return wrong(at+"powertrain", "unknown powertrain %q: it is combustion, hybrid, plug_in or electric", v.Powertrain)
 	}
 	return nil
 }

@@ -74,8 +74,8 @@ func (s *Source) checkFormat(at string) *problem {
 	if r, n := utf8.DecodeRuneInString(s.Comment); n != len(s.Comment) || s.Comment != "" && (r == utf8.RuneError || s.Comment == s.Separator || strings.ContainsRune("\"\r\n", r)) {
 		return wrong(at+".comment", "%q is not one character", s.Comment)
 	}
-	if s.DecimalComma && s.Separator == "," {
-		return wrong(at+".decimal_comma", "the separator is a comma too")
+	if p := s.setNumberStyle(at); p != nil {
+		return p
 	}
 	if s.SkipLines < 0 {
 		return wrong(at+".skip_lines", "is negative")
@@ -113,7 +113,7 @@ func (s *Source) checkColumns(at string, together bool, signals map[string]strin
 			return wrong(at+".to", "%s is mapped already%s", c.To, other)
 		}
 		signals[c.To], own[c.To] = " in source "+s.Name, true
-		t, p := c.target(at)
+		t, p := c.target(at, s.style)
 		if p != nil {
 			return p
 		}
@@ -123,16 +123,20 @@ func (s *Source) checkColumns(at string, together bool, signals map[string]strin
 }
 
 // target compiles a column's way to its signal.
-func (c *Column) target(at string) (target, *problem) {
+func (c *Column) target(at string, style numberStyle) (target, *problem) {
 	signal, ok := telemetry.SignalByPath(c.To)
 	if !ok {
 		return target{}, wrong(at+".to", "%q is no signal of the table", c.To)
 	}
-	t := target{from: c.From, signal: signal, scale: 1, offset: c.Offset, negate: c.Negate, na: c.NA}
+	t := target{from: c.From, signal: signal, scale: 1, offset: c.Offset, negate: c.Negate, style: style}
 	if c.Scale != nil {
 		t.scale = *c.Scale
 	}
+	t.setLimits()
 	if p := t.setUnit(at, c.Unit); p != nil {
+		return t, p
+	}
+	if p := t.setNA(at, c.NA); p != nil {
 		return t, p
 	}
 	return t, t.setWords(at, c.Words)

@@ -6,7 +6,6 @@ import (
 	"math"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -35,15 +34,20 @@ func microsPer(format string) float64 {
 type clock struct {
 	micros           float64 // per unit of a number; 0: layout counts
 	layout           string
+	offset           bool // the layout tells the offset from UTC
 	zone             *time.Location
+	style            numberStyle
 	earliest, latest int64 // Unix µs
 }
 
 // A logger that has lost its clock writes 1970, 2000 or a far future; these are
-// the widest limits a mapping may leave.
+// the limits where the mapping names none.
 var (
 	defaultEarliest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 	defaultLatest   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+
+	// lastBoot: a drive's boot is its start as uint32 seconds, which end in 2106.
+	lastBoot = time.Date(2106, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
 func (t *Time) check(m *Mapping, s *Source, at string) *problem {
@@ -55,7 +59,7 @@ func (t *Time) check(m *Mapping, s *Source, at string) *problem {
 			return p
 		}
 	}
-	if p := t.setClock(m, at); p != nil {
+	if p := t.setClock(m, s, at); p != nil {
 		return p
 	}
 	if t.Format != formatSeconds {
@@ -73,7 +77,7 @@ func (t *Time) check(m *Mapping, s *Source, at string) *problem {
 	return t.Anchor.check(m, at+".anchor")
 }
 
-func (t *Time) setClock(m *Mapping, at string) *problem {
+func (t *Time) setClock(m *Mapping, s *Source, at string) *problem {
 	if t.Zone == "" {
 		t.Zone = m.Zone
 	}
@@ -81,11 +85,12 @@ func (t *Time) setClock(m *Mapping, at string) *problem {
 	if err != nil {
 		return wrong(at+".zone", "%v", err)
 	}
-	t.clock = clock{micros: microsPer(t.Format), layout: t.Format, zone: zone}
+	t.clock = clock{micros: microsPer(t.Format), zone: zone, style: s.style}
 	if t.clock.micros == 0 {
 		if err := checkLayout(t.Format); err != nil {
 			return wrong(at+".format", "%v", err)
 		}
+		t.clock.layout, t.clock.offset = t.Format, tellsOffset(t.Format)
 	}
 	if t.clock.earliest, err = bound(t.Earliest, zone, defaultEarliest); err != nil {
 		return wrong(at+".earliest", "%v", err)
@@ -93,18 +98,11 @@ func (t *Time) setClock(m *Mapping, at string) *problem {
 	if t.clock.latest, err = bound(t.Latest, zone, defaultLatest); err != nil {
 		return wrong(at+".latest", "%v", err)
 	}
-	return nil
-}
-
-// checkLayout refuses a text that is no layout: one that writes two different
-// times alike at the second tells no seconds, or nothing at all.
-func checkLayout(layout string) error {
-	a := time.Date(2021, 2, 3, 4, 5, 6, 0, time.UTC)
-	for _, b := range []time.Time{a.AddDate(5, 0, 0), a.AddDate(0, 3, 0), a.AddDate(0, 0, 9), a.Add(13 * time.Hour), a.Add(23 * time.Minute)} {
-		if a.Format(layout) == b.Format(layout) {
-			return fmt.Errorf("%q is neither a Go layout of date and time nor one of %s, %s, %s, %s",
-				layout, formatUnixS, formatUnixMS, formatUnixUS, formatSeconds)
-		}
+	if t.clock.earliest < 0 {
+		return wrong(at+".earliest", "is before 1970")
+	}
+	if t.clock.latest > lastBoot.UnixMicro() {
+		return wrong(at+".latest", "is after %s", lastBoot.Format(time.DateOnly))
 	}
 	return nil
 }
@@ -158,7 +156,8 @@ func (s *Start) check(at string) *problem {
 	return compile(at, s.File, s.Folder, &s.pattern)
 }
 
-// instant is the start for the file at path, Unix µs.
+// instant is the start for the file at path, Unix µs; of two equal local times the
+// first.
 func (s *Start) instant(path string, zone *time.Location) (int64, error) {
 	if s.Constant != "" {
 		t, err := time.Parse(time.RFC3339Nano, s.Constant)
@@ -168,11 +167,12 @@ func (s *Start) instant(path string, zone *time.Location) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	t, err := time.ParseInLocation(s.Format, text, zone)
+	c := clock{layout: s.Format, offset: tellsOffset(s.Format), zone: zone}
+	at, err := c.read(text, &pass{})
 	if err != nil {
-		return 0, fmt.Errorf("%w: the start of %s: %w", ErrInput, path, err)
+		return 0, fmt.Errorf("%w: the start in the name of %s: %q: %w", ErrInput, path, text, err)
 	}
-	return t.UnixMicro(), nil
+	return at, nil
 }
 
 func (a *Anchor) check(m *Mapping, at string) *problem {
@@ -196,16 +196,12 @@ var (
 )
 
 // read gives the time of a text in µs: since 1970 or since the clock's start.
-// previous, the row before, settles which of two equal local times is meant when
-// clocks go back: the earliest that is not before it.
-func (c *clock) read(text string, decimalComma bool, previous int64) (int64, error) {
+// rows, of the drive so far, settles which of two equal local times is meant.
+func (c *clock) read(text string, rows *pass) (int64, error) {
 	if c.micros == 0 {
-		return c.readLayout(text, previous)
+		return c.readLayout(text, rows)
 	}
-	if decimalComma {
-		text = strings.Replace(text, ",", ".", 1)
-	}
-	v, err := strconv.ParseFloat(text, 64)
+	v, err := c.style.parse(text)
 	us := math.Round(v * c.micros)
 	if err != nil || !(math.Abs(us) < 1e16) { // beyond the year 2286
 		return 0, errNoTime
@@ -213,59 +209,18 @@ func (c *clock) read(text string, decimalComma bool, previous int64) (int64, err
 	return int64(us), nil
 }
 
-func (c *clock) readLayout(text string, previous int64) (int64, error) {
-	t, err := time.ParseInLocation(c.layout, text, c.zone)
+func (c *clock) readLayout(text string, rows *pass) (int64, error) {
+	t, err := time.Parse(c.layout, text)
 	if err != nil || t.Year() < 1 || t.Year() > 9999 {
 		return 0, errNoTime
 	}
-	if t.Location() != c.zone {
-		return t.UnixMicro(), nil // the text names its own offset
+	if c.offset {
+		return t.UnixMicro(), nil
 	}
-	candidates, n := sameWallClock(t)
-	if n == 0 || !strictly(t, text, c) {
+	reading := t.UnixMicro()
+	candidates, n := instants(reading, c.zone)
+	if n == 0 {
 		return 0, errNoLocalTime
 	}
-	for _, at := range candidates[:n] {
-		if at >= previous {
-			return at, nil
-		}
-	}
-	return candidates[0], nil
-}
-
-// strictly reports whether t has the wall clock that the text names: Go shifts a
-// local time that was skipped.
-func strictly(t time.Time, text string, c *clock) bool {
-	u, err := time.ParseInLocation(c.layout, text, time.UTC)
-	return err == nil && wall(u) == wall(t)
-}
-
-// wall is the local reading of t as if it were UTC, in µs.
-func wall(t time.Time) int64 {
-	_, offset := t.Zone()
-	return t.UnixMicro() + int64(offset)*1e6
-}
-
-// sameWallClock gives the instants, ascending, at which t's zone shows t's local
-// reading: two in the hour that clocks repeat.
-func sameWallClock(t time.Time) (at [2]int64, n int) {
-	start, end := t.ZoneBounds()
-	w := wall(t)
-	add := func(us int64) {
-		same := n > 0 && at[n-1] == us
-		if n < len(at) && !same && wall(time.UnixMicro(us).In(t.Location())) == w {
-			at[n] = us
-			n++
-		}
-	}
-	if !start.IsZero() {
-		_, before := start.Add(-time.Second).Zone()
-		add(w - int64(before)*1e6)
-	}
-	add(t.UnixMicro())
-	if !end.IsZero() {
-		_, after := end.Zone()
-		add(w - int64(after)*1e6)
-	}
-	return at, n
+	return rows.choose(reading, candidates[:n]), nil
 }

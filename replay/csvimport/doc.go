@@ -28,9 +28,9 @@ type CellError struct {
 // Error names file, line and column.
 func (e *CellError) Error() string {
 	if e.Column == "" {
-		return fmt.Sprintf("%s:%d: %v", e.File, e.Line, e.Err)
+		return fmt.Sprintf("%s:%d: %v", Printable(e.File), e.Line, e.Err)
 	}
-	return fmt.Sprintf("%s:%d: column %s: %v", e.File, e.Line, e.Column, e.Err)
+	return fmt.Sprintf("%s:%d: column %s: %v", Printable(e.File), e.Line, Printable(e.Column), e.Err)
 }
 
 // Unwrap gives the cause.

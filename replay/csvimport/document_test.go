@@ -40,7 +40,7 @@ func TestTheDocumentedExample(t *testing.T) {
 	}
 	wantDrops := `bus-7.csv:4 Lat: position at 0,0, 1 value, "0"
 bus-7.csv:4 mph: marked as not available, 1 value, "255"
-bus-7.csv:5 Fix: left out by the mapping: Fix is V, 1 row, "V"
+bus-7.csv:5 Fix: left out by the mapping: drop_where, 1 row, "V"
 `
 	if diff := cmp.Diff(wantDrops, drops(report)); diff != "" {
 		t.Errorf("drops (-want +got):\n%s", diff)

@@ -132,15 +132,7 @@ func (c *cutter) set(signal *telemetry.Signal, at int32, v float64) {
 
 // put sets the value of the nth sample, padding those before with NaN.
 func put[T float32 | float64](column *[]T, n int, v T) {
-	*column = padded(*column, n-1)
-	*column = append(*column, v)
-}
-
-func padded[T float32 | float64](column []T, n int) []T {
-	for len(column) < n {
-		column = append(column, T(math.NaN()))
-	}
-	return column
+	*column = append(telemetry.PadTo(*column, n-1), v)
 }
 
 // finish pads the columns to their track's length and emits the frame.
@@ -149,20 +141,7 @@ func (c *cutter) finish() error {
 		return nil
 	}
 	c.open = false
-	for t := range telemetry.TrackCount {
-		track := telemetry.Track(t)
-		n := len(*c.frame.Offsets(track))
-		for _, col := range c.frame.Floats(track) {
-			if len(*col) > 0 {
-				*col = padded(*col, n)
-			}
-		}
-		for _, col := range c.frame.Doubles(track) {
-			if len(*col) > 0 {
-				*col = padded(*col, n)
-			}
-		}
-	}
+	c.frame.Pad()
 	if c.frame.Samples() == 0 {
 		return nil // all of its rows repeated what the body track knew
 	}

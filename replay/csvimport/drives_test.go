@@ -120,10 +120,9 @@ b 1/0 arrived 2020-09-13T12:29:10.000Z
 		t.Errorf("frames (-want +got):\n%s", diff)
 	}
 	wantDrops := `
-a.csv:5 ok: left out by the mapping: ok is No, 1 row, "No"
+a.csv:5 ok: left out by the mapping: drop_where, 2 row, "No"
 a.csv:6 row: no vehicle or drive, 1 row, " 1 1600000001 4 Yes gps"
-a.csv:8 kind: left out by the mapping: kind is obd, 1 row, "obd"
-a.csv:9 ok: left out by the mapping: ok is 0, 1 row, "0"
+a.csv:8 kind: left out by the mapping: keep_where, 1 row, "obd"
 `
 	if diff := cmp.Diff(strings.TrimPrefix(wantDrops, "\n"), drops(report)); diff != "" {
 		t.Errorf("drops (-want +got):\n%s", diff)

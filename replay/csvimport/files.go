@@ -1,6 +1,7 @@
 package csvimport
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -39,7 +40,11 @@ func (m *Mapping) find(paths []string) (found, error) {
 	seen := map[string]bool{}
 	for _, p := range paths {
 		matches := 0
-		err := filepath.WalkDir(p, func(name string, e fs.DirEntry, err error) error {
+		p, err := resolve(p)
+		if err != nil {
+			return out, fmt.Errorf("find files of mapping %s: %w", m.Name, err)
+		}
+		err = filepath.WalkDir(p, func(name string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() {
 				return err
 			}
@@ -74,6 +79,43 @@ func (m *Mapping) find(paths []string) (found, error) {
 	out.inputs = inputs
 	return out, err
 }
+
+// resolve gives the folder that a link leads to: a walk would not follow it.
+func resolve(p string) (string, error) {
+	info, err := os.Stat(p)
+	if err != nil || !info.IsDir() {
+		return p, err
+	}
+	return filepath.EvalSymlinks(p)
+}
+
+// checkTarget refuses to write where it cannot or must not: before anything is
+// read, and over no file that is read.
+func checkTarget(out string, in found) error {
+	target, err := os.Stat(out)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("import to %s: %w", out, err)
+	}
+	if !target.Mode().IsRegular() {
+		return fmt.Errorf("import to %s: %w", out, errTarget)
+	}
+	for _, input := range in.inputs {
+		for _, f := range input.files {
+			if info, err := os.Stat(f.path); err == nil && os.SameFile(info, target) {
+				return fmt.Errorf("import to %s: %w: %s", out, errSelf, f.path)
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	errTarget = errors.New("it is a folder or no regular file; name the capture to write")
+	errSelf   = errors.New("it is one of the files to import")
+)
 
 // classify finds a file's source, nil for none.
 func (m *Mapping) classify(name string, named bool) (*inputFile, error) {

@@ -167,3 +167,62 @@ func TestFixedOffsetAndOffsetInTheText(t *testing.T) {
 	checkImport(t, source("{columns: [t], format: '2006-01-02T15:04:05Z07:00'}"),
 		map[string]string{"log": "t,v\n2021-07-01T14:00:00+02:00,1\n"}, want)
 }
+
+func TestDecimalCommaAndWhatIsNoNumber(t *testing.T) {
+	mapping := func(extra string) string {
+		return head + "sources:\n  - name: log\n    files: '*'\n    separator: ;\n    decimal_comma: true\n" + extra +
+			"    time: {columns: [t], format: unix_s}\n    columns: [{from: v, to: Vehicle.Powertrain.Range, unit: m, na: ['-1,5', '999']}]\n"
+	}
+	const file = "t;v\n1600000000;1.234\n1600000001;-1,5\n1600000002;-1,50\n1600000003;999,0\n1600000004;1.234,5\n1600000005;7,5\n1600000006.5;8\n"
+	got, report, err := importFiles(t, mapping(""), map[string]string{"log": file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff("car 1/0 arrived 2020-09-13T12:26:45.000Z\n  2020-09-13T12:26:45.000Z Range 7.5\n", got); diff != "" {
+		t.Errorf("frames (-want +got):\n%s", diff)
+	}
+	wantDrops := `log:2 row: no value in a mapped column, 5 row, ""
+log:2 v: not a number, 2 value, "1.234"
+log:3 v: marked as not available, 3 value, "-1,5"
+log:8 t: not a time of this format, 1 row, "1600000006.5"
+`
+	if diff := cmp.Diff(wantDrops, drops(report)); diff != "" {
+		t.Errorf("drops (-want +got):\n%s", diff)
+	}
+	checkImport(t, mapping("    thousands: '.'\n"), map[string]string{"log": file}, `
+car 1/0 arrived 2020-09-13T12:26:45.000Z
+  2020-09-13T12:26:40.000Z Range 1234
+  2020-09-13T12:26:44.000Z Range 1234.5
+  2020-09-13T12:26:45.000Z Range 7.5
+`)
+}
+
+// TestSortedRowsOfTheRepeatedHour: rows out of order and a clock that jumps move
+// no other row to the other pass.
+func TestSortedRowsOfTheRepeatedHour(t *testing.T) {
+	mapping := head + "order: sort\nframe_s: 600\nsources:\n  - name: log\n    files: '*'\n    time: {columns: [t], format: '2006-01-02 15:04:05'}\n" +
+		"    columns: [{from: v, to: Vehicle.Speed, unit: km/h}]\n"
+	checkImport(t, mapping, map[string]string{"log": `t,v
+2021-10-31 02:59:56,1
+2021-10-31 02:59:58,3
+2021-10-31 02:59:57,2
+2021-10-31 02:00:00,5
+2021-10-31 02:59:59,4
+2021-10-31 02:00:02,7
+2021-10-31 02:00:01,6
+2021-10-31 02:50:00,9
+2021-10-31 02:00:03,8
+`}, `
+car 1/0 arrived 2021-10-31T01:00:03.000Z
+  2021-10-31T00:59:56.000Z Speed 1
+  2021-10-31T00:59:57.000Z Speed 2
+  2021-10-31T00:59:58.000Z Speed 3
+  2021-10-31T00:59:59.000Z Speed 4
+  2021-10-31T01:00:00.000Z Speed 5
+  2021-10-31T01:00:01.000Z Speed 6
+  2021-10-31T01:00:02.000Z Speed 7
+  2021-10-31T01:00:03.000Z Speed 8
+car 1/1 arrived 2021-10-31T01:50:00.000Z
+  2021-10-31T01:50:00.000Z Speed 9
+`)
+}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"milepost/fleet"
-	"milepost/replay/capture"
 	"milepost/telemetry"
 )
 
@@ -25,8 +24,9 @@ type Options struct {
 
 // Import reads files by the mapping and writes their drives as one capture, in
 // order of arrival. One file or folder at a time is held in memory. The capture
-// appears complete or not at all; the report says what was left out. ErrInput and
-// CellError name what does not fit.
+// appears complete or not at all, and never over a file that is read; the report
+// says what was left out. ErrInput and CellError name what does not fit; the
+// report with an error holds at most what was dropped.
 func Import(ctx context.Context, m *Mapping, o Options) (Report, error) {
 	found, err := m.find(o.Files)
 	if err != nil {
@@ -35,23 +35,29 @@ func Import(ctx context.Context, m *Mapping, o Options) (Report, error) {
 	if found.files == 0 {
 		return Report{}, fmt.Errorf("%w: no file named %s was given", ErrInput, m.globs())
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(o.Out), ".import-*.tmp")
+	if err := checkTarget(o.Out, found); err != nil {
+		return Report{}, err
+	}
+	s, err := newSpool(filepath.Dir(o.Out))
 	if err != nil {
 		return Report{}, fmt.Errorf("import to %s: %w", o.Out, err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // parts are of no use later
-	im := importer{m: m, dir: dir, total: found.bytes, progress: o.Progress}
+	defer s.close()
+	im := importer{m: m, spool: s, total: found.bytes, progress: o.Progress}
 	for _, in := range found.inputs {
 		if err := im.readInput(ctx, in); err != nil {
 			return Report{}, fmt.Errorf("import by mapping %s: %w", m.Name, err)
 		}
 	}
 	if len(im.parts) == 0 {
-		return im.report(found), fmt.Errorf("%w: not one row of %d could be used", ErrInput, im.rowsRead)
+		return Report{Drops: im.tally.report()}, fmt.Errorf("%w: not one row of %d could be used", ErrInput, im.rowsRead)
 	}
 	report := im.report(found)
-	if report.CaptureRows, err = merge(ctx, im.parts, im.profiles(), o.Out); err != nil {
-		return report, fmt.Errorf("import to %s: %w", o.Out, err)
+	if err := s.flush(); err != nil {
+		return Report{}, fmt.Errorf("import to %s: %w", o.Out, err)
+	}
+	if report.CaptureRows, err = merge(ctx, s, im.parts, im.profiles(), o.Out); err != nil {
+		return Report{}, fmt.Errorf("import to %s: %w", o.Out, err)
 	}
 	return report, nil
 }
@@ -59,7 +65,7 @@ func Import(ctx context.Context, m *Mapping, o Options) (Report, error) {
 // importer keeps what is known between files.
 type importer struct {
 	m        *Mapping
-	dir      string
+	spool    *spool
 	done     int64
 	total    int64
 	progress func(done, total int64)
@@ -94,6 +100,9 @@ func (im *importer) drives(ctx context.Context, in input) ([]*drive, error) {
 		}
 		loads = append(loads, l)
 	}
+	if err := sameVehicle(loads); err != nil {
+		return nil, err
+	}
 	if err := im.m.anchor(loads); err != nil {
 		return nil, err
 	}
@@ -111,6 +120,17 @@ func (im *importer) drives(ctx context.Context, in input) ([]*drive, error) {
 		}
 	}
 	return drives, nil
+}
+
+// sameVehicle checks that the files of one drive name one vehicle.
+func sameVehicle(loads []*load) error {
+	for _, l := range loads[1:] {
+		if first := loads[0]; l.vehicle != first.vehicle {
+			return fmt.Errorf("%w: %s is of vehicle %s and %s of %s, but the files of a folder make one drive",
+				ErrInput, first.file, first.vehicle, l.file, l.vehicle)
+		}
+	}
+	return nil
 }
 
 // load reads one file.
@@ -157,50 +177,36 @@ func (r *meter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// part is one drive's frames in a capture of its own, waiting for its turn.
+// part is one drive's frames in the spool, waiting for their turn.
 type part struct {
-	path    string
-	vehicle string
-	boot    uint32
-	frames  uint64
-	rows    int64
-	from    int64 // first sample, Unix µs
-	to      int64 // last
-	arrived int64 // of the first frame
+	vehicle    string
+	boot       uint32
+	begin, end int64 // places in the spool
+	frames     uint64
+	rows       int64
+	from       int64 // first sample, Unix µs
+	to         int64 // last
 }
 
-// partBatch is small because many parts may be open at once.
-const partBatch = 4096
-
-func (im *importer) writePart(d *drive) error {
-	p := &part{vehicle: d.vehicle, path: filepath.Join(im.dir, fmt.Sprintf("%d.arrow", len(im.parts)))}
+func (im *importer) writePart(d *drive) (err error) {
+	p := &part{vehicle: d.vehicle, begin: im.spool.size}
 	for _, s := range d.series {
 		p.rows += int64(len(s.times))
 	}
 	if p.rows == 0 {
 		return nil
 	}
-	w, err := capture.CreateBatched(p.path, nil, partBatch)
-	if err != nil {
-		return err
-	}
-	defer w.Abort()
 	span := time.Duration(im.m.FrameSeconds * float64(time.Second))
 	p.frames, err = d.frames(span, func(f *telemetry.Frame) error {
 		if f.Sequence == 0 {
-			p.from, p.arrived = f.Start, f.Arrived
+			p.from = f.Start
 		}
 		p.to = f.End()
-		return w.Write(f)
+		return im.spool.add(f)
 	})
-	if err != nil {
-		return err
-	}
-	if len(w.Drops()) > 0 {
-		return fmt.Errorf("vehicle %s: values cannot be written: %v", d.vehicle, w.Drops())
-	}
+	p.end = im.spool.size
 	im.parts = append(im.parts, p)
-	return w.Close()
+	return err
 }
 
 func (im *importer) profiles() []fleet.Profile {
@@ -218,7 +224,7 @@ func (im *importer) profiles() []fleet.Profile {
 
 // report counts the boots too: a vehicle's drives in order of time.
 func (im *importer) report(f found) Report {
-	r := Report{Files: f.files, Ignored: f.ignored, Drives: len(im.parts), RowsRead: im.rowsRead, Drops: im.tally.sorted()}
+	r := Report{Files: f.files, Ignored: f.ignored, Drives: len(im.parts), RowsRead: im.rowsRead, Drops: im.tally.report()}
 	r.Vehicles, r.Overlaps = number(im.parts)
 	for i, p := range im.parts {
 		r.Frames += int(p.frames)

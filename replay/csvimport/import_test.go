@@ -59,14 +59,14 @@ car 1/0 arrived 2020-09-13T12:26:44.000Z
   2020-09-13T12:26:44.000Z Latitude 1
   2020-09-13T12:26:44.000Z Longitude 1
 `, `
-log.csv:3 lat: out of range, 1 value, "91"
+log.csv:3 lat: out of range -90 to 90 degrees, 1 value, "91"
 log.csv:3 lon: half a position, 1 value, "2"
 log.csv:3 row: no value in a mapped column, 5 row, ""
 log.csv:3 v: marked as not available, 1 value, "255"
 log.csv:4 lat: position at 0,0, 1 value, "0"
 log.csv:4 v: not a number, 2 value, "NaN"
 log.csv:5 lat: half a position, 1 value, "1"
-log.csv:6 v: out of range, 2 value, "Inf"
+log.csv:6 v: out of range -60 to 500 km/h, 2 value, "Inf"
 `},
 		{"times that do not increase", simple, top +
 			"1600000000,1,,\n1600000009,2,,\n1600000001,3,,\n1600000002,4,,\n1600000002,5,,\n,6,,\nsoon,7,,\n1e300,8,,\n946684800000,9,,\n5,10,,\n", `
@@ -75,10 +75,10 @@ car 1/0 arrived 2020-09-13T12:26:42.000Z
   2020-09-13T12:26:41.000Z Speed 3
   2020-09-13T12:26:42.000Z Speed 4
 `, `
-log.csv:3 row: time goes backwards, 1 row, "2020-09-13T12:26:49.000Z"
-log.csv:6 row: time repeats, 1 row, "2020-09-13T12:26:42.000Z"
+log.csv:3 row: time goes backwards, 1 row, "1600000009"
+log.csv:6 row: time repeats, 1 row, "1600000002"
 log.csv:7 t: not a time of this format, 4 row, ""
-log.csv:11 row: time before earliest or after latest, 1 row, "1970-01-01T00:00:05.000Z"
+log.csv:11 row: time before earliest or after latest, 1 row, "5"
 `},
 		{"rows of another width", simple, top + "1600000000,1,,\n1600000001,2\n1600000002,3,,,\n1600000003,4,,,5\n1600000004,6,\"\"x,\n1600000005,7,,", `
 car 1/0 arrived 2020-09-13T12:26:45.000Z
@@ -95,7 +95,7 @@ car 1/0 arrived 2020-09-13T12:26:42.000Z
   2020-09-13T12:26:40.000Z Speed 1
   2020-09-13T12:26:41.000Z Speed 2
   2020-09-13T12:26:42.000Z Speed 3
-`, "\nlog.csv:5 row: time repeats, 1 row, \"2020-09-13T12:26:40.000Z\"\n"},
+`, "\nlog.csv:5 row: time repeats, 1 row, \"1600000000\"\n"},
 		{"a bad value costs its row", simple + "bad_value: drop_row\n", top + "1600000000,x,,\n1600000001,255,1,1\n1600000002,3,,\n", `
 car 1/0 arrived 2020-09-13T12:26:42.000Z
   2020-09-13T12:26:41.000Z Latitude 1
@@ -147,8 +147,8 @@ func TestWhatDoesNotFitIsAnError(t *testing.T) {
 		{"UTF-16", simple, "\xff\xfet\x00,\x00", "it is UTF-16"},
 		{"bad value fails", simple + "bad_value: fail\n", top + "1600000000,x,,\n", `log.csv:2: column v: "x": not a number`},
 		{"bad time fails", simple + "bad_time: fail\n", top + "1600000000,1,,\nsoon,1,,\n", `log.csv:3: column t: "soon": not a time`},
-		{"early time fails", simple + "bad_time: fail\n", top + "7,1,,\n", `log.csv:2: time before earliest`},
-		{"order fails", simple + "order: fail\n", top + "1600000001,1,,\n1600000000,1,,\n1600000002,1,,\n1600000003,1,,\n", `log.csv:2: time goes backwards`},
+		{"early time fails", simple + "bad_time: fail\n", top + "7,1,,\n", `log.csv:2: "7": time before earliest`},
+		{"order fails", simple + "order: fail\n", top + "1600000001,1,,\n1600000000,1,,\n1600000002,1,,\n1600000003,1,,\n", `log.csv:2: "1600000001": time goes backwards`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, err := importFiles(t, c.mapping, map[string]string{"log.csv": c.file})

@@ -63,6 +63,7 @@ type Source struct {
 	Separator    string   `yaml:"separator"` // one character, tab, or whitespace
 	Header       *bool    `yaml:"header"`    // default true; without, columns are numbers from 1
 	DecimalComma bool     `yaml:"decimal_comma"`
+	Thousands    string   `yaml:"thousands"` // what groups a number's digits by three; none without
 	Null         []string `yaml:"null"`
 	Comment      string   `yaml:"comment"`
 	SkipLines    int      `yaml:"skip_lines"`
@@ -74,6 +75,7 @@ type Source struct {
 	KeepWhere map[string][]string `yaml:"keep_where"`
 	Columns   []Column            `yaml:"columns"`
 
+	style   numberStyle
 	filters []filter
 	columns []target
 }

@@ -58,7 +58,20 @@ func TestMappingErrors(t *testing.T) {
 		{"zone:", "drive: folder\ndrive_column: x\nzone:", `drive_column: goes with drive: file only`},
 		{"zone:", "constants: [{signal: Vehicle.Speed, value: 1}]\nzone:", `"Vehicle.Speed" is no body signal`},
 		{"zone:", "constants: [{signal: Vehicle.LowVoltageSystemState, value: RUN}]\nzone:", `m.yaml:3:60: constants[0].value`},
-		{"zone:", "powertrain: steam\nzone:", `unknown powertrain "steam"`},
+		{"zone:", "powertrain: steam\nzone:", `m.yaml:3:13: powertrain: unknown powertrain "steam": it is combustion, hybrid, plug_in or electric`},
+		{"zone:", "vehicles: [{vehicle_id: b, powertrain: steam}]\nzone:", `m.yaml:3:40: vehicles[0].powertrain: unknown powertrain "steam"`},
+		{"zone:", "vehicles: [{vehicle_id: b, zone: Mars/North}]\nzone:", `m.yaml:3:34: vehicles[0].zone: zone "Mars/North"`},
+		{"zone:", "vehicles: [{zone: UTC}]\nzone:", `vehicles[0].vehicle_id: is missing`},
+		{"Europe/Madrid", "'+01:00'", `m.yaml:3:7: zone: zone "+01:00" is no IANA name`},
+		{"format: unix_s", "format: 2006-01-02 15:04:05 MST", `m.yaml:7:34: sources[0].time.format: "2006-01-02 15:04:05 MST" holds the abbreviation of a zone`},
+		{"format: unix_s", "format: 2006-01-02 03:04:05", `m.yaml:7:34: sources[0].time.format: "2006-01-02 03:04:05" tells 12 hours and neither AM nor PM`},
+		{"format: unix_s", "format: Mon Jan 2006 15:04", `is neither a Go layout of date and time`},
+		{"format: unix_s", "format: seconds_since, start: {file: '(.*)', format: 20060102 0304}", `sources[0].time.start.format: "20060102 0304" tells 12 hours`},
+		{"format: unix_s", "format: unix_s, earliest: '1960-01-01'", `earliest: is before 1970`},
+		{"format: unix_s", "format: unix_s, latest: '2150-01-01'", `latest: is after 2106-01-01`},
+		{"files: '*.csv'", "files: '*.csv'\n    separator: ;\n    thousands: ';'", `m.yaml:8:16: sources[0].thousands: ";" is none of`},
+		{"files: '*.csv'", "files: '*.csv'\n    thousands: '.'", `thousands: "." is the separator or the decimal mark too`},
+		{"files: '*.csv'", "files: '*.csv'\n    thousands: ','", `thousands: "," is the separator or the decimal mark too`},
 	} {
 		t.Run(c.new, func(t *testing.T) {
 			_, err := csvimport.Load("m.yaml", []byte(strings.Replace(valid, c.old, c.new, 1)))
@@ -66,6 +79,23 @@ func TestMappingErrors(t *testing.T) {
 				t.Errorf("got: %v\nwant it to say %q", err, c.says)
 			}
 		})
+	}
+}
+
+func TestNAIsWrittenAsTheCellsAre(t *testing.T) {
+	mapping := strings.Replace(strings.Replace(valid, "unit: km/h", "unit: km/h, na: [-1.5]", 1), "files: '*.csv'", "files: '*.csv'\n    separator: ;\n    decimal_comma: true", 1)
+	_, err := csvimport.Load("m.yaml", []byte(mapping))
+	const says = `m.yaml:11:55: sources[0].columns[0].na[0]: "-1.5" is no number as this source writes them`
+	if !errors.Is(err, csvimport.ErrMapping) || !strings.Contains(err.Error(), says) {
+		t.Errorf("got: %v\nwant it to say %q", err, says)
+	}
+}
+
+func TestLayoutsThatAreClear(t *testing.T) {
+	for _, format := range []string{"2006-01-02T15:04:05Z07:00", "2/1/2006 3:04:05 PM", "1/2/06 03:04pm", "2006-002 15:04", "Mon Jan _2 15:04:05 2006"} {
+		if _, err := csvimport.Load("m.yaml", []byte(strings.Replace(valid, "format: unix_s", "format: '"+format+"'", 1))); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

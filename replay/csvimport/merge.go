@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"milepost/fleet"
@@ -33,73 +31,69 @@ func number(parts []*part) (vehicles int, overlaps []string) {
 		p.boot = max(p.boot, before.boot+1)
 		if p.from <= before.to {
 			overlaps = append(overlaps, fmt.Sprintf("vehicle %s: the drive of %s begins before that of %s ends",
-				p.vehicle, microTime(p.from), microTime(before.from)))
+				Printable(p.vehicle), microTime(p.from), microTime(before.from)))
 		}
 	}
 	return vehicles, overlaps
 }
 
-// merge writes the parts' frames in order of arrival. A part is open only while
-// its turn lasts.
-func merge(ctx context.Context, parts []*part, profiles []fleet.Profile, out string) (rows int64, err error) {
+// merge writes the parts' frames in order of arrival. It holds one frame, and of
+// each part the place of its next.
+func merge(ctx context.Context, s *spool, parts []*part, profiles []fleet.Profile, out string) (rows int64, err error) {
 	w, err := capture.Create(out, profiles)
 	if err != nil {
 		return 0, err
 	}
 	defer w.Abort()
-	waiting := slices.Clone(parts)
-	slices.SortStableFunc(waiting, func(a, b *part) int {
-		return cmp.Or(cmp.Compare(a.arrived, b.arrived), cmp.Compare(a.vehicle, b.vehicle), cmp.Compare(a.boot, b.boot))
-	})
-	var open queue
-	defer func() { open.close() }()
-	for len(open) > 0 || len(waiting) > 0 {
-		if err := ctx.Err(); err != nil {
+	turns := make(queue, 0, len(parts))
+	for _, p := range parts {
+		t := turn{part: p, at: p.begin}
+		if t.head, err = s.head(t.at); err != nil {
 			return 0, err
 		}
-		for len(waiting) > 0 && (len(open) == 0 || waiting[0].arrived <= open[0].frame.Arrived) {
-			if err := open.open(waiting[0]); err != nil {
-				return 0, err
-			}
-			waiting = waiting[1:]
+		turns = append(turns, t)
+	}
+	heap.Init(&turns)
+	var frame telemetry.Frame
+	for n := 0; len(turns) > 0; n++ {
+		if n%checkEvery == 0 && ctx.Err() != nil {
+			return 0, ctx.Err()
 		}
-		if len(open) == 0 {
-			continue
-		}
-		if err := w.Write(&open[0].frame); err != nil {
+		first := &turns[0]
+		if err := s.frame(first.at, first.head, &frame); err != nil {
 			return 0, err
 		}
-		if err := open.advance(); err != nil {
+		frame.VehicleID, frame.Boot = first.part.vehicle, first.part.boot
+		if err := w.Write(&frame); err != nil {
 			return 0, err
 		}
+		if err := turns.advance(s); err != nil {
+			return 0, err
+		}
+	}
+	if d := w.Drops(); len(d) > 0 {
+		return 0, fmt.Errorf("%d values of %s cannot be written: %s", d[0].Count, d[0].Column, d[0].Reason)
 	}
 	return w.Rows(), w.Close()
 }
 
-// turn is an open part at its next frame.
+// turn is a part at its next frame.
 type turn struct {
-	part   *part
-	reader *capture.Reader
-	frame  telemetry.Frame
+	part *part
+	at   int64 // its place in the spool
+	head frameHead
 }
 
-// next reads the part's next frame.
-func (t *turn) next() error {
-	err := t.reader.Next(&t.frame)
-	t.frame.Boot = t.part.boot
-	return err
-}
+// queue is a heap of parts, the earliest arrival first.
+type queue []turn
 
-// queue is a heap of open parts, the earliest arrival first.
-type queue []*turn
-
-// Len, Less, Swap, Push and Pop are heap.Interface.
+// Len is that of heap.Interface.
 func (q queue) Len() int { return len(q) }
 
 // Less orders by arrival, then vehicle and boot.
 func (q queue) Less(i, j int) bool {
 	a, b := q[i], q[j]
-	return cmp.Or(cmp.Compare(a.frame.Arrived, b.frame.Arrived), cmp.Compare(a.part.vehicle, b.part.vehicle),
+	return cmp.Or(cmp.Compare(a.head.Arrived, b.head.Arrived), cmp.Compare(a.part.vehicle, b.part.vehicle),
 		cmp.Compare(a.part.boot, b.part.boot)) < 0
 }
 
@@ -107,7 +101,7 @@ func (q queue) Less(i, j int) bool {
 func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
 
 // Push appends one.
-func (q *queue) Push(x any) { *q = append(*q, x.(*turn)) }
+func (q *queue) Push(x any) { *q = append(*q, x.(turn)) }
 
 // Pop removes the last.
 func (q *queue) Pop() any {
@@ -116,37 +110,17 @@ func (q *queue) Pop() any {
 	return last
 }
 
-func (q *queue) open(p *part) error {
-	r, err := capture.Open(p.path)
-	if err != nil {
-		return err
-	}
-	t := &turn{part: p, reader: r}
-	if err := t.next(); err != nil {
-		_ = r.Close() // the first error counts
-		return err
-	}
-	heap.Push(q, t)
-	return nil
-}
-
-// advance moves the first to its next frame, or closes it at its end.
-func (q *queue) advance() error {
-	t := (*q)[0]
-	err := t.next()
-	if errors.Is(err, io.EOF) {
+// advance moves the first to its next frame, or takes it out at its end.
+func (q *queue) advance(s *spool) (err error) {
+	t := &(*q)[0]
+	t.at += int64(headSize) + int64(t.head.Length)
+	if t.at >= t.part.end {
 		heap.Pop(q)
-		return t.reader.Close()
+		return nil
 	}
-	if err != nil {
+	if t.head, err = s.head(t.at); err != nil {
 		return err
 	}
 	heap.Fix(q, 0)
 	return nil
-}
-
-func (q *queue) close() {
-	for _, t := range *q {
-		_ = t.reader.Close() // after an error only
-	}
 }

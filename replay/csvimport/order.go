@@ -36,7 +36,7 @@ func (s *series) settle(m *Mapping, t *tally) error {
 			cause = errRepeats
 		}
 		if m.Order == policyFail {
-			return &CellError{s.file, s.lines[i], "", cause}
+			return s.fail(i, cause)
 		}
 		s.drop(t, i, cause)
 	}
@@ -54,7 +54,7 @@ func (s *series) bound(m *Mapping, t *tally) error {
 			continue
 		}
 		if m.BadTime == policyFail {
-			return &CellError{s.file, s.lines[i], "", errBounds}
+			return s.fail(i, errBounds)
 		}
 		s.drop(t, i, errBounds)
 	}
@@ -65,8 +65,11 @@ func (s *series) bound(m *Mapping, t *tally) error {
 }
 
 func (s *series) drop(t *tally, i int, cause error) {
-	t.add(Drop{File: s.file, Column: rowColumn, Reason: cause.Error(), FirstLine: s.lines[i], WholeRow: true},
-		fmt.Sprint(microTime(s.times[i])))
+	t.add(Drop{File: s.file, Column: rowColumn, Reason: cause.Error(), FirstLine: s.lines[i], WholeRow: true}, s.timeText(s.lines[i]))
+}
+
+func (s *series) fail(i int, cause error) error {
+	return &CellError{s.file, s.lines[i], "", fmt.Errorf("%q: %w", shorten(s.timeText(s.lines[i])), cause)}
 }
 
 func (s *series) sort() {

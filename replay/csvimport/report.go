@@ -1,9 +1,12 @@
 package csvimport
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Report says what an import did with every row.
@@ -31,6 +34,10 @@ type Drop struct {
 	FirstLine int  // of the file, counting from 1
 	Example   string
 }
+
+// maxReasons is how many drops a report lists of one file; what is left is added
+// up.
+const maxReasons = 40
 
 // rowColumn is the Column of a Drop that concerns no single column.
 const rowColumn = "row"
@@ -82,6 +89,61 @@ func shorten(text string) string {
 		text = text[:most]
 	}
 	return strings.Clone(strings.ToValidUTF8(text, "?"))
+}
+
+// Printable writes what would steer a terminal, such as an escape or a bell, as
+// Go would quote it, and bytes that are no text as the replacement character.
+func Printable(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRune(r)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return b.String()
+}
+
+// report gives the drops by file and first line, of each file at most maxReasons
+// and the sums of the others.
+func (t *tally) report() []Drop {
+	var out []Drop
+	all := t.sorted()
+	for from := 0; from < len(all); {
+		to := from + 1
+		for to < len(all) && all[to].File == all[from].File {
+			to++
+		}
+		listed := min(to, from+maxReasons)
+		out = append(append(out, all[from:listed]...), others(all[listed:to])...)
+		from = to
+	}
+	return out
+}
+
+// others adds drops of one file up: those of rows and those of values.
+func others(drops []Drop) []Drop {
+	var out []Drop
+	for _, wholeRow := range []bool{true, false} {
+		n, sum := 0, Drop{WholeRow: wholeRow, Column: rowColumn}
+		for _, d := range drops {
+			if d.WholeRow != wholeRow {
+				continue
+			}
+			if n == 0 {
+				sum.File, sum.FirstLine, sum.Example = d.File, d.FirstLine, d.Example
+			}
+			n++
+			sum.Count += d.Count
+		}
+		if n > 0 {
+			sum.Reason = fmt.Sprintf("and %d others", n)
+			out = append(out, sum)
+		}
+	}
+	return out
 }
 
 // sorted gives the drops by file and first line.

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,7 +19,29 @@ type series struct {
 	lines   []int
 	values  []float64 // row after row
 	anchors []int64   // what to add to the clock, by this row
-	last    int64     // the time of the row before
+	read    []int     // the lines that were read, with the texts of their times
+	texts   []byte
+	ends    []int // of those texts
+	pass    pass
+}
+
+// note keeps the text of a row's time, for the report.
+func (s *series) note(line int, text string) {
+	s.texts = append(s.texts, text...)
+	s.read, s.ends = append(s.read, line), append(s.ends, len(s.texts))
+}
+
+// timeText is the text of the time in a line that was read.
+func (s *series) timeText(line int) string {
+	i, ok := slices.BinarySearch(s.read, line)
+	if !ok {
+		return ""
+	}
+	from := 0
+	if i > 0 {
+		from = s.ends[i-1]
+	}
+	return string(s.texts[from:s.ends[i]])
 }
 
 // driveKey tells the drives of a file apart.
@@ -40,6 +62,7 @@ type load struct {
 	keys   []driveKey // in order of appearance
 	series map[driveKey]*series
 	joined []string
+	text   string // of the row's time
 	row    []float64
 }
 
@@ -108,9 +131,9 @@ func (l *load) add(cells []string, line int) error {
 	}
 	s := l.series[key]
 	if s == nil {
-		s = &series{source: l.source, file: l.file, last: math.MinInt64}
+		s = &series{source: l.source, file: l.file}
 	}
-	t, ok, err := l.time(cells, line, s.last)
+	t, ok, err := l.time(cells, line, &s.pass)
 	if !ok || err != nil {
 		return err
 	}
@@ -123,7 +146,7 @@ func (l *load) add(cells []string, line int) error {
 		l.series[key] = s
 		l.keys = append(l.keys, key)
 	}
-	s.last = t
+	s.note(line, l.text)
 	s.times, s.lines, s.values = append(s.times, t+l.start), append(s.lines, line), append(s.values, l.row...)
 	l.takeAnchor(s, cells, t)
 	return nil
@@ -156,7 +179,7 @@ func (l *load) wanted(cells []string, line int) bool {
 			found = found || v == text
 		}
 		if found != f.keep {
-			l.dropRow(f.column, reasonFilter+f.column+" is "+shorten(text), line, text)
+			l.dropRow(f.column, f.reason(), line, text)
 			return false
 		}
 	}
@@ -177,21 +200,21 @@ func (l *load) key(cells []string) (driveKey, bool) {
 }
 
 // time reads a row's time on the file's clock.
-func (l *load) time(cells []string, line int, previous int64) (int64, bool, error) {
+func (l *load) time(cells []string, line int, rows *pass) (int64, bool, error) {
 	l.joined = l.joined[:0]
 	for _, i := range l.bound.time {
 		l.joined = append(l.joined, cells[i])
 	}
-	text := strings.Join(l.joined, " ")
-	t, err := l.source.Time.clock.read(text, l.source.DecimalComma, previous)
+	l.text = strings.Join(l.joined, " ")
+	t, err := l.source.Time.clock.read(l.text, rows)
 	if err == nil {
 		return t, true, nil
 	}
 	column := strings.Join(l.source.Time.Columns, " ")
 	if l.m.BadTime == policyFail {
-		return 0, false, &CellError{l.file, line, column, fmt.Errorf("%q: %w", shorten(text), err)}
+		return 0, false, &CellError{l.file, line, column, fmt.Errorf("%q: %w", shorten(l.text), err)}
 	}
-	l.dropRow(column, err.Error(), line, text)
+	l.dropRow(column, err.Error(), line, l.text)
 	return 0, false, nil
 }
 
@@ -200,8 +223,8 @@ func (l *load) takeAnchor(s *series, cells []string, t int64) {
 	if l.anchor == nil {
 		return
 	}
-	c := clock{micros: microsPer(l.anchor.Format)}
-	utc, err := c.read(cells[l.bound.anchor], l.source.DecimalComma, 0)
+	c := clock{micros: microsPer(l.anchor.Format), style: l.source.style}
+	utc, err := c.read(cells[l.bound.anchor], nil)
 	if err == nil {
 		s.anchors = append(s.anchors, utc-t)
 	}

@@ -41,27 +41,30 @@ func (s *Source) openRows(r io.Reader) (rowReader, error) {
 	if err := skipMark(b); err != nil {
 		return nil, err
 	}
-	for range s.SkipLines {
-		if _, err := b.ReadString('\n'); err != nil {
+	for i := range s.SkipLines {
+		switch err := skipLine(b); {
+		case errors.Is(err, errEndless):
+			return nil, endless(i + 1)
+		case errors.Is(err, io.EOF):
 			return nil, fmt.Errorf("%w: it ends within the %d lines to skip", ErrInput, s.SkipLines)
+		case err != nil:
+			return nil, err
 		}
 	}
 	if s.Separator == separatorWhitespace {
 		sc := bufio.NewScanner(b)
-		sc.Buffer(nil, maxLine)
+		sc.Buffer(nil, maxRecord)
 		return &fieldsReader{scanner: sc, line: s.SkipLines, comment: s.Comment}, nil
 	}
-	c := csv.NewReader(b)
+	lines := &boundedLines{from: b, comment: s.Comment}
+	c := csv.NewReader(lines)
 	c.Comma = []rune(s.Separator)[0]
 	if s.Comment != "" {
 		c.Comment = []rune(s.Comment)[0]
 	}
 	c.FieldsPerRecord, c.ReuseRecord = -1, true
-	return &csvReader{csv: c, skipped: s.SkipLines}, nil
+	return &csvReader{csv: c, lines: lines, skipped: s.SkipLines}, nil
 }
-
-// maxLine bounds a line of a whitespace-separated file, in bytes.
-const maxLine = 1 << 20
 
 // skipMark drops a UTF-8 byte order mark and refuses UTF-16's.
 func skipMark(b *bufio.Reader) error {
@@ -78,11 +81,16 @@ func skipMark(b *bufio.Reader) error {
 
 type csvReader struct {
 	csv     *csv.Reader
+	lines   *boundedLines
 	skipped int
 }
 
 func (r *csvReader) read() ([]string, int, error) {
+	r.lines.begin()
 	cells, err := r.csv.Read()
+	if errors.Is(r.lines.err, errEndless) {
+		return nil, 0, endless(r.lines.began + r.skipped)
+	}
 	var bad *csv.ParseError
 	if errors.As(err, &bad) {
 		if bad.StartLine != bad.Line {
@@ -113,7 +121,9 @@ func (r *fieldsReader) read() ([]string, int, error) {
 		}
 		return strings.Fields(text), r.line, nil
 	}
-	if err := r.scanner.Err(); err != nil {
+	if err := r.scanner.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return nil, 0, endless(r.line + 1)
+	} else if err != nil {
 		return nil, 0, fmt.Errorf("line %d: %w", r.line+1, err)
 	}
 	return nil, 0, io.EOF

@@ -16,7 +16,7 @@ func (l *load) read(cells []string, line int) (keep bool, err error) {
 		if t.null(text, l.source.Null) {
 			continue
 		}
-		v, err := t.value(text, l.source.DecimalComma)
+		v, err := t.value(text)
 		if err == nil {
 			l.row[i] = v
 			continue

@@ -9,25 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"milepost/fixtures/recordings"
 	"milepost/replay/capture"
 	"milepost/replay/csvimport"
 	"milepost/replay/mappings"
 	"milepost/telemetry"
 )
-
-// dataFolder finds a set of recorded drives.
-func dataFolder(t *testing.T, set string) string {
-	t.Helper()
-	root := os.Getenv("MILEPOST_DATA")
-	if root == "" {
-		t.Skip("MILEPOST_DATA names no folder of recorded drives")
-	}
-	dir := filepath.Join(root, set)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("MILEPOST_DATA has no %s: %v", set, err)
-	}
-	return dir
-}
 
 // imported is what became of a set.
 type imported struct {
@@ -37,7 +24,7 @@ type imported struct {
 
 func importSet(t *testing.T, set string) (dir string, got imported) {
 	t.Helper()
-	dir = dataFolder(t, set)
+	dir = recordings.Folder(t, set)
 	text, _ := mappings.Lookup(set)
 	m, err := csvimport.Load(set, text)
 	if err != nil {
