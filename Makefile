@@ -4,16 +4,17 @@
 GO ?= go
 GO_NEEDED := $(word 2,$(shell grep '^go ' go.mod))
 
-# The race detector needs cgo and a C compiler; without them the tests run plain.
+# The race detector needs cgo and a C compiler; without them the tests run plain,
+# and with RACE=required not at all.
 CC_FOUND := $(shell command -v "$$($(GO) env CC 2>/dev/null | cut -d' ' -f1)" 2>/dev/null)
 CGO_ON := $(filter 1,$(shell $(GO) env CGO_ENABLED 2>/dev/null))
-RACE := $(if $(and $(CC_FOUND),$(CGO_ON)),-race)
+RACE_FLAG := $(if $(and $(CC_FOUND),$(CGO_ON)),-race)
 
 # -short leaves out what takes minutes; make test-long and SHORT= do not.
 SHORT ?= -short
 FUZZTIME ?= 20s
 
-.PHONY: demo build test test-long lint bench generate fuzz go
+.PHONY: demo build test race test-long lint bench figures generate fuzz go
 
 demo: go
 	$(GO) run ./cmd/milepost demo
@@ -21,10 +22,18 @@ demo: go
 build: go
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/milepost ./cmd/milepost
 
-test: go
-	@$(if $(RACE),,echo "test: no C compiler, so without the race detector")
-	$(GO) test $(RACE) $(SHORT) -timeout 20m ./...
-	$(if $(RACE),$(GO) test -run AllocatesNothing ./ingest/decode ./pipeline)
+test: go race
+	$(GO) test $(RACE_FLAG) $(SHORT) -timeout 20m ./...
+	$(if $(RACE_FLAG),$(GO) test -run AllocatesNothing ./ingest/decode ./pipeline)
+
+race:
+ifeq ($(RACE_FLAG),)
+ifeq ($(RACE),required)
+	@echo "test: RACE=required, but the race detector needs a C compiler and CGO_ENABLED=1" >&2; exit 1
+else
+	@echo "test: no C compiler, so without the race detector"
+endif
+endif
 
 test-long:
 	$(MAKE) test SHORT=
@@ -34,6 +43,11 @@ lint: go
 
 bench: go
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# How good the results are: against recorded drives, where MILEPOST_DATA names
+# their folder, and against the simulator's truth; and how fast they come.
+figures: go
+	GO="$(GO)" dev/figures
 
 generate: go
 	dev/generate

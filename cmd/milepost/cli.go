@@ -17,11 +17,14 @@ type cli struct {
 	Trips   tripsCmd   `cmd:"" help:"List the latest trips of a store."`
 	Month   monthCmd   `cmd:"" help:"Show a vehicle's month of a store."`
 	Version versionCmd `cmd:"" help:"Print the version."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }
 
-const description = "Driving analytics: telemetry in, trips and driving scores out."
+const description = "Driving analytics: telemetry in, trips and driving scores out.\n\n" +
+	"Exit codes: 0 done, 1 failed, 2 wrong use of the command line, 130 interrupted."
 
-// Exit codes, as shells use them.
+// Exit codes, as shells use them; the description names them.
 const (
 	exitOK          = 0
 	exitFailed      = 1
@@ -37,7 +40,8 @@ func run(ctx context.Context, args []string, out *terminal) int {
 	helped := false
 	parser, err := kong.New(&cli{}, kong.Name("milepost"), kong.Description(description),
 		kong.Writers(out.Stdout, out.Stderr), kong.Exit(func(int) { helped = true }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(out))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(out),
+		kong.Vars{"version": version()})
 	if err != nil {
 		fmt.Fprintf(out.Stderr, "milepost: build the command line: %v\n", err)
 		return exitFailed
@@ -62,5 +66,15 @@ func exitCode(err error, out *terminal) int {
 		return exitInterrupted
 	}
 	fmt.Fprintf(out.Stderr, "milepost: %v\n", err)
+	var usage usageError
+	if errors.As(err, &usage) {
+		return exitUsage
+	}
 	return exitFailed
 }
+
+// usageError is a wrong argument that only the command itself can tell.
+type usageError struct{ error }
+
+// Unwrap gives the cause.
+func (e usageError) Unwrap() error { return e.error }

@@ -41,26 +41,38 @@ func TestExitCodesAndMessages(t *testing.T) {
 	if s, err := sqlite.Open(t.Context(), empty); err != nil || s.Close() != nil {
 		t.Fatal(err)
 	}
+	hollow := filepath.Join(dir, "hollow.db")
+	if err := os.WriteFile(hollow, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		args []string
 		code int
 		want string // in what was written
 	}{
 		"no arguments":       {nil, exitOK, "Simulate a mixed fleet"},
-		"help of a command":  {[]string{"replay", "--help"}, exitOK, "played in this order"},
+		"help of a command":  {[]string{"replay", "--help"}, exitOK, "in whatever order"},
 		"version":            {[]string{"version"}, exitOK, "milepost "},
+		"version flag":       {[]string{"--version"}, exitOK, "milepost "},
+		"exit codes":         {[]string{"--help"}, exitOK, "2 wrong use"},
+		"once":               {[]string{"demo", "--help"}, exitOK, "does so now in any case"},
+		"whose trips":        {[]string{"trips", "--help"}, exitOK, "by default all of them"},
+		"whose month":        {[]string{"month", "--help"}, exitOK, "by default the first of the store"},
+		"folder as store":    {[]string{"trips", "--store", dir}, exitFailed, "it is a folder: name a file"},
+		"store in nowhere":   {[]string{"demo", "--store", filepath.Join(dir, "x", "y.db")}, exitFailed, "there is no folder"},
+		"empty file":         {[]string{"month", "--store", hollow}, exitFailed, "the file is empty"},
 		"unknown command":    {[]string{"drive"}, exitUsage, "unexpected argument drive"},
-		"unknown format":     {[]string{"replay", text, "--out", "xml"}, exitUsage, "--out"},
-		"no such capture":    {[]string{"replay", filepath.Join(dir, "nothing.arrow")}, exitUsage, "nothing.arrow"},
+		"unknown format":     {[]string{"replay", text, "--out", "xml"}, exitUsage, `--out is "xml": the one format there is, is jsonl`},
+		"no such capture":    {[]string{"replay", filepath.Join(dir, "nothing.arrow")}, exitFailed, "nothing.arrow"},
 		"not a capture":      {[]string{"replay", text}, exitFailed, "notes.arrow"},
 		"missing store":      {[]string{"trips", "--store", missing}, exitFailed, "make one with `milepost demo`"},
 		"missing store too":  {[]string{"month", "--store", missing}, exitFailed, "make one with `milepost demo`"},
 		"not a store":        {[]string{"month", "--store", text}, exitFailed, "file is not a database"},
 		"empty store":        {[]string{"trips", "--store", empty}, exitFailed, "holds no trips"},
 		"month of nobody":    {[]string{"month", "--store", empty}, exitFailed, "holds no trips"},
-		"month out of range": {[]string{"month", "--store", empty, "--month", "2026-13"}, exitFailed, "must be YYYY-MM"},
-		"no limit":           {[]string{"trips", "--store", empty, "--limit", "0"}, exitFailed, "must be at least 1"},
-		"no cars":            {[]string{"demo", "--cars", "0", "--store", missing + "2"}, exitFailed, "vehicles is 0"},
+		"month out of range": {[]string{"month", "--store", empty, "--month", "2026-13"}, exitUsage, "must be YYYY-MM"},
+		"no limit":           {[]string{"trips", "--store", empty, "--limit", "0"}, exitUsage, "must be at least 1"},
+		"no cars":            {[]string{"demo", "--cars", "0", "--store", missing + "2"}, exitUsage, "vehicles is 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := invoke(t.Context(), c.args...)
@@ -68,6 +80,9 @@ func TestExitCodesAndMessages(t *testing.T) {
 				t.Errorf("exit %d, want %d, and %q in:\n%s%s", code, c.code, c.want, stdout, stderr)
 			}
 		})
+	}
+	if info, err := os.Stat(hollow); err != nil || info.Size() != 0 {
+		t.Errorf("reading an empty file filled it: %v", err)
 	}
 	if _, err := os.Stat(missing); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("reading a missing store left something: %v", err)

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"time"
+
+	"github.com/dustin/go-humanize/english"
 
 	"milepost/fixtures"
 	"milepost/sinks"
@@ -18,7 +18,7 @@ type demoCmd struct {
 	Days  int    `default:"30" help:"Days, from 1 September 2026 (${default})."`
 	Seed  uint64 `default:"1" help:"Another seed is another fleet (${default})."`
 	Store string `placeholder:"PATH" help:"Add to the store at PATH. By default ./milepost-demo.db is made anew."`
-	Once  bool   `help:"Exit after printing."`
+	Once  bool   `help:"Print and exit. The demo does so now in any case."`
 }
 
 const demoZone = "Europe/Madrid"
@@ -41,50 +41,72 @@ func (c *demoCmd) fleet() (*fixtures.Fleet, error) {
 func (c *demoCmd) Run(ctx context.Context, out *terminal) (err error) {
 	simulated, err := c.fleet()
 	if err != nil {
-		return err
+		return usageError{err}
 	}
-	store, err := c.open(ctx)
+	store, release, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	fmt.Fprintf(out.Stderr, "Simulating %d cars over %d days into %s\n", c.Cars, c.Days, store.Path())
+	defer func() { err = errors.Join(err, store.Close(), release()) }()
+	fmt.Fprintf(out.Stderr, "Simulating %s over %s into %s\n",
+		english.Plural(c.Cars, "car", ""), english.Plural(c.Days, "day", ""), store.Path())
 	results, err := simulateFleet(ctx, simulated, store, out)
 	if err != nil {
+		fmt.Fprintf(out.Stderr, "%s holds a part of the fleet only: run the demo again, or remove the file\n", store.Path())
 		return err
 	}
 	return showDemo(ctx, store, results, out)
 }
 
-func (c *demoCmd) open(ctx context.Context) (*sqlite.Store, error) {
+// open opens the store named with --store to add to it, or makes the demo's own
+// anew. release ends the demo's hold on its folder.
+func (c *demoCmd) open(ctx context.Context) (store *sqlite.Store, release func() error, err error) {
 	if c.Store != "" {
-		return sqlite.Open(ctx, c.Store)
+		store, err = openOwn(ctx, c.Store)
+		return store, func() error { return nil }, err
 	}
-	if err := removeStore(ctx, defaultStore); err != nil {
-		return nil, err
+	release, err = lockFolder(".")
+	if err != nil {
+		return nil, nil, fmt.Errorf("make %s anew: %w; name another store with --store", defaultStore, err)
 	}
-	return sqlite.Open(ctx, defaultStore)
+	if store, err = openDemo(ctx, defaultStore); err != nil {
+		return nil, nil, errors.Join(err, release())
+	}
+	return store, release, nil
 }
 
-// removeStore deletes a store with its log. What is no store of milepost's, or is
-// from a newer one, is left alone and is an error.
-func removeStore(ctx context.Context, path string) error {
-	old, err := sqlite.OpenExisting(ctx, path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+// demoMaker marks a store that the demo made, and may empty.
+const demoMaker = "demo"
+
+// openDemo opens an empty store of the demo's own. One that the demo did not make,
+// or to which something else was added since, is left as it is.
+func openDemo(ctx context.Context, path string) (_ *sqlite.Store, err error) {
+	store, err := sqlite.Open(ctx, path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := old.Close(); err != nil {
-		return fmt.Errorf("close the old store %s: %w", path, err)
-	}
-	for _, suffix := range []string{"-wal", "-shm", ""} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("remove the old store: %w", err)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, store.Close())
 		}
+	}()
+	maker, err := store.Maker(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	vehicles, err := store.Vehicles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fresh := maker == "" && len(vehicles) == 0
+	if !fresh && maker != demoMaker {
+		return nil, fmt.Errorf("%s was not made by the demo alone, so it is not made anew: "+
+			"name another with --store, or this one to add to it", path)
+	}
+	if err := store.SetMaker(ctx, demoMaker); err != nil {
+		return nil, err
+	}
+	return store, store.Clear(ctx)
 }
 
 const shownTrips = 12
@@ -115,8 +137,8 @@ func showDemo(ctx context.Context, store *sqlite.Store, results []vehicleResult,
 		return err
 	}
 	_, err = fmt.Fprintf(out.Stdout, "\nThe fleet is simulated: these figures show the magnitude of things and are not exact.\n"+
-		"Stored in %[1]s. Look further with\n  milepost trips --store %[1]s --vehicle %[2]s\n  milepost month --store %[1]s --vehicle %[2]s\n",
-		store.Path(), vehicle)
+		"Stored in %[1]s. Look further with\n  %[3]s trips --store %[1]s --vehicle %[2]s\n  %[3]s month --store %[1]s --vehicle %[2]s\n",
+		store.Path(), vehicle, out.program())
 	return err
 }
 

@@ -13,6 +13,8 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal asks for an orderly end; a second one kills at once.
+	context.AfterFunc(ctx, stop)
 	code := run(ctx, os.Args[1:], systemTerminal())
 	stop()
 	os.Exit(code)

@@ -6,25 +6,31 @@ import (
 	"io"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"milepost/outcome"
 	"milepost/sinks/sqlite"
 )
 
 type monthCmd struct {
-	Store   string `default:"milepost-demo.db" placeholder:"PATH" help:"The store to read (${default})."`
-	Vehicle string `placeholder:"ID" help:"The vehicle; by default the first of the store."`
+	reading `set:"vehicle_default=the first of the store"`
 	Month   string `placeholder:"YYYY-MM" help:"The month; by default the vehicle's latest."`
-	JSON    bool   `name:"json" help:"Print JSON lines, one per driver, instead of a chart."`
+}
+
+// Validate checks the flags.
+func (c *monthCmd) Validate() error {
+	if c.Month == "" {
+		return nil
+	}
+	if _, err := time.Parse("2006-01", c.Month); err != nil {
+		return fmt.Errorf("--month is %q: must be YYYY-MM, such as 2026-09", c.Month)
+	}
+	return nil
 }
 
 // Run shows one month of one vehicle.
 func (c *monthCmd) Run(ctx context.Context, out *terminal) error {
-	if c.Month != "" {
-		if _, err := time.Parse("2006-01", c.Month); err != nil {
-			return fmt.Errorf("month: --month is %q: must be YYYY-MM, such as 2026-09", c.Month)
-		}
-	}
-	return withStore(ctx, c.Store, func(store *sqlite.Store) error {
+	return c.withStore(ctx, out, func(store *sqlite.Store) error {
 		months, err := findMonth(ctx, store, c.Vehicle, c.Month)
 		if err != nil {
 			return err
@@ -81,7 +87,8 @@ func printMonth(w io.Writer, months []outcome.Month) error {
 	if err != nil {
 		return fmt.Errorf("month of vehicle %s: %w", months[0].VehicleID, err)
 	}
-	fmt.Fprintf(w, "%s, %s\n", months[0].VehicleID, start.Format("January 2006"))
+	const vehicleWidth = 60
+	fmt.Fprintf(w, "%s, %s\n", clip(months[0].VehicleID, vehicleWidth), start.Format("January 2006"))
 	for i := range months {
 		fmt.Fprintln(w, driverLine(&months[i]))
 	}
@@ -95,9 +102,9 @@ func printMonth(w io.Writer, months []outcome.Month) error {
 func driverLine(m *outcome.Month) string {
 	driver := "driver unknown"
 	if m.DriverID != "" {
-		driver = "driver " + clip(m.DriverID, 20)
+		driver = "driver " + clip(m.DriverID, 14)
 	}
-	line := fmt.Sprintf("  %s: %d trips, %.0f km, %.1f h", driver, m.Trips, m.DistanceM/1000, m.DurationS/3600)
+	line := fmt.Sprintf("  %s: %d %s, %.0f km, %.1f h", driver, m.Trips, english.PluralWord(m.Trips, "trip", ""), m.DistanceM/1000, m.DurationS/3600)
 	if m.Score != nil {
 		line += fmt.Sprintf(", score %.0f", *m.Score)
 	}

@@ -1,82 +1,192 @@
 package main
 
 import (
-	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"milepost/outcome"
+	"milepost/sinks"
 )
 
-// outcomeStore takes batches of outcomes; what it returned from without an error
-// is durable.
+// outcomeStore takes what a run gave; what it returned from without an error is
+// durable.
 type outcomeStore interface {
-	Write(ctx context.Context, batch []outcome.Outcome) error
+	Settle(ctx context.Context, drives []sinks.Drive) error
+	Recount(ctx context.Context, months []*outcome.Month) error
 }
 
 // storeBatch is how many outcomes are written in one transaction.
 const storeBatch = 1000
 
-// outbox passes outcomes on as JSON lines, into a store, or both.
+// outbox passes outcomes on as JSON lines, into a store, or both. The store gets a
+// drive when the vehicle's next one begins: only the latest trip of a vehicle is
+// still amended. Months go last, summed up from all trips that the store then has.
 type outbox struct {
-	lines *bufio.Writer // nil: no lines
-	store outcomeStore  // nil: no store
-	batch []outcome.Outcome
+	lines  *lineWriter  // nil: no lines
+	store  outcomeStore // nil: no store
+	open   map[string]*sinks.Drive
+	months map[string]*outcome.Month // the latest revision, by id
+	batch  []sinks.Drive
+	held   int   // outcomes in batch
+	failed error // of the store: nothing more is tried
 }
 
 func newOutbox(lines io.Writer, store outcomeStore) *outbox {
-	b := &outbox{store: store}
+	b := &outbox{store: store, open: map[string]*sinks.Drive{}, months: map[string]*outcome.Month{}}
 	if lines != nil {
-		b.lines = bufio.NewWriter(lines)
+		b.lines = &lineWriter{to: lines}
 	}
 	return b
 }
 
 func (b *outbox) add(ctx context.Context, o outcome.Outcome) error {
 	if b.lines != nil {
-		if err := writeLine(b.lines, o); err != nil {
+		if err := b.lines.write(o); err != nil {
 			return err
 		}
 	}
 	if b.store == nil {
 		return nil
 	}
-	if b.batch = append(b.batch, o); len(b.batch) >= storeBatch {
+	switch o := o.(type) {
+	case *outcome.Event:
+		d := b.drive(o.VehicleID, o.TripID)
+		d.Events = append(d.Events, o)
+	case *outcome.Trip:
+		b.drive(o.VehicleID, o.ID).Trip = o
+	case *outcome.Month:
+		b.months[o.ID] = o
+	default:
+		return fmt.Errorf("no place in a store for outcomes of Go type %T", o)
+	}
+	if b.held >= storeBatch {
 		return b.deliver(ctx)
 	}
 	return nil
 }
 
-// flush passes on what is still held.
-func (b *outbox) flush(ctx context.Context) error {
-	if b.lines != nil {
-		if err := b.lines.Flush(); err != nil {
-			return fmt.Errorf("write outcomes: %w", err)
-		}
+// drive gives the vehicle's open drive; another trip's closes it.
+func (b *outbox) drive(vehicle, trip string) *sinks.Drive {
+	d := b.open[vehicle]
+	if d != nil && tripOf(d) == trip {
+		return d
 	}
-	return b.deliver(ctx)
+	if d != nil {
+		b.close(d)
+	}
+	d = &sinks.Drive{}
+	b.open[vehicle] = d
+	return d
+}
+
+// tripOf is the trip's id; empty for a drive that has nothing yet.
+func tripOf(d *sinks.Drive) string {
+	switch {
+	case d.Trip != nil:
+		return d.Trip.ID
+	case len(d.Events) > 0:
+		return d.Events[0].TripID
+	}
+	return ""
+}
+
+func (b *outbox) close(d *sinks.Drive) {
+	b.batch = append(b.batch, *d)
+	b.held += d.Outcomes()
+}
+
+// finish passes on all that is still held, also after a failure elsewhere.
+func (b *outbox) finish(ctx context.Context) error {
+	var errs []error
+	if b.lines != nil {
+		errs = append(errs, b.lines.flush())
+	}
+	if b.store != nil && b.failed == nil {
+		for _, vehicle := range slices.Sorted(maps.Keys(b.open)) {
+			b.close(b.open[vehicle])
+		}
+		clear(b.open)
+		if err := b.deliver(ctx); err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		errs = append(errs, b.recount(ctx))
+	}
+	return errors.Join(errs...)
 }
 
 func (b *outbox) deliver(ctx context.Context) error {
-	if b.store == nil || len(b.batch) == 0 {
-		return nil
+	if b.failed != nil {
+		return nil // said before
 	}
-	err := b.store.Write(ctx, b.batch)
+	b.failed = b.store.Settle(ctx, b.batch)
 	clear(b.batch)
-	b.batch = b.batch[:0]
-	return err
+	b.batch, b.held = b.batch[:0], 0
+	return b.failed
 }
 
-// writeLine writes v as one line of JSON.
-func writeLine(w io.Writer, v any) error {
+// recountBatch is how many months are summed in one transaction.
+const recountBatch = 200
+
+func (b *outbox) recount(ctx context.Context) error {
+	// A vehicle's months stand together, so that neighbours are summed once.
+	months := slices.SortedFunc(maps.Values(b.months), func(x, y *outcome.Month) int {
+		return cmp.Or(cmp.Compare(x.VehicleID, y.VehicleID), cmp.Compare(x.Month, y.Month), cmp.Compare(x.ID, y.ID))
+	})
+	for part := range slices.Chunk(months, recountBatch) {
+		if b.failed == nil {
+			b.failed = b.store.Recount(ctx, part)
+		}
+	}
+	clear(b.months)
+	return b.failed
+}
+
+// lineWriter writes whole lines of JSON, many at a time: whatever stops the
+// program, the last line that is out has its end.
+type lineWriter struct {
+	to   io.Writer
+	held []byte
+}
+
+const lineBuffer = 1 << 16
+
+func (w *lineWriter) write(v any) error {
 	line, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("encode %T: %w", v, err)
 	}
-	if _, err := w.Write(append(line, '\n')); err != nil {
+	if len(w.held)+len(line) >= lineBuffer {
+		if err := w.flush(); err != nil {
+			return err
+		}
+	}
+	w.held = append(append(w.held, line...), '\n')
+	return nil
+}
+
+func (w *lineWriter) flush() error {
+	held := w.held
+	w.held = w.held[:0]
+	if len(held) == 0 {
+		return nil
+	}
+	if _, err := w.to.Write(held); err != nil {
 		return fmt.Errorf("write outcomes: %w", err)
 	}
 	return nil
+}
+
+// writeLine writes v as one line of JSON.
+func writeLine(w io.Writer, v any) error {
+	line := lineWriter{to: w}
+	if err := line.write(v); err != nil {
+		return err
+	}
+	return line.flush()
 }

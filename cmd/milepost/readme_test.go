@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"milepost/fixtures/recordings"
 )
 
 // The commands of the README's shell blocks run as they stand there, in one folder,
@@ -20,27 +22,38 @@ func TestReadmeCommands(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	data := os.Getenv("MILEPOST_DATA")
-	ran := 0
+	var simulated, recorded []string
 	for _, line := range shellLines(string(text)) {
-		if !strings.HasPrefix(line, "bin/milepost") {
-			continue // make and go build are what this test is run by
+		switch {
+		case !strings.HasPrefix(line, "bin/milepost"):
+			// make and go build are what this test is run by
+		case strings.Contains(line, "drives."):
+			recorded = append(recorded, line)
+		default:
+			simulated = append(simulated, line)
 		}
-		if strings.Contains(line, "drives.") && data == "" {
-			t.Logf("not run, MILEPOST_DATA names no folder of recorded drives: %s", line)
-			continue
-		}
-		line = strings.ReplaceAll(line, "UAH-DRIVESET/", filepath.Join(data, "uah"))
-		args := strings.Fields(strings.SplitN(line, "#", 2)[0])
-		command := exec.Command(filepath.Join(work, args[0]), args[1:]...)
-		command.Dir = work
-		if out, err := command.CombinedOutput(); err != nil || len(out) == 0 {
-			t.Fatalf("%s: %v\n%s", line, err, out)
-		}
-		ran++
 	}
-	if ran < 3 {
-		t.Errorf("only %d commands of the README were run", ran)
+	if len(simulated) < 3 || len(recorded) < 3 {
+		t.Errorf("the README has %d commands on the demo and %d on recorded drives", len(simulated), len(recorded))
+	}
+	for _, line := range simulated {
+		runLine(t, work, line)
+	}
+	t.Run("recorded drives", func(t *testing.T) {
+		uah := recordings.Folder(t, "uah")
+		for _, line := range recorded {
+			runLine(t, work, strings.ReplaceAll(line, "UAH-DRIVESET/", uah))
+		}
+	})
+}
+
+func runLine(t *testing.T, work, line string) {
+	t.Helper()
+	args := strings.Fields(strings.SplitN(line, "#", 2)[0])
+	command := exec.Command(filepath.Join(work, args[0]), args[1:]...)
+	command.Dir = work
+	if out, err := command.CombinedOutput(); err != nil || len(out) == 0 {
+		t.Fatalf("%s: %v\n%s", line, err, out)
 	}
 }
 

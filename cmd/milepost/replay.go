@@ -16,9 +16,17 @@ import (
 )
 
 type replayCmd struct {
-	Files []string `arg:"" name:"file" type:"existingfile" help:"Captures, played in this order as one log."`
+	Files []string `arg:"" name:"file" type:"path" help:"Captures, played as one log by arrival time, in whatever order they are named."`
 	Store string   `placeholder:"PATH" help:"Write the outcomes to the store at PATH; it is created where there is none."`
-	Out   string   `enum:",jsonl" default:"" placeholder:"jsonl" help:"Print the outcomes as JSON lines, the default without --store."`
+	Out   string   `placeholder:"jsonl" help:"Print the outcomes as JSON lines, the default without --store."`
+}
+
+// Validate checks the flags.
+func (c *replayCmd) Validate() error {
+	if c.Out != "" && c.Out != "jsonl" {
+		return fmt.Errorf("--out is %q: the one format there is, is jsonl", c.Out)
+	}
+	return nil
 }
 
 // Run plays the captures: outcomes to standard output or the store, a summary to
@@ -36,7 +44,7 @@ func (c *replayCmd) Run(ctx context.Context, out *terminal) (err error) {
 	if c.Store == "" {
 		return play(ctx, readers, newOutbox(lines, nil), out)
 	}
-	store, err := sqlite.Open(ctx, c.Store)
+	store, err := openOwn(ctx, c.Store)
 	if err != nil {
 		return err
 	}
@@ -64,8 +72,22 @@ func closeAll(readers []*capture.Reader) error {
 	return errors.Join(errs...)
 }
 
+// openOwn opens a store that the caller named: whatever made it, from now on it
+// holds what is theirs.
+func openOwn(ctx context.Context, path string) (*sqlite.Store, error) {
+	store, err := sqlite.Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.SetMaker(ctx, "user"); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return store, nil
+}
+
 // play sends all captures through one player, so that a drive may go on from one
-// file to the next.
+// file to the next. Whatever stops it, what has come out is passed on, and the
+// summary says that it is not all.
 func play(ctx context.Context, readers []*capture.Reader, to *outbox, out *terminal) error {
 	profiles, batches, err := survey(readers)
 	if err != nil {
@@ -77,24 +99,18 @@ func play(ctx context.Context, readers []*capture.Reader, to *outbox, out *termi
 	}
 	began := time.Now()
 	bar := newProgress(out, batches, "replaying")
-	emit := func(o outcome.Outcome) error { return to.add(ctx, o) }
-	for _, r := range readers {
-		if err := playOne(ctx, r, player, emit, bar); err != nil {
-			return err
-		}
-	}
-	if err := player.Finish(emit); err != nil {
-		return err
-	}
-	if err := to.flush(ctx); err != nil {
-		return err
-	}
+	// What has come out goes to its end: ctx stops the play, not the writing.
+	steady := context.WithoutCancel(ctx)
+	emit := func(o outcome.Outcome) error { return to.add(steady, o) }
+	err = playAll(ctx, readers, player, emit, bar)
 	bar.finish()
+	err = errors.Join(err, to.finish(steady))
 	s := newSummary(player.Summary(), time.Since(began))
+	s.stopped = err != nil
 	for _, r := range readers {
 		s.addValues(r.Drops())
 	}
-	return s.print(out.Stderr)
+	return errors.Join(err, s.print(out.Stderr))
 }
 
 // survey gives what the captures know of their vehicles, once each, and the
@@ -116,25 +132,25 @@ func survey(readers []*capture.Reader) (profiles []fleet.Profile, batches int, e
 	return profiles, batches, nil
 }
 
-func playOne(ctx context.Context, r *capture.Reader, player *replay.Player, emit replay.Emit, bar progress) error {
-	var frame telemetry.Frame
-	done := 0
-	for {
-		switch err := r.Next(&frame); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		}
-		if err := player.Record(&frame, emit); err != nil {
-			return err
-		}
-		if loaded, _ := r.Batches(); loaded != done {
-			bar.add(loaded - done)
-			done = loaded
-			if err := ctx.Err(); err != nil {
-				return fmt.Errorf("replay: %w", err)
-			}
-		}
+// playAll plays the frames to the end and closes what is open then.
+func playAll(ctx context.Context, readers []*capture.Reader, player *replay.Player, emit replay.Emit, bar progress) error {
+	log, err := newMerged(readers)
+	if err != nil {
+		return err
 	}
+	done := 0
+	err = log.each(func(f *telemetry.Frame) error {
+		if now := loaded(readers); now != done {
+			bar.add(now - done)
+			done = now
+		}
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("replay: %w", err)
+		}
+		return player.Record(f, emit)
+	})
+	if err != nil {
+		return err
+	}
+	return player.Finish(emit)
 }

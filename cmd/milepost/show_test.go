@@ -92,6 +92,34 @@ func TestReplaySummary(t *testing.T) {
 	golden(t, "summary", out.String())
 }
 
+func TestStoppedReplaySummary(t *testing.T) {
+	s := newSummary(replay.Summary{Vehicles: 1, Frames: 12, Samples: 300, CarSeconds: 12, Trips: 1}, 99*time.Millisecond)
+	s.stopped = true
+	var out strings.Builder
+	if err := s.print(&out); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "summary_stopped", out.String())
+}
+
+func TestOneIsNotPlural(t *testing.T) {
+	m := outcome.Month{Trips: 1, DistanceM: 1000, DurationS: 360}
+	if got, want := driverLine(&m), "  driver unknown: 1 trip, 1 km, 0.1 h"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// The longest that there can be still fits a terminal.
+func TestWideMonth(t *testing.T) {
+	months := []outcome.Month{{Header: outcome.Header{VehicleID: strings.Repeat("vehicle", 20)}, Month: "2026-09",
+		DriverID: strings.Repeat("d", 40), Trips: 1234, WithheldTrips: 999, DistanceM: 123_456_000, DurationS: 744 * 3600, Score: ptr(100)}}
+	var out strings.Builder
+	if err := printMonth(&out, months); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "month_wide", out.String())
+}
+
 func TestReplaySummaryOfNothing(t *testing.T) {
 	var out strings.Builder
 	if err := newSummary(replay.Summary{}, 0).print(&out); err != nil {

@@ -80,7 +80,7 @@ func simulateOne(ctx context.Context, v *fixtures.Vehicle, store outcomeStore) (
 	if err := player.Finish(emit); err != nil {
 		return vehicleResult{}, err
 	}
-	if err := to.flush(ctx); err != nil {
+	if err := to.finish(ctx); err != nil {
 		return vehicleResult{}, err
 	}
 	return vehicleResult{vehicle: v.Profile().VehicleID, trips: latest.styled(v.Truth())}, nil

@@ -16,9 +16,13 @@ import (
 
 // summary is what a replay did, as people read it.
 type summary struct {
-	rows  [][2]string
-	drops [][2]string
+	rows    [][2]string
+	drops   [][2]string
+	stopped bool // before the end
 }
+
+// leastTimed is the shortest play whose speed means anything.
+const leastTimed = 100 * time.Millisecond
 
 func newSummary(s replay.Summary, took time.Duration) *summary {
 	out := &summary{}
@@ -30,9 +34,10 @@ func newSummary(s replay.Summary, took time.Duration) *summary {
 	} {
 		out.rows = append(out.rows, [2]string{r.what, humanize.Comma(r.count)})
 	}
-	out.rows = append(out.rows,
-		[2]string{"time", took.Round(time.Millisecond).String()},
-		[2]string{"car-seconds/s", humanize.Comma(perSecond(s.CarSeconds, took))})
+	out.rows = append(out.rows, [2]string{"time", took.Round(time.Millisecond).String()})
+	if took >= leastTimed {
+		out.rows = append(out.rows, [2]string{"car-seconds/s", humanize.Comma(int64(float64(s.CarSeconds) / took.Seconds()))})
+	}
 	out.drop("frames that came again", s.Duplicates)
 	out.drop("frames too late for their place", s.Late)
 	out.drop("frames that never came", s.Missing)
@@ -50,13 +55,6 @@ func (s *summary) drop(what string, count int64) {
 	}
 }
 
-func perSecond(count int64, took time.Duration) int64 {
-	if took <= 0 {
-		return 0
-	}
-	return int64(float64(count) / took.Seconds())
-}
-
 // addValues adds the values that reading a capture left out.
 func (s *summary) addValues(drops []capture.Drop) {
 	for _, d := range drops {
@@ -65,7 +63,11 @@ func (s *summary) addValues(drops []capture.Drop) {
 }
 
 func (s *summary) print(w io.Writer) error {
-	t := newTable("Replayed", "")
+	title := "Replayed"
+	if s.stopped {
+		title = "Stopped before the end; replayed so far"
+	}
+	t := newTable(title, "")
 	for _, r := range s.rows {
 		t.AppendRow(table.Row{r[0], r[1]})
 	}

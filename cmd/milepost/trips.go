@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"milepost/sinks"
 	"milepost/sinks/sqlite"
 )
@@ -15,19 +17,29 @@ import (
 // defaultStore is the demo's store, in the folder where the command runs.
 const defaultStore = "milepost-demo.db"
 
-type tripsCmd struct {
+// reading is what the commands that read a store have in common.
+type reading struct {
 	Store   string `default:"milepost-demo.db" placeholder:"PATH" help:"The store to read (${default})."`
-	Vehicle string `placeholder:"ID" help:"Only this vehicle's trips."`
-	Limit   int    `default:"20" help:"How many trips (${default})."`
-	JSON    bool   `name:"json" help:"Print JSON lines instead of a table."`
+	Vehicle string `placeholder:"ID" help:"The vehicle; by default ${vehicle_default}."`
+	JSON    bool   `name:"json" help:"Print JSON lines instead."`
+}
+
+type tripsCmd struct {
+	reading `set:"vehicle_default=all of them"`
+	Limit   int `default:"20" help:"How many trips (${default})."`
+}
+
+// Validate checks the flags.
+func (c *tripsCmd) Validate() error {
+	if c.Limit < 1 {
+		return fmt.Errorf("--limit is %d: must be at least 1", c.Limit)
+	}
+	return nil
 }
 
 // Run lists the latest trips.
 func (c *tripsCmd) Run(ctx context.Context, out *terminal) error {
-	if c.Limit < 1 {
-		return fmt.Errorf("trips: --limit is %d: must be at least 1", c.Limit)
-	}
-	return withStore(ctx, c.Store, func(store *sqlite.Store) error {
+	return c.withStore(ctx, out, func(store *sqlite.Store) error {
 		rows, err := store.Trips(ctx, c.Vehicle, sinks.TripKey{}, c.Limit)
 		if err != nil {
 			return err
@@ -42,12 +54,12 @@ func (c *tripsCmd) Run(ctx context.Context, out *terminal) error {
 	})
 }
 
-// withStore opens an existing store for the time of the call.
-func withStore(ctx context.Context, path string, use func(*sqlite.Store) error) (err error) {
-	store, err := sqlite.OpenExisting(ctx, path)
+// withStore opens the store for reading for the time of the call.
+func (c *reading) withStore(ctx context.Context, out *terminal, use func(*sqlite.Store) error) (err error) {
+	store, err := sqlite.OpenExisting(ctx, c.Store)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no store at %s: make one with `milepost demo` or `milepost replay FILE --store %s`, "+
-			"or name another with --store", path, path)
+		return fmt.Errorf("there is no store at %[1]s: make one with `%[2]s demo` or `%[2]s replay FILE --store %[1]s`, "+
+			"or name another with --store", c.Store, out.program())
 	}
 	if err != nil {
 		return err
@@ -64,8 +76,8 @@ func noTrips(ctx context.Context, store *sqlite.Store, vehicle string) error {
 	case len(vehicles) == 0:
 		return fmt.Errorf("the store %s holds no trips", store.Path())
 	}
-	return fmt.Errorf("the store %s holds no trips of vehicle %s; it has %d vehicles, such as %s",
-		store.Path(), vehicle, len(vehicles), vehicles[0].VehicleID)
+	return fmt.Errorf("the store %s holds no trips of vehicle %s; it has %s, such as %s",
+		store.Path(), vehicle, english.Plural(len(vehicles), "vehicle", ""), vehicles[0].VehicleID)
 }
 
 func writeLines[T any](w io.Writer, rows []T) error {

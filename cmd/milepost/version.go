@@ -8,12 +8,17 @@ import (
 
 type versionCmd struct{}
 
-// Run prints the module's version as the build recorded it, and Go's.
+// Run prints the version, as --version does.
 func (versionCmd) Run(out *terminal) error {
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
-	}
-	_, err := fmt.Fprintf(out.Stdout, "milepost %s %s %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintln(out.Stdout, version())
 	return err
+}
+
+// version is the module's version as the build recorded it, and Go's.
+func version() string {
+	module := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		module = info.Main.Version
+	}
+	return fmt.Sprintf("milepost %s %s %s/%s", module, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

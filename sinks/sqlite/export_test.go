@@ -29,3 +29,6 @@ func (s *Store) Pragma(t *testing.T, name string) (value string) {
 	}
 	return value
 }
+
+// Embedded are the migrations of the binary.
+var Embedded = embedded

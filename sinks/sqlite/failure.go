@@ -9,6 +9,9 @@ import (
 	"milepost/sinks"
 )
 
+// primaryCode masks an extended code, which keeps its primary code in the low byte.
+const primaryCode = 0xff
+
 // classify marks the failures after which the same call may succeed: the lock is
 // held by someone else, the disk is full or failing, memory ran out.
 func classify(err error) error {
@@ -16,8 +19,7 @@ func classify(err error) error {
 	if !errors.As(err, &failure) {
 		return err
 	}
-	const primary = 0xff // extended codes keep their primary code in the low byte
-	switch failure.Code() & primary {
+	switch failure.Code() & primaryCode {
 	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_PROTOCOL,
 		codes.SQLITE_FULL, codes.SQLITE_IOERR, codes.SQLITE_NOMEM:
 		return &sinks.RetryableError{Err: err}

@@ -90,7 +90,7 @@ func TestOpenRefuses(t *testing.T) {
 		"another's database": {foreign, sqlite.ErrForeignFile.Error()},
 		"no database":        {text, "file is not a database"},
 		"a newer store":      {newer, "written by a newer milepost"},
-		"a missing folder":   {filepath.Join(dir, "nowhere", "store.db"), "unable to open database file"},
+		"a missing folder":   {filepath.Join(dir, "nowhere", "store.db"), "there is no folder"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := sqlite.Open(t.Context(), c.path)

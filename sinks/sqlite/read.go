@@ -117,8 +117,13 @@ func scanBody[T any](rows *sql.Rows) (v T, err error) {
 	return v, nil
 }
 
+// querier is a pool or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}
+
 // query reads all rows of a statement.
-func query[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows) (T, error), text string, args ...any) (_ []T, err error) {
+func query[T any](ctx context.Context, db querier, scan func(*sql.Rows) (T, error), text string, args ...any) (_ []T, err error) {
 	rows, err := db.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, classify(err)

@@ -37,12 +37,17 @@ func upsertText(t outcome.Type) string {
 		t, strings.Join(names, ", "), strings.Repeat(", ?", len(names)-1), strings.Join(sets, ", "))
 }
 
-func prepareUpserts(ctx context.Context, db *sql.DB) (map[outcome.Type]*sql.Stmt, error) {
+// storedText reads what a row says of its fact's version.
+func storedText(t outcome.Type) string {
+	return fmt.Sprintf(`SELECT revision, state, coalesce(body, '') FROM %ss WHERE id = ?`, t)
+}
+
+func prepare(ctx context.Context, db *sql.DB, text func(outcome.Type) string) (map[outcome.Type]*sql.Stmt, error) {
 	prepared := make(map[outcome.Type]*sql.Stmt, len(columns))
 	for t := range columns {
-		stmt, err := db.PrepareContext(ctx, upsertText(t)) //nolint:sqlclosecheck // Store.Close closes it
+		stmt, err := db.PrepareContext(ctx, text(t)) //nolint:sqlclosecheck // Store.Close closes it
 		if err != nil {
-			return prepared, fmt.Errorf("prepare write of outcome type %s: %w", t, err)
+			return prepared, fmt.Errorf("prepare statement for outcome type %s: %w", t, err)
 		}
 		prepared[t] = stmt
 	}
@@ -88,20 +93,11 @@ func tripColumns(args []any, t *outcome.Trip) []any {
 
 // check gives the outcome's state, or says why no row can be made of it.
 func check(o outcome.Outcome) (outcome.State, error) {
-	var state outcome.State
-	var want outcome.Type
-	switch o := o.(type) {
-	case *outcome.Trip:
-		state, want = o.State, outcome.TypeTrip
-	case *outcome.Event:
-		state, want = o.State, outcome.TypeEvent
-	case *outcome.Month:
-		state, want = o.State, outcome.TypeMonth
-	default:
-		return "", fmt.Errorf("no table for outcomes of Go type %T", o)
-	}
+	state, want := stateOf(o), typeOf(o)
 	head := o.Head()
 	switch {
+	case want == "":
+		return "", fmt.Errorf("no table for outcomes of Go type %T", o)
 	case head.Type != want:
 		return "", fmt.Errorf("type is %q, want %q", head.Type, want)
 	case head.ID == "":
@@ -114,6 +110,31 @@ func check(o outcome.Outcome) (outcome.State, error) {
 		return state, nil
 	}
 	return "", fmt.Errorf("unknown state %q", state)
+}
+
+// typeOf is the type that the Go type stands for; empty where there is no table.
+func typeOf(o outcome.Outcome) outcome.Type {
+	switch o.(type) {
+	case *outcome.Trip:
+		return outcome.TypeTrip
+	case *outcome.Event:
+		return outcome.TypeEvent
+	case *outcome.Month:
+		return outcome.TypeMonth
+	}
+	return ""
+}
+
+func stateOf(o outcome.Outcome) outcome.State {
+	switch o := o.(type) {
+	case *outcome.Trip:
+		return o.State
+	case *outcome.Event:
+		return o.State
+	case *outcome.Month:
+		return o.State
+	}
+	return ""
 }
 
 func number(v *float64) any {

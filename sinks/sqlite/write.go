@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"milepost/outcome"
@@ -23,37 +24,75 @@ func (s *Store) Write(ctx context.Context, batch []outcome.Outcome) error {
 	if len(batch) == 0 {
 		return nil
 	}
-	if err := s.write(ctx, batch); err != nil {
-		return fmt.Errorf("write %d outcomes to store %s: %w", len(batch), s.path, classify(err))
+	err := s.inTransaction(ctx, func(tx *transaction) error {
+		for i, o := range batch {
+			if err := tx.put(ctx, o); err != nil {
+				return numbered(err, i)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("write %d outcomes to store %s: %w", len(batch), s.path, err)
 	}
 	return nil
 }
 
-func (s *Store) write(ctx context.Context, batch []outcome.Outcome) error {
+// numbered tells an outcome's error where in the batch it stood.
+func numbered(err error, i int) error {
+	var culprit *sinks.OutcomeError
+	if errors.As(err, &culprit) {
+		culprit.Index = i
+	}
+	return err
+}
+
+var errReading = errors.New("it was opened for reading only")
+
+// transaction is one write under way, with the statements bound to it.
+type transaction struct {
+	*sql.Tx
+	steady context.Context //nolint:containedctx // see inTransaction
+	upsert map[outcome.Type]*sql.Stmt
+	stored map[outcome.Type]*sql.Stmt
+	args   []any
+}
+
+// inTransaction commits what do wrote, or nothing of it.
+func (s *Store) inTransaction(ctx context.Context, do func(*transaction) error) error {
+	if s.writer == nil {
+		return errReading
+	}
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return classify(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
 	// With a context that can be cancelled the driver starts a goroutine per row.
 	// The transaction watches ctx, and each row asks it.
-	steady := context.WithoutCancel(ctx)
-	upsert := make(map[outcome.Type]*sql.Stmt, len(s.upsert))
-	for t, stmt := range s.upsert {
-		upsert[t] = tx.StmtContext(steady, stmt)
+	t := &transaction{Tx: tx, steady: context.WithoutCancel(ctx),
+		upsert: make(map[outcome.Type]*sql.Stmt, len(s.upsert)), stored: make(map[outcome.Type]*sql.Stmt, len(s.stored))}
+	for kind, stmt := range s.upsert {
+		t.upsert[kind] = tx.StmtContext(t.steady, stmt)
 	}
-	var args []any
-	for i, o := range batch {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if args, err = row(args[:0], o); err != nil {
-			head := o.Head()
-			return &sinks.OutcomeError{Index: i, Type: head.Type, ID: head.ID, Err: err}
-		}
-		if _, err := upsert[o.Head().Type].ExecContext(steady, args...); err != nil {
-			return err
-		}
+	for kind, stmt := range s.stored {
+		t.stored[kind] = tx.StmtContext(t.steady, stmt)
 	}
-	return tx.Commit()
+	if err := do(t); err != nil {
+		return classify(err)
+	}
+	return classify(tx.Commit())
+}
+
+// put upserts one outcome.
+func (t *transaction) put(ctx context.Context, o outcome.Outcome) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if t.args, err = row(t.args[:0], o); err != nil {
+		head := o.Head()
+		return &sinks.OutcomeError{Type: head.Type, ID: head.ID, Err: err}
+	}
+	_, err = t.upsert[o.Head().Type].ExecContext(t.steady, t.args...)
+	return err
 }

@@ -1,0 +1,147 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"milepost/outcome"
+	"milepost/sinks"
+)
+
+// Settle makes the store say of these drives what the run says that they come
+// from, in one transaction. A fact that the store has otherwise is written over
+// with a higher revision, one that it has the same is left alone, and events of a
+// drive's trip that the run did not find are removed: so a corrected recording
+// replaces what the first one gave, and the same one changes nothing. What was
+// withdrawn stays so unless the run's own revision is higher.
+//
+// A drive is settled once a run, when nothing more comes of it.
+func (s *Store) Settle(ctx context.Context, drives []sinks.Drive) error {
+	if len(drives) == 0 {
+		return nil
+	}
+	err := s.inTransaction(ctx, func(tx *transaction) error {
+		for i := range drives {
+			if err := tx.settleDrive(ctx, &drives[i]); err != nil {
+				return numbered(err, i)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("write %d drives to store %s: %w", len(drives), s.path, err)
+	}
+	return nil
+}
+
+func (t *transaction) settleDrive(ctx context.Context, d *sinks.Drive) error {
+	kept := map[string]bool{}
+	if d.Trip != nil {
+		state, err := t.settle(ctx, d.Trip, false)
+		if err != nil {
+			return err
+		}
+		if state == outcome.Withdrawn {
+			return t.removeOthers(d.Trip.ID, kept)
+		}
+	}
+	for _, e := range d.Events {
+		if _, err := t.settle(ctx, e, false); err != nil {
+			return err
+		}
+		kept[e.ID] = true
+	}
+	if d.Trip == nil {
+		return nil
+	}
+	return t.removeOthers(d.Trip.ID, kept)
+}
+
+// settle writes a fact where the store does not have it the same, with a higher
+// revision than the one it replaces. A tombstone yields to a higher revision, or
+// where revive says so. It gives the state in which the fact now stands.
+func (t *transaction) settle(ctx context.Context, o outcome.Outcome, revive bool) (outcome.State, error) {
+	head := o.Head()
+	// An unknown type has no statement: put says so.
+	if t.stored[head.Type] == nil {
+		return "", t.put(ctx, o)
+	}
+	var revision uint32
+	var state outcome.State
+	var body string
+	err := t.stored[head.Type].QueryRowContext(t.steady, head.ID).Scan(&revision, &state, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return stateOf(o), t.put(ctx, o)
+	}
+	if err != nil {
+		return "", err
+	}
+	if state == outcome.Withdrawn && (stateOf(o) == outcome.Withdrawn || head.Revision <= revision && !revive) {
+		return state, nil
+	}
+	if same, err := equalBody(revised(o, revision, state), body); err != nil || same {
+		return state, err
+	}
+	if head.Revision <= revision {
+		o = revised(o, revision+1, amended(o))
+	}
+	return stateOf(o), t.put(ctx, o)
+}
+
+// equalBody reports whether the fact reads as the stored text does.
+func equalBody(o outcome.Outcome, body string) (bool, error) {
+	now, err := json.Marshal(o)
+	if err != nil {
+		head := o.Head()
+		return false, &sinks.OutcomeError{Type: head.Type, ID: head.ID, Err: fmt.Errorf("encode body: %w", err)}
+	}
+	return string(now) == body, nil
+}
+
+// revised is a copy of the fact with another revision and state.
+func revised(o outcome.Outcome, revision uint32, state outcome.State) outcome.Outcome {
+	switch o := o.(type) {
+	case *outcome.Trip:
+		c := *o
+		c.Revision, c.State = revision, state
+		return &c
+	case *outcome.Event:
+		c := *o
+		c.Revision, c.State = revision, state
+		return &c
+	case *outcome.Month:
+		c := *o
+		c.Revision, c.State = revision, state
+		return &c
+	}
+	return o
+}
+
+// amended is the state of a fact that replaces one. A month is summed up again
+// with every trip, and final each time.
+func amended(o outcome.Outcome) outcome.State {
+	if state := stateOf(o); state == outcome.Withdrawn || o.Head().Type == outcome.TypeMonth {
+		return state
+	}
+	return outcome.Amended
+}
+
+// removeOthers deletes the trip's events but those kept.
+func (t *transaction) removeOthers(trip string, kept map[string]bool) error {
+	ids, err := query(t.steady, t.Tx, scanText, `SELECT id FROM events WHERE trip_id = ?`, trip)
+	if err != nil {
+		return fmt.Errorf("list events of trip %s: %w", trip, err)
+	}
+	for _, id := range ids {
+		if kept[id] {
+			continue
+		}
+		if _, err := t.ExecContext(t.steady, `DELETE FROM events WHERE id = ?`, id); err != nil {
+			return fmt.Errorf("remove event %s of trip %s: %w", id, trip, err)
+		}
+	}
+	return nil
+}
