@@ -73,3 +73,31 @@ func shellLines(text string) (lines []string) {
 	}
 	return lines
 }
+
+// What the README shows of the demo is what the demo prints.
+func TestReadmeShowsTheDemo(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary := filepath.Join(t.TempDir(), "milepost")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	demo := exec.Command(binary, "demo", "--once")
+	demo.Dir = t.TempDir()
+	printed, err := demo.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(text), "\n```\nsim-")
+	block, _, found := strings.Cut("sim-"+block, "\n```")
+	if !found {
+		t.Fatal("the README has no block of the demo's output")
+	}
+	for line := range strings.Lines(block) {
+		if line = strings.TrimRight(line, "\n"); !strings.Contains(string(printed), line) {
+			t.Errorf("the demo does not print %q", line)
+		}
+	}
+}

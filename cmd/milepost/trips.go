@@ -112,7 +112,7 @@ func printTrips(w io.Writer, rows []sinks.TripRow) error {
 	}
 	note := "Brake, Accel, Corner: harsh events.\n" + indicative
 	if lowConfidence {
-		note += "\n~ under 1 km: low confidence."
+		note += "\n~ low confidence: under 1 km, or little of it could be judged."
 	}
 	_, err := fmt.Fprintf(w, "\n%s\n", note)
 	return err
