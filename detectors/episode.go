@@ -42,6 +42,7 @@ type Finding struct {
 type Place struct {
 	Lat, Lon float64 // deg
 	At       int64   // µs
+	Until    int64   // µs: not to be told of what begins then or later; 0 for no end
 }
 
 // stalePlace is the age from which a place says nothing of where something happened.
@@ -51,7 +52,7 @@ const stalePlace = 5 * second
 // last one known is too old.
 func (p Place) start(at int64, f Finding) Finding {
 	f.Lat, f.Lon = p.Lat, p.Lon
-	if at-p.At > stalePlace {
+	if at-p.At > stalePlace || p.Until != 0 && at >= p.Until {
 		f.Lat, f.Lon = math.NaN(), math.NaN()
 	}
 	return f

@@ -50,6 +50,9 @@ func (j *Fixes) Believe(at int64, here orb.Point, accuracy float32) bool {
 	return true
 }
 
+// Farthest is the longest way, m, that is believed of so many seconds.
+func Farthest(seconds float64) float64 { return fastest * seconds }
+
 // reachable reports whether a car can be at b so long, µs, after it was at a.
 func reachable(a, b orb.Point, step int64) bool {
 	return geo.Distance(a, b) <= float64(fastest*(float64(step)/second))+chordSlackM

@@ -75,10 +75,10 @@ func (v *Vehicle) measure(o *outcome.Trip, beyond float64) {
 	t := &v.trip
 	m := t.distance.Metres()
 	way, source := chooseDistance(m)
-	way = max(0, way-beyond)
+	// Readings after the end, or that lagged, put no more way into a trip than can be driven in it.
+	way = min(max(0, way-beyond), detectors.Farthest(o.DurationS))
 	o.DistanceM, o.DistanceSource = round(way, 1), source
-	// A reading's lag may put metres into an instant; an average needs a time.
-	if o.DurationS >= 1 {
+	if o.DurationS > 0 {
 		o.AvgSpeedKmh = round(way/o.DurationS*3.6, 1)
 	}
 	o.Receipt.Distances = map[string]float64{

@@ -80,6 +80,7 @@ func (t *trip) gather(c *detectors.Chunk, s *Scratch, zone *time.Location) {
 	k := &s.kinematics
 	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
 	t.estimates.Apply(c, k)
+	t.endPlace(c)
 	for _, d := range t.watch {
 		d.Apply(k, t.place, &t.found)
 	}
@@ -97,6 +98,16 @@ func (t *trip) roll(second int64) {
 	t.distance.Roll(second)
 	t.place = t.next
 	t.driven, t.moving = t.distance.Driven(), t.distance.Driving()
+}
+
+// endPlace ends the present place where the chunk stops sharing it.
+func (t *trip) endPlace(c *detectors.Chunk) {
+	b := &c.Frame.Body
+	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
+		if b.Signal[i] == telemetry.LocationShared && b.Value[i] == 0 && t.place.Until == 0 {
+			t.place.Until = c.Frame.Start + int64(b.At[i])
+		}
+	}
 }
 
 // locate gives the believed fixes to all that want places, with the switches of
@@ -133,7 +144,7 @@ func (t *trip) leave() {
 	t.distance.Leave()
 	t.tunnels.Leave()
 	t.trace.Leave()
-	t.place, t.next = nowhere, nowhere
+	t.next = nowhere
 }
 
 // finish reports manoeuvres still under way, puts them in the order of time, and

@@ -16,12 +16,14 @@ type Vehicle struct {
 	profile fleet.Profile
 	zone    *time.Location
 
-	gate   geo.Gate
-	newest [telemetry.TrackCount]int64 // time of the newest sample of each track, µs
-	trips  detectors.Trips
-	active bool // samples belong to the trip
-	trip   trip // the trip under way, or the last one
-	months []month
+	gate geo.Gate
+	// unshared follows the gate in the order of the samples being gathered.
+	unshared bool
+	newest   [telemetry.TrackCount]int64 // time of the newest sample of each track, µs
+	trips    detectors.Trips
+	active   bool // samples belong to the trip
+	trip     trip // the trip under way, or the last one
+	months   []month
 }
 
 // NewVehicle makes the state of a vehicle never seen before. It fails where the
@@ -55,17 +57,35 @@ func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 		}
 		v.gather(&c, s)
 	}
-	if v.gate.Hidden() {
+	// The gate may have closed for a reason that no clean change tells.
+	if v.gate.Hidden() && !v.unshared {
+		v.hide()
+	}
+}
+
+// hide notes that the location is not shared from here on.
+func (v *Vehicle) hide() {
+	v.unshared = true
+	if v.active {
 		v.trip.leave()
+		v.trip.place = nowhere
 	}
 }
 
 // Late takes a frame whose place was given up: nothing of it is used but a switch
 // that hides positions.
-func (v *Vehicle) Late(f *telemetry.Frame) { v.gate.Late(f) }
+func (v *Vehicle) Late(f *telemetry.Frame) {
+	if v.gate.Late(f); v.gate.Hidden() {
+		v.hide()
+	}
+}
 
 // Missed tells that frames before the next one were given up.
-func (v *Vehicle) Missed() { v.gate.Missed() }
+func (v *Vehicle) Missed() {
+	if v.gate.Missed(); v.gate.Hidden() {
+		v.hide()
+	}
+}
 
 // Next is the arrival time, Unix µs, at which Advance will have something to do; the
 // largest int64 where nothing is due.
@@ -99,6 +119,12 @@ func (v *Vehicle) gather(c *detectors.Chunk, s *Scratch) {
 	if v.active && c.Lo != c.Hi {
 		v.trip.gather(c, s, v.zone)
 	}
+	b := &c.Frame.Body
+	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
+		if b.Signal[i] == telemetry.LocationShared {
+			v.unshared = b.Value[i] == 0
+		}
+	}
 }
 
 // cross applies a boundary.
@@ -107,10 +133,14 @@ func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 	case detectors.Open:
 		v.trip.begin(outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(b.At)), b.At)
 		v.trip.distance.Begin(b.Way)
+		v.trip.hidden = v.unshared
 		v.active = true
 	case detectors.Resume:
 		v.active = v.trip.id != ""
 		v.trip.distance.Begin(b.Way)
+		if v.unshared {
+			v.trip.leave()
+		}
 	case detectors.Pause:
 		v.active = false
 	case detectors.Close:

@@ -41,9 +41,10 @@ type Queue struct {
 	next    position
 	started bool
 	arrived int64 // of the newest frame passed, µs
+	newest  int64 // latest start of a frame passed, µs
 	waiting waiting
 	past    past
-	low     int64 // arrival of the first of a run of frames of boots never seen below the present one; 0 for none
+	low     int64 // arrival of the first of a run of frames that a counter begun anew would give; 0 for none
 	Gaps    int64 // frames given up, as far as their number is known
 }
 
@@ -58,7 +59,7 @@ func (q *Queue) Push(f *telemetry.Frame) Verdict {
 	}
 	q.low = 0
 	if q.follows(at, f.Arrived) {
-		q.pass(at, f.Arrived)
+		q.pass(at, f)
 		return Now
 	}
 	if !q.waiting.add(f, at) {
@@ -67,14 +68,16 @@ func (q *Queue) Push(f *telemetry.Frame) Verdict {
 	return Held
 }
 
-// behind judges a frame before the present place. Boots that are lower than the
-// present one, and keep coming for as long as frames wait, are a counter that began
-// anew, or another unit: the order starts again with them.
+// behind judges a frame before the present place. One that begins after all that
+// passed is no repeat; nor is one of a lower boot never seen. Where such frames keep
+// coming for as long as frames wait, the counter began anew, or it is another unit:
+// the order starts again with them.
 func (q *Queue) behind(f *telemetry.Frame, at position) Verdict {
-	if q.past.used(at, q.next) {
+	fresh := f.Start > q.newest
+	if !fresh && q.past.used(at, q.next) {
 		return Duplicate
 	}
-	if at.boot == q.next.boot || q.past.knows(at.boot) {
+	if !fresh && (at.boot == q.next.boot || q.past.knows(at.boot)) {
 		return Late
 	}
 	if q.low == 0 {
@@ -85,7 +88,7 @@ func (q *Queue) behind(f *telemetry.Frame, at position) Verdict {
 	}
 	q.low, q.past = 0, past{}
 	q.started = false
-	q.pass(at, f.Arrived)
+	q.pass(at, f)
 	return Now
 }
 
@@ -100,11 +103,12 @@ func (q *Queue) follows(at position, arrived int64) bool {
 
 // pass moves on behind a position. Where a boot ended is known only by the next
 // one's coming: what lies behind its end is late from then on.
-func (q *Queue) pass(at position, arrived int64) {
+func (q *Queue) pass(at position, f *telemetry.Frame) {
 	if q.started && at.boot != q.next.boot {
 		q.past.end(q.next)
 	}
-	q.next, q.started, q.arrived = position{at.boot, at.seq + 1}, true, max(q.arrived, arrived)
+	q.next, q.started, q.arrived = position{at.boot, at.seq + 1}, true, max(q.arrived, f.Arrived)
+	q.newest = max(q.newest, f.Start)
 }
 
 // Due is the arrival time from which Pop has something to give; the largest int64
@@ -136,7 +140,7 @@ func (q *Queue) Pop(now int64) (f *telemetry.Frame, missed bool) {
 	if at != q.next {
 		missed = q.skipTo(at)
 	}
-	q.pass(at, f.Arrived)
+	q.pass(at, f)
 	return f, missed
 }
 

@@ -132,3 +132,20 @@ func TestLongBurstBehindAHole(t *testing.T) {
 		t.Errorf("%d frames out of 30,001, %d missing, %d buffers kept", got, q.Gaps, len(q.waiting.free))
 	}
 }
+
+// A counter that begins anew with the very boots it used before is not a repeat:
+// its frames begin later than all that passed.
+func TestCounterBegunAnewWithKnownBoots(t *testing.T) {
+	var q Queue
+	got := map[Verdict]int{}
+	for life := range int64(2) {
+		for i := range int64(100) {
+			at := (life*1000 + i) * 1e6
+			got[q.Push(&telemetry.Frame{Boot: 3, Sequence: uint64(i), Start: at, Arrived: at})]++
+		}
+	}
+	// Thirty seconds pass before it is believed.
+	if got[Now] != 170 || got[Late] != 30 {
+		t.Errorf("verdicts %v, want 170 used and 30 late", got)
+	}
+}
