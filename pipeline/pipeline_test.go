@@ -356,3 +356,39 @@ func TestHiddenPositionsReachNothing(t *testing.T) {
 		t.Errorf("%d events, %d positions hidden; want some, and 172", len(of[*outcome.Event](s.out)), s.scratch.Hidden)
 	}
 }
+
+// A switch-off that was lost with a whole boot, or at the end of one, cannot be
+// noticed by a hole in the sequence: a new boot is hidden until it says otherwise.
+func TestANewBootIsHiddenUntilItShares(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change []point // in boot 3
+		hidden int64
+	}{
+		{"says nothing", nil, 60},
+		{"shares again at 20 s", []point{changeAt(t0+1020*sec, telemetry.LocationShared, 1)}, 20},
+	} {
+		ps := []point{changeAt(t0, telemetry.LocationShared, 1)}
+		for i := range int64(60) {
+			ps = append(ps, fixAt(t0+i*sec, float64(i)*20))
+			ps = append(ps, fixAt(t0+(1000+i)*sec, float64(i)*20))
+		}
+		ps = append(ps, c.change...)
+		for i := range ps {
+			if ps[i].at >= t0+1000*sec {
+				ps[i].boot = 3
+			}
+		}
+		v, err := pipeline.NewVehicle(fleet.Profile{VehicleID: "car"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s pipeline.Scratch
+		for _, f := range lay(ps, nil, t0+2000*sec) {
+			v.Apply(f, &s)
+		}
+		if s.Hidden != c.hidden {
+			t.Errorf("%s: %d positions hidden, want %d", c.name, s.Hidden, c.hidden)
+		}
+	}
+}

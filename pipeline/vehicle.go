@@ -17,8 +17,10 @@ type Vehicle struct {
 	zone    *time.Location
 
 	gate geo.Gate
+	boot uint32 // of the newest frame
 	// unshared follows the gate in the order of the samples being gathered.
 	unshared bool
+	unheard  bool                        // not heard of sharing in this boot
 	newest   [telemetry.TrackCount]int64 // time of the newest sample of each track, µs
 	trips    detectors.Trips
 	active   bool // samples belong to the trip
@@ -42,6 +44,11 @@ func NewVehicle(p fleet.Profile) (*Vehicle, error) {
 // Apply takes the next frame in the order of (boot, sequence). It cleans the frame
 // in place and keeps nothing of it. Outcomes go to s.Out.
 func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
+	if f.Boot != v.boot {
+		// What the end of the last boot said, or boots between, may never have come.
+		v.gate.Missed()
+		v.boot, v.unheard = f.Boot, true
+	}
 	s.Hidden += int64(v.gate.Apply(f))
 	f.Clean(&s.Drops)
 	f.DropFuture(f.Arrived, &s.Drops)
@@ -58,7 +65,7 @@ func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 		v.gather(&c, s)
 	}
 	// The gate may have closed for a reason that no clean change tells.
-	if v.gate.Hidden() && !v.unshared {
+	if v.gate.Hidden() && !v.unshared && !v.unheard {
 		v.hide()
 	}
 }
@@ -122,7 +129,7 @@ func (v *Vehicle) gather(c *detectors.Chunk, s *Scratch) {
 	b := &c.Frame.Body
 	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
 		if b.Signal[i] == telemetry.LocationShared {
-			v.unshared = b.Value[i] == 0
+			v.unshared, v.unheard = b.Value[i] == 0, false
 		}
 	}
 }
