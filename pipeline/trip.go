@@ -64,6 +64,11 @@ var nowhere = detectors.Place{Lat: math.NaN(), Lon: math.NaN()}
 func (t *trip) begin(id string, start int64) {
 	t.trace.Reset()
 	*t = trip{id: id, start: start, trace: t.trace, found: t.found[:0], place: nowhere, next: nowhere}
+	t.listen()
+}
+
+// listen names the trip's detectors, in the order in which they are given samples.
+func (t *trip) listen() {
 	t.watch = [...]detector{&t.braking, &t.acceleration, &t.cornering, &t.peaks}
 }
 

@@ -55,11 +55,13 @@ func (c *Codec) Version(current uint16) uint16 {
 	return v
 }
 
-// Check fails a reading Codec as damaged where what it read can't be.
-func (c *Codec) Check(ok bool, what string) {
+// Check fails a reading Codec as damaged where what it read can't be. It reports
+// whether all is well so far.
+func (c *Codec) Check(ok bool, what string) bool {
 	if c.reading && !ok {
 		c.damaged("%s", what)
 	}
+	return c.err == nil
 }
 
 // Len writes a slice's length. Reading, it gives the one stored, which is never

@@ -1,0 +1,62 @@
+package detectors
+
+import "milepost/state"
+
+// State writes or reads the ways so far.
+func (d *Distance) State(c *state.Codec) {
+	d.odometer.state(c)
+	d.speed.state(c)
+	pointState(c, &d.path.anchor)
+	c.Bool(&d.path.ok)
+	c.Float64(&d.path.metres)
+	c.Time(&d.hole.at)
+	c.Float64(&d.hole.path)
+	c.Float64(&d.hole.speed)
+	c.Float64(&d.hole.bridged)
+	c.Float64(&d.pathThen)
+}
+
+func (o *odometer) state(c *state.Codec) {
+	c.Time(&o.at)
+	c.Float64(&o.last)
+	c.Float64(&o.driven)
+	c.Int(&o.readings)
+	c.Int(&o.resets)
+	c.Float64(&o.atFirst)
+	c.Float64(&o.atLast)
+}
+
+func (s *integral) state(c *state.Codec) {
+	c.Time(&s.at)
+	c.Float32(&s.v)
+	c.Float32(&s.highest)
+	c.Bool(&s.ok)
+	c.Bool(&s.doubted)
+	c.Time(&s.doubtAt)
+	c.Float32(&s.doubtV)
+	c.Int(&s.spikes)
+	c.Float64(&s.metres)
+	c.Float64(&s.pathAt)
+	c.Int64(&s.gap)
+	c.Int64(&s.driving)
+	c.Int64(&s.idle)
+}
+
+// State writes or reads the last seconds of the grid.
+func (g *Grid) State(c *state.Codec) {
+	c.Time(&g.at)
+	c.Float64(&g.v)
+	c.Bool(&g.ok)
+	c.Time(&g.nextAt)
+	c.Float64(&g.nextV)
+	c.Bool(&g.waits)
+	c.Bool(&g.broken)
+	c.Bool(&g.fresh)
+	g.frozen.state(c)
+	c.Bool(&g.known)
+	c.Int(&g.Breaks)
+	c.Int64(&g.second)
+	for i := range g.recent {
+		c.Float64(&g.recent[i])
+	}
+}

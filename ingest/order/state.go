@@ -1,0 +1,65 @@
+package order
+
+import (
+	"slices"
+
+	"milepost/state"
+	"milepost/telemetry"
+)
+
+// queueVersion is the layout of a Queue's state.
+const queueVersion = 1
+
+// State writes or reads the queue with copies of the frames that wait.
+func (q *Queue) State(c *state.Codec) {
+	c.Version(queueVersion)
+	q.next.state(c)
+	c.Bool(&q.started)
+	c.Time(&q.arrived)
+	c.Time(&q.newest)
+	q.waiting.state(c)
+	state.Slice(c, &q.past.ends, func(c *state.Codec, p *position) { p.state(c) })
+	state.Slice(c, &q.past.holes, func(c *state.Codec, h *hole) {
+		c.Uint32(&h.boot)
+		c.Uint64(&h.from)
+		c.Uint64(&h.to)
+	})
+	c.Time(&q.low)
+	c.Int64(&q.Gaps)
+	if c.Err() != nil && c.Reading() {
+		*q = Queue{}
+	}
+}
+
+func (p *position) state(c *state.Codec) {
+	c.Uint32(&p.boot)
+	c.Uint64(&p.seq)
+}
+
+// state visits the frames in the order in which they came; that of their turn
+// follows from them.
+func (w *waiting) state(c *state.Codec) {
+	if !c.Reading() {
+		c.Len(w.n(), frameLeast)
+		for _, t := range w.byArrival[w.old:] {
+			if t != nil && !t.gone {
+				t.f.State(c)
+			}
+		}
+		return
+	}
+	*w = waiting{}
+	for range c.Len(0, frameLeast) {
+		t := &ticket{f: &telemetry.Frame{}}
+		t.f.State(c)
+		w.byArrival = append(w.byArrival, t)
+	}
+	w.byPosition = slices.Clone(w.byArrival)
+	slices.SortFunc(w.byPosition, func(a, b *ticket) int { return positionOf(a.f).compare(positionOf(b.f)) })
+	for i := 1; i < len(w.byPosition); i++ {
+		c.Check(positionOf(w.byPosition[i-1].f) != positionOf(w.byPosition[i].f), "two frames of one position")
+	}
+}
+
+// frameLeast is less than an empty frame takes, bytes: its columns alone are 31.
+const frameLeast = 30

@@ -1,0 +1,64 @@
+package pipeline
+
+import (
+	"fmt"
+	"math"
+
+	"milepost/state"
+)
+
+// vehicleVersion is the layout of a Vehicle's state. It grows with every change of
+// what State methods visit, here and below; State then reads both.
+const vehicleVersion = 1
+
+// AppendState appends the vehicle's state to buf: all but its profile. A trip that
+// can't be taken up again is left out.
+func (v *Vehicle) AppendState(buf []byte) []byte {
+	c := state.NewWriter(buf)
+	v.state(c)
+	b, _ := c.Done() // a writer has no errors
+	return b
+}
+
+// LoadState puts a state in place of a vehicle's own. It fails with an error that
+// wraps state.ErrDamaged, or with a *state.NewerError; the vehicle is then as one
+// never seen.
+func (v *Vehicle) LoadState(b []byte) error {
+	c := state.NewReader(b)
+	v.state(c)
+	if _, err := c.Done(); err != nil {
+		*v = Vehicle{id: v.id, profile: v.profile, zone: v.zone}
+		return fmt.Errorf("load state of vehicle: %w", err)
+	}
+	return nil
+}
+
+// Parked reports whether no trip is under way and no timer runs: until its next
+// frame the vehicle may be kept as bytes.
+func (v *Vehicle) Parked() bool { return !v.active && v.Next() == math.MaxInt64 }
+
+func (v *Vehicle) state(c *state.Codec) {
+	c.Version(vehicleVersion)
+	for t := range v.newest {
+		c.Time(&v.newest[t])
+	}
+	c.Uint32(&v.boot)
+	v.gate.State(c)
+	c.Bool(&v.unshared)
+	c.Bool(&v.unheard)
+	v.trips.State(c)
+	c.Bool(&v.active)
+	settled := !v.active && v.trips.Settled(&v.newest)
+	c.Bool(&settled)
+	c.Check(!settled || !v.active, "trip under way without its state")
+	if !settled {
+		v.trip.state(c)
+	} else if c.Reading() {
+		v.trip = trip{trace: v.trip.trace, found: v.trip.found[:0]}
+		v.trip.trace.Reset()
+	}
+	state.Slice(c, &v.months, func(c *state.Codec, m *month) {
+		m.State(c)
+		c.Uint32(&m.revision)
+	})
+}

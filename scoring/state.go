@@ -1,0 +1,66 @@
+package scoring
+
+import (
+	"milepost/state"
+)
+
+// State writes or reads the sums and the last seconds.
+func (d *Dynamics) State(c *state.Codec) {
+	c.Int64(&d.last)
+	c.Int(&d.run)
+	for i := range d.v {
+		c.Float64(&d.v[i])
+	}
+	c.Float64(&d.Metres)
+	c.Float64(&d.power)
+	c.Float64(&d.braking)
+	c.Float64(&d.steady)
+	c.Float64(&d.fast)
+	c.Float64(&d.pke)
+}
+
+// State writes or reads the month.
+func (m *Month) State(c *state.Codec) {
+	c.String(&m.Name)
+	c.Int64(&m.Driver)
+	c.Int(&m.Withheld)
+	state.Slice(c, &m.Days, func(c *state.Codec, d *Day) {
+		dateState(c, &d.Date, m.Name)
+		d.Share.State(c)
+	})
+}
+
+// dateState visits a date of a named month as the number of its day; 0 says that the
+// date is no such one and is spelt out.
+func dateState(c *state.Codec, date *string, month string) {
+	day := uint8(0)
+	if n := len(month); len(*date) == n+3 && (*date)[:n] == month && (*date)[n] == '-' {
+		if tens, ones := (*date)[n+1]-'0', (*date)[n+2]-'0'; tens <= 9 && ones <= 9 {
+			day = 10*tens + ones
+		}
+	}
+	state.Enum(c, &day, 99)
+	switch {
+	case day == 0:
+		c.String(date)
+	case c.Reading():
+		*date = month + string([]byte{'-', '0' + day/10, '0' + day%10})
+	}
+}
+
+// mostDM is far beyond what a vehicle drives in a life, 0.1 m; what is divided by
+// must stay a number.
+const mostDM = 1 << 50
+
+// State writes or reads the sums.
+func (s *Share) State(c *state.Codec) {
+	c.Int64(&s.Trips)
+	c.Int64(&s.DistanceDM)
+	c.Int64(&s.DurationMS)
+	c.Int64(&s.Score)
+	c.Int64(&s.Acceleration)
+	c.Int64(&s.Braking)
+	if !c.Check(s.DistanceDM > -mostDM && s.DistanceDM < mostDM, "distance of a month") {
+		*s = Share{}
+	}
+}
