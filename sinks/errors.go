@@ -1,6 +1,6 @@
-// Package sinks owns what the stores of outcomes share: the kinds of failure and
-// the read model. A store is a package of its own below this one. The package
-// computes no outcome and does no I/O.
+// Package sinks owns what the places that outcomes go to share: the fan-out into
+// all of them, the kinds of failure and the read model. Each place is a package of
+// its own below this one. The package computes no outcome and does no I/O of its own.
 package sinks
 
 import (
@@ -14,11 +14,14 @@ import (
 // for, or only a withdrawn fact.
 var ErrNotFound = errors.New("not found")
 
-// RetryableError marks a failure after which nothing was written and the same
-// call may succeed later: a busy store, a full disk. Every other failure of a
-// store is permanent: the same call will fail again.
+// RetryableError marks a failure after which the call may succeed later: a busy
+// store, a full disk, a broker that cannot be reached. Nothing was written that
+// may not be written again. Every other failure is permanent: the same call will
+// fail again.
 type RetryableError struct {
 	Err error
+	// Left is what is still to be written, in order; nil means the whole batch.
+	Left []outcome.Outcome
 }
 
 // Error implements error.

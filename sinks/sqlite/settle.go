@@ -14,9 +14,11 @@ import (
 // Settle makes the store say of these drives what the run says that they come
 // from, in one transaction. A fact that the store has otherwise is written over
 // with a higher revision, one that it has the same is left alone, and events of a
-// drive's trip that the run did not find are removed: so a corrected recording
-// replaces what the first one gave, and the same one changes nothing. What was
-// withdrawn stays so unless the run's own revision is higher.
+// drive's trip that the run did not find are removed: so the same recording
+// changes nothing, and a corrected one replaces the trips that it gives under the
+// same identity. A trip whose start the correction moved is another trip: the old
+// one stays beside it, and Recount puts both into their month. What was withdrawn
+// stays so unless the run's own revision is higher.
 //
 // A drive is settled once a run, when nothing more comes of it.
 func (s *Store) Settle(ctx context.Context, drives []sinks.Drive) error {

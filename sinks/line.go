@@ -1,0 +1,190 @@
+package sinks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"milepost/outcome"
+)
+
+// entry is a submitted batch in the queue of one sink.
+type entry struct {
+	batch  []outcome.Outcome
+	ticket *Ticket
+}
+
+// line is the way into one sink: its queue and the goroutine that empties it.
+type line struct {
+	Named
+	cfg   *FanoutConfig
+	room  *semaphore.Weighted // first come, first served, so that no batch starves
+	queue chan entry          // never full: each entry holds room
+	held  entry               // taken from the queue, and too large for the last write
+
+	waiting atomic.Int64 // outcomes submitted and not written
+}
+
+func newLine(s Named, cfg *FanoutConfig) *line {
+	return &line{Named: s, cfg: cfg, room: semaphore.NewWeighted(int64(cfg.Queue)), queue: make(chan entry, cfg.Queue)}
+}
+
+func (l *line) reserve(ctx context.Context, outcomes int) error {
+	return l.room.Acquire(ctx, l.share(outcomes))
+}
+
+func (l *line) release(outcomes int) { l.room.Release(l.share(outcomes)) }
+
+// share is the room that a batch takes: never more than there is.
+func (l *line) share(outcomes int) int64 { return int64(min(outcomes, l.cfg.Queue)) }
+
+func (l *line) push(e entry) {
+	l.count(len(e.batch))
+	l.queue <- e
+}
+
+func (l *line) count(outcomes int) {
+	l.cfg.Hooks.Waiting(l.Name, int(l.waiting.Add(int64(outcomes))))
+}
+
+// run writes until the queue is closed and empty.
+func (l *line) run(ctx context.Context) error {
+	for {
+		entries, err := l.gather(ctx)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		if err := l.deliver(ctx, entries); err != nil {
+			return err
+		}
+	}
+}
+
+// gather takes the entries of one write: as many as fit, waiting a while for more.
+// None means that the queue is closed and empty.
+func (l *line) gather(ctx context.Context) ([]entry, error) {
+	first, err := l.first(ctx)
+	if err != nil || first.ticket == nil {
+		return nil, err
+	}
+	entries, outcomes := []entry{first}, len(first.batch)
+	linger := time.NewTimer(l.cfg.Linger)
+	defer linger.Stop()
+	for outcomes < l.cfg.Batch {
+		select {
+		case e, open := <-l.queue:
+			if !open {
+				return entries, nil
+			}
+			if outcomes += len(e.batch); outcomes > l.cfg.Batch {
+				l.held = e
+				return entries, nil
+			}
+			entries = append(entries, e)
+		case <-linger.C:
+			return entries, nil
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+	return entries, nil
+}
+
+// first waits for an entry; the zero entry where none will come.
+func (l *line) first(ctx context.Context) (entry, error) {
+	if e := l.held; e.ticket != nil {
+		l.held = entry{}
+		return e, nil
+	}
+	select {
+	case e := <-l.queue:
+		return e, nil
+	case <-ctx.Done():
+		return entry{}, context.Cause(ctx)
+	}
+}
+
+// deliver writes the entries and then says so.
+func (l *line) deliver(ctx context.Context, entries []entry) error {
+	var all []outcome.Outcome
+	for _, e := range entries {
+		all = append(all, e.batch...)
+	}
+	for part := range slices.Chunk(all, l.cfg.Batch) {
+		if err := l.write(ctx, part); err != nil {
+			return err
+		}
+	}
+	for _, e := range entries {
+		l.count(-len(e.batch))
+		l.release(len(e.batch))
+		e.ticket.deliver()
+	}
+	return nil
+}
+
+// write tries until the sink has the batch, refuses it, or ctx ends.
+func (l *line) write(ctx context.Context, batch []outcome.Outcome) error {
+	for failures := 0; ; {
+		began := time.Now()
+		err := l.Writer.Write(ctx, batch)
+		if err == nil {
+			l.cfg.Hooks.Written(l.Name, len(batch), time.Since(began))
+			return nil
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		var again *RetryableError
+		if !errors.As(err, &again) {
+			return &SinkError{Sink: l.Name, Err: named(batch, err)}
+		}
+		if again.Left != nil {
+			batch = again.Left
+		}
+		failures++
+		l.cfg.Hooks.Retried(l.Name, failures, err)
+		if err := pause(ctx, l.backoff(failures)); err != nil {
+			return err
+		}
+	}
+}
+
+// named says of an error that names no outcome itself which ones it is about.
+func named(batch []outcome.Outcome, err error) error {
+	var culprit *OutcomeError
+	if errors.As(err, &culprit) {
+		return err
+	}
+	head := batch[0].Head()
+	return fmt.Errorf("%d outcomes, the first of them %s %s: %w", len(batch), head.Type, head.ID, err)
+}
+
+// backoff is the wait after so many failures in a row: between half of it and the
+// whole, as the jitter says.
+func (l *line) backoff(failures int) time.Duration {
+	wait := l.cfg.BackoffMin
+	for range failures - 1 {
+		if wait *= 2; wait >= l.cfg.BackoffMax {
+			break
+		}
+	}
+	wait = min(wait, l.cfg.BackoffMax)
+	return wait/2 + time.Duration(float64(wait/2)*l.cfg.Jitter())
+}
+
+func pause(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,36 @@
+package sinks
+
+import (
+	"context"
+	"fmt"
+
+	"milepost/outcome"
+)
+
+// Writer is one place that outcomes go to. Write returns nil when the whole batch
+// is durable there. A *RetryableError asks to be called again with what is left;
+// any other error is permanent. A batch may come again after any failure, and a
+// writer keeps the order in which it is given the outcomes of one vehicle. It
+// neither changes the batch nor keeps it.
+type Writer interface {
+	Write(ctx context.Context, batch []outcome.Outcome) error
+}
+
+// Named is a writer with the name that errors and metrics call it by.
+type Named struct {
+	Name   string
+	Writer Writer
+}
+
+// SinkError is a permanent failure: the named sink will never take what it was
+// given, and nothing of that counts as delivered.
+type SinkError struct {
+	Sink string
+	Err  error
+}
+
+// Error implements error.
+func (e *SinkError) Error() string { return fmt.Sprintf("sink %s: %v", e.Sink, e.Err) }
+
+// Unwrap gives the cause.
+func (e *SinkError) Unwrap() error { return e.Err }
