@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -161,10 +162,7 @@ func TestAnyLifeSurvivesRestarts(t *testing.T) {
 	profile := fleet.Profile{VehicleID: "car", Zone: "Europe/Madrid", Powertrain: fleet.Hybrid}
 	never := func(int) bool { return false }
 	rapid.Check(t, func(rt *rapid.T) {
-		draw := drawLife
-		if rapid.Bool().Draw(rt, "ride") {
-			draw = drawRide
-		}
+		draw := []func(*rapid.T) []point{drawLife, drawRide, drawStalls}[rapid.IntRange(0, 2).Draw(rt, "life")]
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "delivery"), 1))
 		frames := cutFrames(draw(rt), []int64{2, 10, 60}[r.IntN(3)]*sec)
 		if r.IntN(4) > 0 {
@@ -186,4 +184,66 @@ func TestAnyLifeSurvivesRestarts(t *testing.T) {
 			}
 		}
 	})
+}
+
+// drawStalls draws short drives between an ignition that goes off and soon on again,
+// or without one: what trips are taken up again by.
+func drawStalls(t *rapid.T) (ps []point) {
+	at, ignition := t0, rapid.Bool().Draw(t, "ignition")
+	for range rapid.IntRange(2, 8).Draw(t, "drives") {
+		if ignition {
+			ps = append(ps, ignitionAt(at, true))
+		}
+		for range rapid.IntRange(5, 60).Draw(t, "seconds") {
+			at += sec
+			ps = append(ps, speedAt(at, 12), fixAt(at+1000, float64(at-t0)/1e6*12))
+		}
+		if at += sec; ignition {
+			ps = append(ps, ignitionAt(at, false))
+		}
+		if rapid.Bool().Draw(t, "heartbeat") {
+			ps = append(ps, odometerAt(at+int64(rapid.IntRange(1, 200).Draw(t, "after"))*sec, 1e6))
+		}
+		at += int64(rapid.IntRange(1, 250).Draw(t, "pause")) * sec
+	}
+	return ps
+}
+
+// A trip that a timer closed goes on after a restart, where what was on its way shows
+// that it did; and it ends for good with the last sample that could have.
+func TestATripGoesOnAfterARestart(t *testing.T) {
+	drive := func(from, to float64) []point { return cruise(nil, from, to, 10, 15) }
+	off, on := []point{ignitionAt(t0+61*sec, false)}, []point{ignitionAt(t0+150*sec, true)}
+	for _, c := range []struct {
+		name          string
+		before, after []point
+		resumed       bool
+	}{
+		{"ignition on within the grace", slices.Concat([]point{ignitionAt(t0, true)}, drive(1, 60), off), slices.Concat(on, drive(151, 200)), true},
+		{"the same after a change just within the grace", slices.Concat([]point{ignitionAt(t0, true)}, drive(1, 60), off,
+			[]point{changeAt(t0+181*sec-2, telemetry.DriverID, 0)}), slices.Concat([]point{ignitionAt(t0+181*sec-1, true)}, drive(182, 200)), true},
+		{"the same after a change at its end", slices.Concat([]point{ignitionAt(t0, true)}, drive(1, 60), off,
+			[]point{changeAt(t0+181*sec-1, telemetry.DriverID, 0)}), slices.Concat([]point{ignitionAt(t0+181*sec, true)}, drive(182, 200)), false},
+		{"driving within the silence", drive(0, 60), drive(900, 960), true},
+		{"driving after the silence", drive(0, 60), drive(960, 1000), false},
+	} {
+		all := append(lay(c.before, nil, t0+300*sec), lay(c.after, nil, t0+9000*sec)...)
+		for i, f := range all {
+			f.Sequence = uint64(i)
+		}
+		profile := fleet.Profile{VehicleID: "car"}
+		want := newCar(t, profile).outcomes(all, func(int) bool { return false })
+		got := newCar(t, profile)
+		got.record(all[0])
+		got.advance(t0 + 8000*sec)
+		if !got.vehicle.Parked() {
+			t.Errorf("%s: not parked when the timers have run out", c.name)
+		}
+		if diff := cmp.Diff(want, got.outcomes(all[1:], func(i int) bool { return i == 0 })); diff != "" {
+			t.Errorf("%s (-undisturbed +restarted):\n%s", c.name, diff)
+		}
+		if resumed := strings.Contains(strings.Join(want, "\n"), `"state":"amended"`); resumed != c.resumed {
+			t.Errorf("%s: taken up again: %v, want %v", c.name, resumed, c.resumed)
+		}
+	}
 }

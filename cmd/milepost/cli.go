@@ -16,6 +16,7 @@ type cli struct {
 	Convert convertCmd `cmd:"" help:"Write a capture as Parquet."`
 	Trips   tripsCmd   `cmd:"" help:"List the latest trips of a store."`
 	Month   monthCmd   `cmd:"" help:"Show a vehicle's month of a store."`
+	Config  configCmd  `cmd:"" help:"Print the settings of milepost run, with comments, or what is wrong with them."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`

@@ -10,6 +10,11 @@ import (
 // Wait is how long, in µs of arrival time, a frame waits for those before it.
 const Wait = 30_000_000
 
+// ended is how long, in µs of arrival time, nothing must have come for a boot to be
+// taken as ended when the next one begins: an uplink that is on sends at least once
+// in Wait, and what it sends comes within Wait.
+const ended = 2 * Wait
+
 // heldLimit bounds the frames that wait: with more, those missing are given up.
 const heldLimit = 20_000
 
@@ -93,12 +98,14 @@ func (q *Queue) behind(f *telemetry.Frame, at position) Verdict {
 }
 
 // follows reports whether a frame is the next one: the next sequence, or the first
-// of a later boot once the end of the one before can be taken to be here.
+// of the next boot once the one before can be taken as ended. Where boots between are
+// missing it waits, for they may be on their way; so does the first frame ever seen,
+// unless it is the first of boot 0.
 func (q *Queue) follows(at position, arrived int64) bool {
 	if at == q.next {
 		return true
 	}
-	return at.seq == 0 && q.waiting.n() == 0 && (!q.started || arrived-q.arrived >= Wait)
+	return q.started && q.waiting.n() == 0 && at.seq == 0 && at.boot == q.next.boot+1 && arrived-q.arrived >= ended
 }
 
 // pass moves on behind a position. Where a boot ended is known only by the next
@@ -145,7 +152,9 @@ func (q *Queue) Pop(now int64) (f *telemetry.Frame, missed bool) {
 }
 
 // skipTo gives up what is missing before a position. What was before the first frame
-// ever seen is not missing, and of an earlier boot nobody knows.
+// ever seen is not missing. Whether the boot before had more frames, or whole boots are
+// missing, nobody knows: a new boot is no reason to report missed frames, and whoever
+// must fear a loss there (the privacy gate) goes by the boot's number.
 func (q *Queue) skipTo(at position) (missed bool) {
 	from := uint64(0)
 	if q.started && q.next.boot == at.boot {

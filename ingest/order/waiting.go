@@ -22,8 +22,11 @@ type ticket struct {
 	gone bool
 }
 
-// keptFree bounds the buffers that a vehicle keeps for frames to come.
-const keptFree = 2
+// What a vehicle keeps for frames to come: whole buffers, and places in the lists.
+const (
+	keptFree   = 2
+	keptPlaces = 128
+)
 
 func (w *waiting) n() int { return len(w.byPosition) - w.head }
 
@@ -66,13 +69,28 @@ func (w *waiting) take() *telemetry.Frame {
 	w.byPosition[w.head] = nil
 	w.head++
 	t.gone = true
-	if w.n() == 0 {
-		*w = waiting{byPosition: w.byPosition[:0], byArrival: w.byArrival[:0], free: w.free}
-	}
+	w.compact()
 	if len(w.free) < keptFree {
 		w.free = append(w.free, t.f)
 	}
 	return t.f
+}
+
+// compact frees the places of frames taken once they are more than half of a list: a
+// vehicle that keeps losing frames always has one waiting, and its lists never empty.
+func (w *waiting) compact() {
+	switch {
+	case w.n() == 0 && cap(w.byPosition) > keptPlaces:
+		*w = waiting{free: w.free}
+		return
+	case w.head > len(w.byPosition)/2:
+		w.byPosition = slices.Delete(w.byPosition, 0, w.head)
+		w.head = 0
+	}
+	if len(w.byArrival) > 2*w.n() {
+		w.byArrival = slices.DeleteFunc(w.byArrival, func(t *ticket) bool { return t == nil || t.gone })
+		w.old = 0
+	}
 }
 
 func (w *waiting) copyOf(f *telemetry.Frame) *telemetry.Frame {

@@ -1,0 +1,111 @@
+package config
+
+import "time"
+
+// Config is every setting of `milepost run`. Its fields' tags are the one table of
+// settings: yaml is the key, doc what it is for, oneof the values that there are.
+type Config struct {
+	Kafka       Kafka         `yaml:"kafka" doc:"The brokers, and how to reach them."`
+	Telemetry   []Input       `yaml:"telemetry" doc:"The topics that telemetry is read from. All topics of the input need the same number of partitions."`
+	Profiles    Topic         `yaml:"profiles" doc:"What is known of the vehicles: a compacted topic, partitioned as telemetry is. Empty for none."`
+	DeadLetters Topic         `yaml:"dead_letters" doc:"Records that cannot be used, with the reason."`
+	Outcomes    Topic         `yaml:"outcomes" doc:"Trips, events and months as CloudEvents, keyed by vehicle. Empty for none."`
+	Start       string        `yaml:"start" oneof:"earliest latest" doc:"Where a partition without a checkpoint begins. With latest, what was written before is never read."`
+	OnGap       string        `yaml:"on_gap" oneof:"stop continue" doc:"What to do where the broker has deleted records that were not read yet: stop, or count them as lost and continue."`
+	Identity    Identity      `yaml:"identity" doc:"How vehicle identification numbers (VIN) become vehicle ids."`
+	State       State         `yaml:"state" doc:"Where the vehicles' state is kept, and how often it is written."`
+	Store       Store         `yaml:"store" doc:"The embedded store of outcomes."`
+	Limits      Limits        `yaml:"limits" doc:"What may be in memory at once."`
+	HTTP        HTTP          `yaml:"http" doc:"Health and metrics: /healthz, /readyz, /metrics."`
+	Log         Log           `yaml:"log" doc:"The log, on standard error."`
+	Shutdown    time.Duration `yaml:"shutdown_timeout" doc:"How long an orderly end may take: outcomes written, checkpoints made."`
+	Watchdog    time.Duration `yaml:"watchdog" doc:"How long a partition may do nothing, with records to read, before it counts as stuck."`
+}
+
+// Kafka is how the brokers are reached; every connection uses it.
+type Kafka struct {
+	Brokers  []string `yaml:"brokers" doc:"Some of the brokers, host:port."`
+	ClientID string   `yaml:"client_id" doc:"The name by which the brokers log and limit this client."`
+	Group    string   `yaml:"group" doc:"The consumer group. Processes of one group share the partitions."`
+	TLS      TLS      `yaml:"tls" doc:"Encryption. Without files, the system's certificate authorities are trusted."`
+	SASL     SASL     `yaml:"sasl" doc:"Authentication. Without a mechanism there is none."`
+}
+
+// TLS is how connections are encrypted.
+type TLS struct {
+	Enabled    bool   `yaml:"enabled" doc:"Encrypt connections to the brokers."`
+	CAFile     string `yaml:"ca_file" doc:"PEM file of the authorities to trust instead of the system's."`
+	CertFile   string `yaml:"cert_file" doc:"PEM file of the client's certificate, where brokers ask for one."`
+	KeyFile    string `yaml:"key_file" doc:"PEM file of that certificate's key."`
+	ServerName string `yaml:"server_name" doc:"The name that brokers' certificates must have, where it is not the host's."`
+}
+
+// SASL is how the client says who it is.
+type SASL struct {
+	Mechanism    string `yaml:"mechanism" oneof:" plain scram-sha-256 scram-sha-512" doc:"How to authenticate."`
+	Username     string `yaml:"username" doc:"The user."`
+	Password     Secret `yaml:"password" doc:"The password; a password_file or the environment is a better place for it."`
+	PasswordFile string `yaml:"password_file" doc:"File that holds the password."`
+}
+
+// Input is one topic of telemetry.
+type Input struct {
+	Topic          string `yaml:"topic" doc:"The topic."`
+	Format         string `yaml:"format" oneof:"milepost-protobuf tesla-v-protobuf tesla-v-json dimo-signals-json by-header" doc:"What its records hold; by-header asks each record's content-type."`
+	MaxRecordBytes Bytes  `yaml:"max_record_bytes" doc:"A larger record is a dead letter."`
+}
+
+// Topic is a topic's name.
+type Topic struct {
+	Topic string `yaml:"topic" doc:"The topic."`
+}
+
+// Identity is how a VIN becomes a vehicle id: HMAC-SHA-256 under the key.
+type Identity struct {
+	VINKey     Secret `yaml:"vin_key" doc:"The key that turns VINs into vehicle ids, at least 32 characters. Another key makes other vehicles of the same cars."`
+	VINKeyFile string `yaml:"vin_key_file" doc:"File that holds the key."`
+}
+
+// State is where checkpoints go: to a directory, or to S3 where a bucket is set.
+type State struct {
+	Dir      string        `yaml:"dir" doc:"Directory of the state; processes of one group need the same one, or S3. Must be empty with S3."`
+	S3       S3            `yaml:"s3" doc:"A bucket instead of a directory."`
+	Every    time.Duration `yaml:"every" doc:"Time between checkpoints: what a restart reads again at most."`
+	MaxBytes Bytes         `yaml:"max_bytes" doc:"Records read since the last checkpoint of a partition that call for one before its time."`
+}
+
+// S3 is a bucket of an S3-compatible store.
+type S3 struct {
+	Endpoint      string `yaml:"endpoint" doc:"host or host:port, without scheme."`
+	Bucket        string `yaml:"bucket" doc:"The bucket; it must exist. Empty for none."`
+	Prefix        string `yaml:"prefix" doc:"What the names of milepost's objects begin with."`
+	Region        string `yaml:"region" doc:"The bucket's region."`
+	AccessKey     string `yaml:"access_key" doc:"The access key's id. Empty: as the environment or the machine's role says."`
+	SecretKey     Secret `yaml:"secret_key" doc:"The secret access key."`
+	SecretKeyFile string `yaml:"secret_key_file" doc:"File that holds the secret access key."`
+	Secure        bool   `yaml:"secure" doc:"Use HTTPS."`
+}
+
+// Store is the embedded store.
+type Store struct {
+	SQLite string `yaml:"sqlite" doc:"The store's file; it is made where there is none. Empty for no store."`
+}
+
+// Limits bound memory.
+type Limits struct {
+	Memory       Bytes `yaml:"memory" doc:"Soft limit of the process's memory; 0 leaves it to GOMEMLIMIT."`
+	FetchBytes   Bytes `yaml:"fetch_bytes" doc:"What one fetch of one partition asks for."`
+	FetchQueue   int   `yaml:"fetch_queue" doc:"Fetches of a partition that may wait to be processed."`
+	OutcomeQueue int   `yaml:"outcome_queue" doc:"Outcomes that may wait to be written; when it is full, reading pauses."`
+}
+
+// HTTP is the health and metrics server.
+type HTTP struct {
+	Listen string `yaml:"listen" doc:"host:port to listen on; empty for no server. It has no sign-in: keep it within the machine or its private network."`
+}
+
+// Log is how the log is written.
+type Log struct {
+	Level  string `yaml:"level" oneof:"debug info warn error" doc:"The least severe lines to write."`
+	Format string `yaml:"format" oneof:"text json" doc:"How lines are written."`
+}

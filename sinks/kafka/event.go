@@ -1,0 +1,47 @@
+package kafka
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"milepost/outcome"
+)
+
+// event is an outcome as the record of a CloudEvent.
+func event(source string, o outcome.Outcome) (Record, error) {
+	head := o.Head()
+	switch {
+	case head.ID == "":
+		return Record{}, errors.New("id is empty")
+	case head.VehicleID == "":
+		return Record{}, errors.New("vehicle_id is empty")
+	case head.Type == "":
+		return Record{}, errors.New("type is empty")
+	}
+	value, err := json.Marshal(withoutPlaces(o))
+	if err != nil {
+		return Record{}, fmt.Errorf("encode it: %w", err)
+	}
+	return Record{Partition: ByKey, Key: []byte(head.VehicleID), Value: value, Headers: headers(source, head)}, nil
+}
+
+// withoutPlaces takes the places from what is withdrawn: a message that asks to
+// delete a place must not carry it once more.
+func withoutPlaces(o outcome.Outcome) outcome.Outcome {
+	switch o := o.(type) {
+	case *outcome.Trip:
+		if o.State == outcome.Withdrawn {
+			c := *o
+			c.Route = nil
+			return &c
+		}
+	case *outcome.Event:
+		if o.State == outcome.Withdrawn {
+			c := *o
+			c.Lat, c.Lon = nil, nil
+			return &c
+		}
+	}
+	return o
+}
