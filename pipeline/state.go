@@ -48,7 +48,7 @@ func (v *Vehicle) state(c *state.Codec) {
 	c.Bool(&v.unheard)
 	v.trips.State(c)
 	c.Bool(&v.active)
-	settled := !v.active && v.trips.Settled(&v.newest)
+	settled := v.Settled()
 	c.Bool(&settled)
 	c.Check(!settled || !v.active, "trip under way without its state")
 	if !settled {
@@ -62,3 +62,7 @@ func (v *Vehicle) state(c *state.Codec) {
 		c.Uint32(&m.revision)
 	})
 }
+
+// Settled reports whether the vehicle is parked and no sample that may still come can
+// take its last trip up again: its state is then at its smallest.
+func (v *Vehicle) Settled() bool { return !v.active && v.trips.Settled(&v.newest) }

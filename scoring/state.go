@@ -48,19 +48,30 @@ func dateState(c *state.Codec, date *string, month string) {
 	}
 }
 
-// mostDM is far beyond what a vehicle drives in a life, 0.1 m; what is divided by
-// must stay a number.
+// mostDM is far beyond what a vehicle drives in a life, 0.1 m: what is divided by
+// must stay a number, and sums within an int64.
 const mostDM = 1 << 50
 
-// State writes or reads the sums.
+// State writes or reads the sums. The score is the mean of the other two but for
+// rounding, and is told by its distance from that.
 func (s *Share) State(c *state.Codec) {
-	c.Int64(&s.Trips)
-	c.Int64(&s.DistanceDM)
-	c.Int64(&s.DurationMS)
-	c.Int64(&s.Score)
-	c.Int64(&s.Acceleration)
-	c.Int64(&s.Braking)
-	if !c.Check(s.DistanceDM > -mostDM && s.DistanceDM < mostDM, "distance of a month") {
+	amount(c, &s.Trips)
+	amount(c, &s.DistanceDM)
+	amount(c, &s.DurationMS)
+	amount(c, &s.Acceleration)
+	amount(c, &s.Braking)
+	sum := s.Acceleration + s.Braking
+	twice := 2*s.Score - sum
+	c.Int64(&twice)
+	s.Score = (twice + sum) / 2
+	if !c.Check(s.DistanceDM > -mostDM && s.DistanceDM < mostDM && (twice+sum)%2 == 0, "share of a month") {
 		*s = Share{}
 	}
+}
+
+// amount visits a number that is seldom negative.
+func amount(c *state.Codec, v *int64) {
+	u := uint64(*v)
+	c.Uint64(&u)
+	*v = int64(u)
 }

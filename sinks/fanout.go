@@ -21,15 +21,11 @@ var ErrClosed = errors.New("the sinks are closed")
 // FanoutConfig says how batches are queued, merged and tried again. A zero field
 // means the default.
 type FanoutConfig struct {
-	Queue      int           // outcomes that may wait for one sink, those being written included (10,000)
-	Batch      int           // most outcomes of one write (1,000)
-	Linger     time.Duration // how long a write waits for more outcomes (200 ms)
-	BackoffMin time.Duration // wait after the first failure, doubled with each further one (100 ms)
-	BackoffMax time.Duration // longest wait (30 s)
-	// Jitter draws from [0, 1), so that sinks of many processes do not come back
-	// all at once; nil means always the longest wait. Calls may be concurrent.
-	Jitter func() float64
-	Hooks  Hooks
+	Queue   int           // outcomes that may wait for one sink, those being written included (10,000)
+	Batch   int           // most outcomes of one write (1,000)
+	Linger  time.Duration // how long a write waits for more outcomes (200 ms)
+	Backoff Backoff       // between tries of a write that failed
+	Hooks   Hooks
 }
 
 // Hooks are told what happens, for metrics and logs. Any may be nil; calls may be
@@ -49,11 +45,6 @@ func (c FanoutConfig) withDefaults() FanoutConfig {
 	c.Queue = orDefault(c.Queue, 10_000)
 	c.Batch = orDefault(c.Batch, 1000)
 	c.Linger = orDefault(c.Linger, 200*time.Millisecond)
-	c.BackoffMin = orDefault(c.BackoffMin, 100*time.Millisecond)
-	c.BackoffMax = orDefault(c.BackoffMax, 30*time.Second)
-	if c.Jitter == nil {
-		c.Jitter = func() float64 { return 1 }
-	}
 	if c.Hooks.Waiting == nil {
 		c.Hooks.Waiting = func(string, int) {}
 	}

@@ -353,9 +353,9 @@ func TestOnlyWhatIsLeftIsWrittenAgain(t *testing.T) {
 func TestAnyTroubleKeepsTheOrder(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		cfg := sinks.FanoutConfig{
-			Queue:  rapid.IntRange(1, 30).Draw(r, "queue"),
-			Batch:  rapid.IntRange(1, 12).Draw(r, "batch"),
-			Jitter: func() float64 { return 0.5 },
+			Queue:   rapid.IntRange(1, 30).Draw(r, "queue"),
+			Batch:   rapid.IntRange(1, 12).Draw(r, "batch"),
+			Backoff: sinks.Backoff{Jitter: func() float64 { return 0.5 }},
 		}
 		a, b := troubled(r, "a"), troubled(r, "b")
 		sizes := rapid.SliceOfN(rapid.IntRange(0, 40), 1, 20).Draw(r, "sizes")

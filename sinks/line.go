@@ -149,7 +149,7 @@ func (l *line) write(ctx context.Context, batch []outcome.Outcome) error {
 		}
 		failures++
 		l.cfg.Hooks.Retried(l.Name, failures, err)
-		if err := pause(ctx, l.backoff(failures)); err != nil {
+		if err := l.cfg.Backoff.Wait(ctx, failures); err != nil {
 			return err
 		}
 	}
@@ -163,28 +163,4 @@ func named(batch []outcome.Outcome, err error) error {
 	}
 	head := batch[0].Head()
 	return fmt.Errorf("%d outcomes, the first of them %s %s: %w", len(batch), head.Type, head.ID, err)
-}
-
-// backoff is the wait after so many failures in a row: between half of it and the
-// whole, as the jitter says.
-func (l *line) backoff(failures int) time.Duration {
-	wait := l.cfg.BackoffMin
-	for range failures - 1 {
-		if wait *= 2; wait >= l.cfg.BackoffMax {
-			break
-		}
-	}
-	wait = min(wait, l.cfg.BackoffMax)
-	return wait/2 + time.Duration(float64(wait/2)*l.cfg.Jitter())
-}
-
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -32,48 +32,52 @@ func (c *Codec) Uint8(v *uint8) {
 }
 
 // Uint16 writes or reads a number as a varint.
-func (c *Codec) Uint16(v *uint16) { unsigned(c, v, math.MaxUint16) }
+func (c *Codec) Uint16(v *uint16) { *v = uint16(c.unsigned(uint64(*v), math.MaxUint16)) }
 
 // Uint32 writes or reads a number as a varint.
-func (c *Codec) Uint32(v *uint32) { unsigned(c, v, math.MaxUint32) }
+func (c *Codec) Uint32(v *uint32) { *v = uint32(c.unsigned(uint64(*v), math.MaxUint32)) }
 
 // Uint64 writes or reads a number as a varint.
-func (c *Codec) Uint64(v *uint64) { unsigned(c, v, math.MaxUint64) }
+func (c *Codec) Uint64(v *uint64) { *v = c.unsigned(*v, math.MaxUint64) }
 
 // Uint writes or reads a number as a varint.
-func (c *Codec) Uint(v *uint) { unsigned(c, v, math.MaxUint) }
+func (c *Codec) Uint(v *uint) { *v = uint(c.unsigned(uint64(*v), math.MaxUint)) }
 
 // Int writes or reads a number as a varint, short near zero.
-func (c *Codec) Int(v *int) { signed(c, v) }
+func (c *Codec) Int(v *int) { *v = int(c.signed(int64(*v), math.MinInt, math.MaxInt)) }
 
 // Int32 writes or reads a number as a varint, short near zero.
-func (c *Codec) Int32(v *int32) { signed(c, v) }
+func (c *Codec) Int32(v *int32) { *v = int32(c.signed(int64(*v), math.MinInt32, math.MaxInt32)) }
 
 // Int64 writes or reads a number as a varint, short near zero.
-func (c *Codec) Int64(v *int64) { signed(c, v) }
+func (c *Codec) Int64(v *int64) { *v = c.signed(*v, math.MinInt64, math.MaxInt64) }
 
-func unsigned[T uint16 | uint32 | uint64 | uint](c *Codec, v *T, most uint64) {
+// unsigned writes v and gives it back, or gives the number read.
+func (c *Codec) unsigned(v, most uint64) uint64 {
 	if !c.reading {
-		c.uvarint(uint64(*v))
-		return
+		c.uvarint(v)
+		return v
 	}
-	u := c.readUvarint()
-	if *v = T(u); u > most {
-		*v = 0
-		c.damaged("number %d above %d", u, most)
+	v = c.readUvarint()
+	if v > most {
+		c.damaged("number %d above %d", v, most)
+		return 0
 	}
+	return v
 }
 
-func signed[T int | int32 | int64](c *Codec, v *T) {
+// signed writes v and gives it back, or gives the number read.
+func (c *Codec) signed(v, least, most int64) int64 {
 	if !c.reading {
-		c.uvarint(zigzag(int64(*v)))
-		return
+		c.uvarint(zigzag(v))
+		return v
 	}
-	i := unzigzag(c.readUvarint())
-	if *v = T(i); int64(*v) != i {
-		*v = 0
-		c.damaged("number %d out of range", i)
+	v = unzigzag(c.readUvarint())
+	if v < least || v > most {
+		c.damaged("number %d out of range", v)
+		return 0
 	}
+	return v
 }
 
 func zigzag(i int64) uint64   { return uint64(i<<1) ^ uint64(i>>63) }

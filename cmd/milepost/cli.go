@@ -10,14 +10,15 @@ import (
 
 // cli is the tree of commands.
 type cli struct {
-	Demo    demoCmd    `cmd:"" help:"Simulate a mixed fleet, fill a store and show trips and a month of it."`
-	Replay  replayCmd  `cmd:"" help:"Play captures and print or store the outcomes."`
-	Import  importCmd  `cmd:"" help:"Make captures of foreign files."`
-	Convert convertCmd `cmd:"" help:"Write a capture as Parquet."`
-	Trips   tripsCmd   `cmd:"" help:"List the latest trips of a store."`
-	Month   monthCmd   `cmd:"" help:"Show a vehicle's month of a store."`
-	Config  configCmd  `cmd:"" help:"Print the settings of milepost run, with comments, or what is wrong with them."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Demo     demoCmd     `cmd:"" help:"Simulate a mixed fleet, fill a store and show trips and a month of it."`
+	Simulate simulateCmd `cmd:"" help:"Write a simulated fleet to Kafka, as its uplink does."`
+	Replay   replayCmd   `cmd:"" help:"Play captures and print or store the outcomes."`
+	Import   importCmd   `cmd:"" help:"Make captures of foreign files."`
+	Convert  convertCmd  `cmd:"" help:"Write a capture as Parquet."`
+	Trips    tripsCmd    `cmd:"" help:"List the latest trips of a store."`
+	Month    monthCmd    `cmd:"" help:"Show a vehicle's month of a store."`
+	Config   configCmd   `cmd:"" help:"Print the settings of milepost run, with comments, or what is wrong with them."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }

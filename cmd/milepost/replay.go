@@ -124,8 +124,8 @@ func survey(readers []*capture.Reader) (profiles []fleet.Profile, batches int, e
 			before, ok := known[p.VehicleID]
 			if !ok {
 				known[p.VehicleID], profiles = p, append(profiles, p)
-			} else if before != p {
-				return nil, 0, fmt.Errorf("captures disagree on the profile of vehicle %s: %+v and %+v", p.VehicleID, before, p)
+			} else if !before.Equal(p) {
+				return nil, 0, fmt.Errorf("captures disagree on the profile of vehicle %s", p.VehicleID)
 			}
 		}
 	}

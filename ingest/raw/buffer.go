@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// growStep is the most that is allocated for bytes that a length promises and that have not come yet.
-	growStep = 1 << 20
+	// leastBuffer is what a buffer begins with. It doubles as bytes come, never for what a length only claims.
+	leastBuffer = 64 << 10
 	// keepBuffer is the largest buffer that is kept for reuse.
 	keepBuffer = 16 << 20
 )
@@ -25,12 +25,12 @@ func (b *buffer) release() {
 	}
 }
 
-// fill reads n bytes. What a wrong n claims is allocated only as far as bytes come.
+// fill reads n bytes.
 func (b *buffer) fill(r io.Reader, n int) error {
 	b.b = b.b[:0]
 	for len(b.b) < n {
 		if len(b.b) == cap(b.b) {
-			b.grow(n)
+			b.grow(max(n, leastBuffer))
 		}
 		next := b.b[len(b.b):min(cap(b.b), n)]
 		got, err := io.ReadFull(r, next)
@@ -42,8 +42,9 @@ func (b *buffer) fill(r io.Reader, n int) error {
 	return nil
 }
 
+// grow doubles the room, up to limit.
 func (b *buffer) grow(limit int) {
-	larger := make([]byte, len(b.b), min(limit, max(2*cap(b.b), growStep)))
+	larger := make([]byte, len(b.b), min(limit, max(2*cap(b.b), leastBuffer)))
 	copy(larger, b.b)
 	b.b = larger
 }

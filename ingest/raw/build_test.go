@@ -120,7 +120,7 @@ var testFetcher = NewFetcher(nil, nil, Config{Topic: "cars", Partition: 3})
 
 // taken is what a Fetch from offset makes of a record set.
 func taken(set []byte, offset int64, aborted ...abortedTransaction) (*Fetched, error) {
-	return testFetcher.take(&answer{buf: new(buffer), set: set, aborted: aborted}, offset)
+	return testFetcher.take(&answer{buf: takeBuffer(), set: set, aborted: aborted}, offset)
 }
 
 // seen is a record as tests compare it.

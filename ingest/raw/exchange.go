@@ -78,25 +78,31 @@ func (x *exchange) RawExchange(rw io.ReadWriter) (protocol.Message, error) {
 	if err := protocol.WriteRequest(rw, x.version, x.id, x.clientID, &x.request); err != nil {
 		return nil, fmt.Errorf("asking: %w", err)
 	}
-	a := &answer{buf: takeBuffer()}
-	if err := x.read(rw, a); err != nil {
-		a.buf.release()
+	a, err := x.read(rw)
+	if err != nil {
 		return nil, fmt.Errorf("reading the answer: %w", err)
 	}
 	return a, nil
 }
 
-func (x *exchange) read(r io.Reader, a *answer) error {
-	var size [4]byte
-	if _, err := io.ReadFull(r, size[:]); err != nil {
-		return noEOF(err)
+func (x *exchange) read(r io.Reader) (*answer, error) {
+	var length [4]byte
+	if _, err := io.ReadFull(r, length[:]); err != nil {
+		return nil, noEOF(err)
 	}
-	n := int32(binary.BigEndian.Uint32(size[:]))
+	n := int32(binary.BigEndian.Uint32(length[:]))
 	if most := int(x.request.MaxBytes) + maxBatch + 1<<16; n < 0 || int(n) > most {
-		return fmt.Errorf("it claims %d bytes, and %d at most were asked for", n, most)
+		return nil, fmt.Errorf("it claims %d bytes, and %d at most were asked for", n, most)
 	}
-	if err := a.buf.fill(r, int(n)); err != nil {
-		return err
+	// Not before the length has come: a broker may be silent for MaxWait, and many partitions wait at once.
+	a := &answer{buf: takeBuffer()}
+	err := a.buf.fill(r, int(n))
+	if err == nil {
+		err = a.parse(x)
 	}
-	return a.parse(x)
+	if err != nil {
+		a.buf.release()
+		return nil, err
+	}
+	return a, nil
 }

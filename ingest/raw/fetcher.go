@@ -156,28 +156,38 @@ func placed(topic string, partition int, offset int64, err error) error {
 	return &CorruptError{Topic: topic, Partition: partition, Offset: offset, Reason: err.Error()}
 }
 
-// soundBatches counts the bytes of the whole batches that set begins with and gives the offset behind them, which is
-// offset itself where there are none. The error is of the first that is not whole and sound.
+// errBehind: a reader that asked again would get the same, for ever.
+var errBehind = errors.New("the broker sends only what is before it")
+
+// soundBatches counts the bytes of the whole batches that set begins with and gives the offset behind them: past the one
+// asked for, or nothing is counted. The error is of the first that is not whole and sound.
 func soundBatches(set []byte, offset int64) (n int, next int64, err error) {
-	next = offset
-	for end := int64(-1); n < len(set); {
-		size, err := batchSize(set[n:])
+	for n < len(set) {
+		var b batch
+		var size int
+		if b, size, err = soundBatch(set[n:]); err == nil && b.base < next {
+			err = fmt.Errorf("it begins at %d, before the end of the one before it", b.base)
+		}
 		if err != nil {
-			return n, next, err
+			break
 		}
-		whole := set[n : n+size]
-		if err := verify(whole); err != nil {
-			return n, next, err
-		}
-		b := parseHeader(whole)
-		if b.base < end {
-			return n, next, fmt.Errorf("it begins at %d, before the end of the one before it", b.base)
-		}
-		end = b.last() + 1
-		n, next = n+size, max(offset, end)
+		n, next = n+size, b.last()+1
 	}
-	if n > 0 && next == offset {
-		return 0, next, fmt.Errorf("the broker sends only what is before it")
+	if n > 0 && next > offset {
+		return n, next, err
 	}
-	return n, next, nil
+	if n > 0 && err == nil {
+		err = errBehind
+	}
+	return 0, offset, err
+}
+
+func soundBatch(set []byte) (b batch, size int, err error) {
+	if size, err = batchSize(set); err != nil {
+		return b, 0, err
+	}
+	if err = verify(set[:size]); err != nil {
+		return b, 0, err
+	}
+	return parseHeader(set[:size]), size, nil
 }

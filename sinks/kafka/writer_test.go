@@ -130,7 +130,7 @@ func troubledRun(t *testing.T, rt kafkago.RoundTripper, addr net.Addr, topic str
 	t.Helper()
 	w := kafka.NewWriter(rt, addr, kafka.Config{Topic: topic, BatchBytes: 4000, Compression: codec, Timeout: 5 * time.Second})
 	rng := rand.New(rand.NewPCG(20260901, 1))
-	f := sinks.NewFanout(sinks.FanoutConfig{Batch: 50, Linger: time.Millisecond, BackoffMin: time.Millisecond, BackoffMax: 5 * time.Millisecond},
+	f := sinks.NewFanout(sinks.FanoutConfig{Batch: 50, Linger: time.Millisecond, Backoff: sinks.Backoff{Min: time.Millisecond, Max: 5 * time.Millisecond}},
 		sinks.Named{Name: "kafka", Writer: w})
 	ended := make(chan error, 1)
 	go func() { ended <- f.Run(t.Context()) }()

@@ -39,7 +39,7 @@ func TestAWriteOfUnknownOutcomeLeavesOneCopy(t *testing.T) {
 	write(t, openStore(t, quiet), history...)
 
 	behind := &lostReply{store: openStore(t, doubtful)}
-	f := sinks.NewFanout(sinks.FanoutConfig{Batch: 10, Linger: time.Millisecond, BackoffMin: time.Millisecond},
+	f := sinks.NewFanout(sinks.FanoutConfig{Batch: 10, Linger: time.Millisecond, Backoff: sinks.Backoff{Min: time.Millisecond}},
 		sinks.Named{Name: "sqlite", Writer: behind})
 	ended := make(chan error, 1)
 	go func() { ended <- f.Run(t.Context()) }()

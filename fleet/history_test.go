@@ -1,0 +1,124 @@
+package fleet
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const moved = `{"vehicle_id":"v","history":[` +
+	`{"zone":"Europe/Madrid","powertrain":"plug_in","mass_kg":1710.5,"account_id":"a-1","driver_id":"4d","services":["trips"],"consents":["insurance"]},` +
+	`{"from":"2026-03-01T00:00:00Z","zone":"Europe/Madrid","location_sharing":"off"},` +
+	`{"from":"2026-03-02T12:00:00.000001Z","zone":"Europe/Lisbon"}]}`
+
+func TestHistory(t *testing.T) {
+	h, err := DecodeHistory([]byte(moved))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		at       string
+		zone     string
+		unshared bool
+	}{
+		{"1970-01-01T00:00:00Z", "Europe/Madrid", false},
+		{"2026-02-28T23:59:59.999999Z", "Europe/Madrid", false},
+		{"2026-03-01T00:00:00Z", "Europe/Madrid", true},
+		{"2026-03-02T12:00:00Z", "Europe/Madrid", true},
+		{"2026-03-02T12:00:00.000001Z", "Europe/Lisbon", false},
+		{"2100-01-01T00:00:00Z", "Europe/Lisbon", false},
+	} {
+		at, err := time.Parse(time.RFC3339Nano, c.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		us := at.UnixMicro()
+		if p := h.At(us); p.Zone != c.zone || p.VehicleID != "v" || h.Unshared(us) != c.unshared {
+			t.Errorf("at %s: zone %s, unshared %t; want %s, %t", c.at, p.Zone, h.Unshared(us), c.zone, c.unshared)
+		}
+	}
+	if first := h.Profiles[0]; first.DriverNumber() != 77 || first.MassKg != 1710.5 || first.Account != "a-1" {
+		t.Errorf("the first profile is %+v", first)
+	}
+	again, err := json.Marshal(h)
+	if err != nil || string(again) != moved {
+		t.Errorf("written again: %s, %v", again, err)
+	}
+}
+
+func TestHistoryBeforeItsFirstProfileSaysNothing(t *testing.T) {
+	h := Always(Profile{VehicleID: "v", From: 100, Zone: "Europe/Madrid", LocationSharing: Off})
+	if p := h.At(99); p.Zone != "" || p.VehicleID != "v" || h.Unshared(99) || !h.Unshared(100) {
+		t.Errorf("before its first profile: %+v", p)
+	}
+}
+
+func TestDecodeHistoryIsStrictOnValuesOnly(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`{"vehicle_id":"v","history":[{"zone":"Europe/Madrid","colour":"red"}],"made_by":"x"}`, ""},
+		{`{"vehicle_id":"v","history":[]}`, ""},
+		{`{"vehicle_id":"v","history":[{"vehicle_id":"v"}]}`, ""},
+		{`{"vehicle_id":"v","history":[{"vehicle_id":"w"}]}`, "profile 0 is of vehicle w"},
+		{`{"history":[]}`, "vehicle_id is empty"},
+		{`null`, "vehicle_id is empty"},
+		{``, "unexpected end of JSON input"},
+		{`{"vehicle_id":"v","history":[{"zone":"Atlantis/Main"}]}`, "unknown time zone"},
+		{`{"vehicle_id":"v","history":[{"location_sharing":"OFF"}]}`, "unknown location_sharing"},
+		{`{"vehicle_id":"v","history":[{"from":"2026-03-01"}]}`, "parse time of profile"},
+		{`{"vehicle_id":"v","history":[{"from":"2201-03-01T00:00:00Z"}]}`, "the year is not from 1970 to 2100"},
+		{`{"vehicle_id":"v","history":[{"from":"2026-03-01T00:00:00Z"},{"from":"2026-03-01T01:00:00+01:00"}]}`, "profile 1 is not from later"},
+		{`{"vehicle_id":"v","history":[{"mass_kg":"heavy"}]}`, "mass_kg"},
+	} {
+		got := ""
+		if _, err := DecodeHistory([]byte(c.text)); err != nil {
+			got = err.Error()
+		}
+		if (c.want == "") != (got == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%s: error %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+// What decodes is valid, and written and read again the same.
+func FuzzDecodeHistory(f *testing.F) {
+	f.Add([]byte(moved))
+	f.Add([]byte(`{"vehicle_id":"v","history":[{"from":"2026-03-01T00:00:00+01:00","services":["a"]}]}`))
+	f.Add([]byte(`{"vehicle_id":"v","history":null}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		h, err := DecodeHistory(b)
+		if err != nil {
+			return
+		}
+		if err := h.Validate(); err != nil {
+			t.Fatalf("decoded and not valid: %v", err)
+		}
+		text, err := json.Marshal(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := DecodeHistory(text)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if !h.Equal(again) {
+			t.Fatalf("written and read again:\n%s", cmp.Diff(h, again))
+		}
+		for _, p := range h.Profiles {
+			if h.Unshared(int64(p.From)) != (p.LocationSharing == Off) || h.At(int64(p.From)).From != p.From {
+				t.Fatalf("the profile from %d is not in force then", p.From)
+			}
+		}
+	})
+}
+
+// Vehicles of one zone share its rules: they are kilobytes.
+func TestZonesAreKeptOnce(t *testing.T) {
+	a, errA := Profile{VehicleID: "a", Zone: "Europe/Madrid"}.Location()
+	b, errB := Profile{VehicleID: "b", Zone: "Europe/Madrid"}.Location()
+	if a != b || errA != nil || errB != nil {
+		t.Errorf("two copies of a zone: %p, %p; %v, %v", a, b, errA, errB)
+	}
+}
