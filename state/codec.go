@@ -37,6 +37,15 @@ func (c *Codec) Done() ([]byte, error) {
 	return c.buf, nil
 }
 
+// Rest takes what a reading Codec has not read yet: a state that is read apart.
+func (c *Codec) Rest() []byte {
+	rest := c.buf
+	if c.reading {
+		c.buf = nil
+	}
+	return rest
+}
+
 // Version writes the version of the layout that follows, counted from 1. Reading,
 // it gives the one stored, at most current; a higher one is a *NewerError.
 func (c *Codec) Version(current uint16) uint16 {

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"milepost/config"
+	"milepost/ingest/group"
+	"milepost/ingest/snapshot"
+	"milepost/outcome"
+	"milepost/sinks"
+)
+
+// childJob is set in a child process alone: what it runs, and where it dies.
+const childJob = "MILEPOST_TEST_KILL_JOB"
+
+// job is a run that kills itself.
+type job struct {
+	Config config.Config
+	Point  string // one of points; empty: it lives
+	Count  int64  // dies at this passing of the point
+}
+
+func TestMain(m *testing.M) {
+	if text := os.Getenv(childJob); text != "" {
+		fmt.Fprintln(os.Stderr, runJob(text))
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// runJob is the child: `milepost run` with the points of failure around everything
+// that it writes.
+func runJob(text string) error {
+	var j job
+	if err := json.Unmarshal([]byte(text), &j); err != nil {
+		return err
+	}
+	log, err := newLogger(os.Stderr, config.Log{Level: "warn", Format: "text"})
+	if err != nil {
+		return err
+	}
+	dying := &fuse{point: j.Point}
+	dying.left.Store(j.Count)
+	s, err := newService(context.Background(), j.Config, log, dying.wrappers())
+	if err != nil {
+		return err
+	}
+	s.idle = quickly
+	return s.run(context.Background())
+}
+
+// fuse kills the process at a point of failure, as kill -9 does.
+type fuse struct {
+	point string
+	left  atomic.Int64
+}
+
+// points are where a run may die: before and after it writes something that counts.
+var points = []string{
+	"before sink write", "after sink write",
+	"before state write", "after state write",
+	"before manifest", "after manifest",
+	"before commit", "after commit",
+}
+
+func (f *fuse) pass(point string) {
+	if f.point == point && f.left.Add(-1) == 0 {
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {} // the signal comes
+	}
+}
+
+func (f *fuse) wrappers() wrappers {
+	return wrappers{
+		state:  func(s snapshot.Store) snapshot.Store { return fusedState{Store: s, fuse: f} },
+		sink:   func(n sinks.Named) sinks.Named { n.Writer = fusedSink{Writer: n.Writer, fuse: f}; return n },
+		commit: func(c group.Commit) group.Commit { return f.commit(c) },
+	}
+}
+
+func (f *fuse) commit(c group.Commit) group.Commit {
+	return func(next int64) error {
+		f.pass("before commit")
+		defer f.pass("after commit")
+		return c(next)
+	}
+}
+
+type fusedSink struct {
+	sinks.Writer
+	fuse *fuse
+}
+
+func (s fusedSink) Write(ctx context.Context, batch []outcome.Outcome) error {
+	s.fuse.pass("before sink write")
+	defer s.fuse.pass("after sink write")
+	return s.Writer.Write(ctx, batch)
+}
+
+type fusedState struct {
+	snapshot.Store
+	fuse *fuse
+}
+
+func (s fusedState) Put(ctx context.Context, name string, data []byte) error {
+	s.fuse.pass("before state write")
+	defer s.fuse.pass("after state write")
+	return s.Store.Put(ctx, name, data)
+}
+
+func (s fusedState) PutNew(ctx context.Context, name string, data []byte) error {
+	s.fuse.pass("before manifest")
+	defer s.fuse.pass("after manifest")
+	return s.Store.PutNew(ctx, name, data)
+}
+
+// Whatever the moment at which the process is killed: what its successors store in
+// the end is what an undisturbed run stores, and nothing else is stored meanwhile.
+func TestKilledAnywhereGivesTheSameOutcomes(t *testing.T) {
+	rounds, perWorld := 200, 20
+	if testing.Short() {
+		rounds = 40
+	}
+	rng := rand.New(rand.NewPCG(3, 2026))
+	addr := fakeBroker(t)
+	deaths := map[string]int{}
+	for seed := range rounds / perWorld {
+		w := newWorld(t, addr, town(uint64(100+seed)), 3)
+		want, history := w.oracle(t), w.revisions(t)
+		for range perWorld {
+			j := job{Config: w.config(), Point: points[rng.IntN(len(points))], Count: 1 + rng.Int64N(12)}
+			if killed(t, j) {
+				deaths[j.Point]++
+			}
+			for id, body := range stored(t, j.Config.Store.SQLite) {
+				if !history[id+body] {
+					t.Fatalf("an outcome that no undisturbed run gives, after %+v:\n%s", j, body)
+				}
+			}
+		}
+		m := w.start(t, w.config(), wrappers{})
+		settled(t, w.config().Store.SQLite, want)
+		m.end(t)
+	}
+	t.Logf("killed %v", deaths)
+	for _, p := range points {
+		if deaths[p] == 0 && !testing.Short() {
+			t.Errorf("never killed at %q", p)
+		}
+	}
+}
+
+// killed runs a child until it dies, or until it has nothing more to do; it reports
+// whether the child died at its point.
+func killed(t *testing.T, j job) bool {
+	t.Helper()
+	text, err := json.Marshal(j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), childJob+"="+string(text))
+	child.Stderr = t.Output()
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- child.Wait() }()
+	select {
+	case err = <-ended:
+	case <-time.After(3 * time.Second): // it has no more to write: killed where it stands, then
+		_ = child.Process.Kill()
+		err = <-ended
+		return false
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL {
+		return true
+	}
+	t.Fatalf("a child ended otherwise than by its death: %v (%+v)", err, j)
+	return false
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/segmentio/kafka-go"
+	"golang.org/x/sync/errgroup"
+
+	"milepost/config"
+	"milepost/ingest/broker"
+	"milepost/ingest/deadletter"
+	"milepost/ingest/group"
+	"milepost/ingest/snapshot"
+	"milepost/metrics"
+	"milepost/sinks"
+	sinkskafka "milepost/sinks/kafka"
+	"milepost/sinks/sqlite"
+)
+
+// service is the whole of `milepost run`: everything that is made once, from the
+// connections to the sinks.
+type service struct {
+	cfg       config.Config
+	log       *slog.Logger
+	brokers   broker.Config
+	transport *kafka.Transport
+	dialer    *kafka.Dialer
+	topics    topics
+	state     snapshot.Store
+	store     *sqlite.Store // nil without one
+	fanout    *sinks.Fanout
+	letters   *deadletter.Writer
+	metrics   *metrics.Metrics
+	health    *metrics.Health
+}
+
+// wrappers let a test stand between the service and what it writes to.
+type wrappers struct {
+	state  func(snapshot.Store) snapshot.Store
+	sink   func(sinks.Named) sinks.Named
+	commit func(group.Commit) group.Commit
+}
+
+func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap wrappers) (_ *service, err error) {
+	s := &service{cfg: cfg, log: log, brokers: brokerConfig(cfg.Kafka)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	if s.transport, err = s.brokers.Transport(); err != nil {
+		return nil, err
+	}
+	if s.dialer, err = s.brokers.Dialer(); err != nil {
+		return nil, err
+	}
+	if s.topics, err = s.findTopics(ctx); err != nil {
+		return nil, err
+	}
+	if s.state, err = openState(ctx, cfg.State); err != nil {
+		return nil, err
+	}
+	if wrap.state != nil {
+		s.state = wrap.state(s.state)
+	}
+	registry := prometheus.NewRegistry()
+	s.metrics = metrics.New(registry)
+	s.health = metrics.NewHealth(registry)
+	return s, s.openSinks(ctx, wrap)
+}
+
+// openSinks opens what outcomes and dead letters go to.
+func (s *service) openSinks(ctx context.Context, wrap wrappers) (err error) {
+	var to []sinks.Named
+	if path := s.cfg.Store.SQLite; path != "" {
+		if s.store, err = openOwn(ctx, path); err != nil {
+			return err
+		}
+		to = append(to, sinks.Named{Name: "sqlite", Writer: s.store})
+	}
+	if topic := s.cfg.Outcomes.Topic; topic != "" {
+		to = append(to, sinks.Named{Name: "kafka", Writer: sinkskafka.New(s.transport, s.addr(), topic)})
+	}
+	if wrap.sink != nil {
+		for i := range to {
+			to[i] = wrap.sink(to[i])
+		}
+	}
+	s.fanout = sinks.NewFanout(sinks.FanoutConfig{Queue: s.cfg.Limits.OutcomeQueue, Jitter: rand.Float64, Hooks: s.metrics.SinkHooks(s.log)}, to...)
+	s.letters = deadletter.NewWriter(s.transport, s.addr(), s.cfg.DeadLetters.Topic)
+	return nil
+}
+
+// run works until ctx is done or something fails for good, and leaves nothing behind
+// that was not acknowledged.
+func (s *service) run(ctx context.Context) (err error) {
+	defer func() { err = errors.Join(err, s.close()) }()
+	all, inner := errgroup.WithContext(ctx)
+	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWriting()
+	all.Go(func() error { return s.fanout.Run(writing) })
+	all.Go(func() error { return s.health.Serve(inner, s.cfg.HTTP.Listen) })
+	all.Go(func() error {
+		err := group.Run(inner, s.group(), s.open)
+		// The partitions have drained: what they handed on is written, or is read again.
+		deadline, cancel := context.WithTimeout(writing, s.cfg.Shutdown)
+		defer cancel()
+		return errors.Join(err, s.fanout.Close(deadline))
+	})
+	s.log.Info("milepost runs", "version", version(), "topics", s.cfg.Telemetry)
+	return all.Wait()
+}
+
+func (s *service) close() error {
+	if s.transport != nil {
+		s.transport.CloseIdleConnections()
+	}
+	if s.store == nil {
+		return nil
+	}
+	return s.store.Close()
+}
+
+func newLogger(to io.Writer, cfg config.Log) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
+		return nil, fmt.Errorf("log level: %w", err)
+	}
+	how := &slog.HandlerOptions{Level: level}
+	if cfg.Format == "json" {
+		return slog.New(slog.NewJSONHandler(to, how)), nil
+	}
+	return slog.New(slog.NewTextHandler(to, how)), nil
+}
+
+// limitMemory lets the collector know what there is, unless GOMEMLIMIT says so.
+func limitMemory(l config.Limits) {
+	if l.Memory > 0 && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(int64(l.Memory))
+	}
+}
+
+// drainShare is how much of the time for an orderly end the partitions get; the rest
+// is for the sinks.
+func drainFor(shutdown time.Duration) time.Duration { return shutdown * 2 / 3 }

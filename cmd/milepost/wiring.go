@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+
+	"milepost/config"
+	"milepost/ingest/blob"
+	"milepost/ingest/broker"
+	"milepost/ingest/decode"
+	"milepost/ingest/group"
+	"milepost/ingest/partition"
+	"milepost/ingest/raw"
+	"milepost/ingest/snapshot"
+)
+
+func brokerConfig(k config.Kafka) broker.Config {
+	return broker.Config{
+		Brokers: k.Brokers, ClientID: k.ClientID,
+		TLS:  broker.TLS(k.TLS),
+		SASL: broker.SASL{Mechanism: k.SASL.Mechanism, Username: k.SASL.Username, Password: broker.Secret(k.SASL.Password)},
+	}
+}
+
+func (s *service) addr() net.Addr { return s.brokers.Addr() }
+
+func (s *service) client() *kafka.Client {
+	return &kafka.Client{Addr: s.addr(), Transport: s.transport}
+}
+
+// topics is what the cluster says of the topics that are read.
+type topics struct {
+	partitions map[string]int // by topic
+}
+
+// findTopics refuses topics that are not there, and profiles that are not partitioned
+// as telemetry is: a vehicle's profile would be read beside another's telemetry.
+func (s *service) findTopics(ctx context.Context) (topics, error) {
+	names := make([]string, 0, len(s.cfg.Telemetry)+1)
+	for _, in := range s.cfg.Telemetry {
+		names = append(names, in.Topic)
+	}
+	if s.cfg.Profiles.Topic != "" {
+		names = append(names, s.cfg.Profiles.Topic)
+	}
+	found, err := raw.Partitions(ctx, s.client(), names...)
+	if err != nil {
+		return topics{}, err
+	}
+	for _, name := range names[1:] {
+		if found[name] != found[names[0]] {
+			return topics{}, fmt.Errorf("topic %s has %d partitions and topic %s has %d: they must have the same number",
+				name, found[name], names[0], found[names[0]])
+		}
+	}
+	return topics{partitions: found}, nil
+}
+
+func openState(ctx context.Context, cfg config.State) (snapshot.Store, error) {
+	if cfg.S3.Bucket == "" {
+		return blob.OpenDir(cfg.Dir)
+	}
+	return blob.OpenS3(ctx, blob.S3Config{
+		Endpoint: cfg.S3.Endpoint, Bucket: cfg.S3.Bucket, Prefix: cfg.S3.Prefix, Region: cfg.S3.Region,
+		AccessKey: cfg.S3.AccessKey, SecretKey: string(cfg.S3.SecretKey), Secure: cfg.S3.Secure,
+	})
+}
+
+func (s *service) group() group.Config {
+	names := make([]string, 0, len(s.cfg.Telemetry))
+	for _, in := range s.cfg.Telemetry {
+		names = append(names, in.Topic)
+	}
+	return group.Config{ID: s.cfg.Kafka.Group, Brokers: s.cfg.Kafka.Brokers, Dialer: s.dialer, Topics: names,
+		Watch: s.metrics.Rebalanced, Log: s.log}
+}
+
+// open makes the partition that a generation of the group gave to this process.
+func (s *service) open(topic string, number int, commit group.Commit) (group.Partition, error) {
+	ctx := context.Background() // claiming is short, and the generation's end comes to Run
+	log := s.log.With("topic", topic, "partition", number)
+	claim, err := snapshot.Claim(ctx, s.state, snapshot.Key{Topic: topic, Partition: number}, owner())
+	if err != nil {
+		return nil, fmt.Errorf("claim partition %d of topic %s: %w", number, topic, err)
+	}
+	in := s.input(topic)
+	decoder, err := decode.NewDecoder(decode.Config{Format: in.Format, MaxBytes: int(in.MaxRecordBytes), VINKey: string(s.cfg.Identity.VINKey)})
+	if err != nil {
+		return nil, err
+	}
+	ports := partition.Ports{
+		Records: s.fetcher(topic, number), Decoder: decoder, State: claim, Outcomes: s.fanout, Letters: s.letters,
+		First:  func(ctx context.Context) (int64, error) { return s.first(ctx, topic, number) },
+		Commit: commit, Watch: s.metrics.Partition(topic, number), Log: log, Now: time.Now,
+	}
+	if s.cfg.Profiles.Topic != "" {
+		ports.Profiles = s.fetcher(s.cfg.Profiles.Topic, number)
+	}
+	return partition.New(partition.Config{
+		Topic: topic, Partition: number, Partitions: s.topics.partitions[topic], Profiles: s.cfg.Profiles.Topic,
+		Every: s.cfg.State.Every, MaxBytes: int64(s.cfg.State.MaxBytes), Continue: s.cfg.OnGap == "continue", Drain: drainFor(s.cfg.Shutdown),
+	}, ports), nil
+}
+
+// owner names this process in its claims.
+func owner() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d", strings.ReplaceAll(host, "/", "-"), os.Getpid())
+}
+
+func (s *service) input(topic string) config.Input {
+	for _, in := range s.cfg.Telemetry {
+		if in.Topic == topic {
+			return in
+		}
+	}
+	return config.Input{}
+}
+
+func (s *service) fetcher(topic string, number int) *raw.Fetcher {
+	return raw.NewFetcher(s.transport, s.addr(), raw.Config{
+		Topic: topic, Partition: number, MaxBytes: int(s.cfg.Limits.FetchBytes), MaxWait: fetchWait, ClientID: s.cfg.Kafka.ClientID,
+	})
+}
+
+// fetchWait is how long a broker may hold a fetch for which it has nothing.
+const fetchWait = 500 * time.Millisecond
+
+// first is where a partition without a checkpoint begins.
+func (s *service) first(ctx context.Context, topic string, number int) (int64, error) {
+	first, last, err := raw.Offsets(ctx, s.client(), topic, number)
+	if s.cfg.Start == "latest" {
+		return last, err
+	}
+	return first, err
+}

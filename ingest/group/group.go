@@ -1,0 +1,169 @@
+package group
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+
+	"milepost/ingest/snapshot"
+)
+
+// Partition is what runs while this process owns a partition. It returns when ctx is
+// done and it has drained, or with the error that stopped it.
+type Partition interface {
+	Run(ctx context.Context) error
+}
+
+// Commit reports the next offset of the partition to the group.
+type Commit func(next int64) error
+
+// Config says which group to join and how.
+type Config struct {
+	ID       string
+	Brokers  []string
+	Topics   []string
+	Dialer   *kafka.Dialer
+	Session  time.Duration // without a heartbeat for this long, the group goes on without this process; default 30 s
+	Rejoin   time.Duration // pause after a failure to join; default 1 s
+	Watch    func()        // told of every new generation; may be nil
+	Log      *slog.Logger
+	LogKafka kafka.Logger // may be nil
+}
+
+const (
+	defaultSession = 30 * time.Second
+	defaultRejoin  = time.Second
+)
+
+// Run joins the group and runs partitions until ctx is done, when it drains them and
+// leaves; or until one fails for good. Open is called for each partition of each
+// generation.
+func Run(ctx context.Context, cfg Config, open func(topic string, partition int, commit Commit) (Partition, error)) error {
+	group, err := join(&cfg)
+	if err != nil {
+		return err
+	}
+	inner, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	r := &runner{cfg: cfg, open: open, fail: fail}
+	err = r.generations(inner, group)
+	r.leave(group)
+	if err == nil && ctx.Err() == nil {
+		err = context.Cause(inner)
+	}
+	return err
+}
+
+func join(cfg *Config) (*kafka.ConsumerGroup, error) {
+	if cfg.Session == 0 {
+		cfg.Session = defaultSession
+	}
+	if cfg.Rejoin == 0 {
+		cfg.Rejoin = defaultRejoin
+	}
+	group, err := kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
+		ID: cfg.ID, Brokers: cfg.Brokers, Dialer: cfg.Dialer, Topics: cfg.Topics,
+		// Partitions of the same number of several topics go to the same member.
+		GroupBalancers:    []kafka.GroupBalancer{kafka.RangeGroupBalancer{}},
+		SessionTimeout:    cfg.Session,
+		RebalanceTimeout:  cfg.Session,
+		HeartbeatInterval: cfg.Session / 10,
+		JoinGroupBackoff:  cfg.Rejoin,
+		// A topic that comes late, or grows, is noticed.
+		WatchPartitionChanges: true,
+		StartOffset:           kafka.FirstOffset,
+		Logger:                cfg.LogKafka,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("join consumer group %s: %w", cfg.ID, err)
+	}
+	return group, nil
+}
+
+// runner runs one generation after the other.
+type runner struct {
+	cfg     Config
+	open    func(topic string, partition int, commit Commit) (Partition, error)
+	fail    context.CancelCauseFunc // ends all with the first failure
+	running sync.WaitGroup
+}
+
+// leave ends what runs, which drains, and leaves the group.
+func (r *runner) leave(group *kafka.ConsumerGroup) {
+	// Close waits for the partitions, whose context ends with it.
+	if err := group.Close(); err != nil {
+		r.cfg.Log.Warn("leaving the group failed", "error", err.Error())
+	}
+	r.running.Wait()
+}
+
+// generations takes what the group gives until ctx is done.
+func (r *runner) generations(ctx context.Context, group *kafka.ConsumerGroup) error {
+	for {
+		g, err := group.Next(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil && !transient(err):
+			return fmt.Errorf("join consumer group %s: %w", r.cfg.ID, err)
+		case err != nil:
+			r.cfg.Log.Warn("the group is not joined, trying again", "error", err.Error())
+		default:
+			r.start(g)
+		}
+	}
+}
+
+// transient reports whether a failure to join may pass. What the broker refuses for
+// good does not: wrong credentials, no right to the group.
+func transient(err error) bool {
+	var code kafka.Error
+	if !errors.As(err, &code) {
+		return true
+	}
+	return !slices.Contains([]kafka.Error{kafka.SASLAuthenticationFailed, kafka.TopicAuthorizationFailed,
+		kafka.GroupAuthorizationFailed, kafka.ClusterAuthorizationFailed, kafka.InvalidGroupId,
+		kafka.UnsupportedSASLMechanism, kafka.UnsupportedVersion}, code)
+}
+
+// start runs the partitions of a generation, in the order of topic and number.
+func (r *runner) start(g *kafka.Generation) {
+	if r.cfg.Watch != nil {
+		r.cfg.Watch()
+	}
+	n := 0
+	for _, topic := range r.cfg.Topics {
+		for _, a := range g.Assignments[topic] {
+			r.run(g, topic, a.ID)
+			n++
+		}
+	}
+	r.cfg.Log.Info("generation of the group began", "generation", g.ID, "partitions", n)
+}
+
+func (r *runner) run(g *kafka.Generation, topic string, id int) {
+	r.running.Add(1)
+	g.Start(func(ctx context.Context) {
+		defer r.running.Done()
+		commit := func(next int64) error {
+			return g.CommitOffsets(map[string]map[int]int64{topic: {id: next}})
+		}
+		p, err := r.open(topic, id, commit)
+		if err == nil {
+			err = p.Run(ctx)
+		}
+		switch {
+		case errors.Is(err, snapshot.ErrFenced):
+			// Another process owns the partition by now: this generation is over.
+			r.cfg.Log.Warn("partition lost to a newer owner", "topic", topic, "partition", id)
+		case err != nil:
+			r.fail(err)
+		}
+	})
+}

@@ -1,0 +1,136 @@
+package partition
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"milepost/ingest/snapshot"
+	"milepost/pipeline"
+	"milepost/sinks"
+)
+
+// written is the end of one checkpoint.
+type written struct {
+	next  int64
+	bytes int64
+	began time.Time
+	err   error
+}
+
+// checkpointIfDue cuts a checkpoint where the last one is old enough and none is
+// being written.
+func (p *Partition) checkpointIfDue(work context.Context) error {
+	due := p.to.Now().Sub(p.cutAt) >= p.cfg.Every || p.cfg.MaxBytes > 0 && p.bytes >= p.cfg.MaxBytes
+	if p.writing != nil || !due || !p.changed() {
+		return nil
+	}
+	return p.cut(work)
+}
+
+// changed reports whether a checkpoint would differ from the last one.
+func (p *Partition) changed() bool { return p.next != p.cutNext || p.cars.Changed() }
+
+// cut takes the state between two records; a goroutine writes it.
+func (p *Partition) cut(work context.Context) error {
+	began := p.to.Now()
+	c := p.to.State.Begin()
+	if err := p.cars.Cut(pieces{p: p, c: c}); err != nil {
+		return err
+	}
+	meta := snapshot.Meta{Partitions: p.cfg.Partitions, Watermark: p.cars.Watermark(),
+		Offsets: map[string]int64{p.cfg.Topic: p.next}}
+	if p.cfg.Profiles != "" {
+		meta.Offsets[p.cfg.Profiles] = p.profiles.next
+	}
+	live, ticket, next := p.cars.Live(), p.ticket, p.next
+	done := make(chan written, 1)
+	p.writing, p.ticket, p.cutAt, p.bytes, p.cutNext = done, nil, began, 0, p.next
+	go func() {
+		err := acknowledged(work, ticket)
+		if err == nil {
+			err = c.Commit(work, meta, live)
+		}
+		done <- written{next: next, bytes: c.Bytes(), began: began, err: err}
+	}()
+	return nil
+}
+
+// acknowledged waits until every sink has what came out before the cut.
+func acknowledged(ctx context.Context, t *sinks.Ticket) error {
+	if t == nil {
+		return nil
+	}
+	select {
+	case <-t.Done():
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// wrote takes a checkpoint's end: only after it does the group hear of the offset,
+// and only as a report.
+func (p *Partition) wrote(w written) error {
+	p.writing = nil
+	p.to.Watch.checkpoint(w, p.to.Now())
+	p.to.Watch.values(p)
+	if w.err != nil {
+		return fmt.Errorf("write a checkpoint at offset %d: %w", w.next, w.err)
+	}
+	if err := p.to.Commit(w.next); err != nil {
+		p.to.Log.Warn("the group did not take the offset, which costs nothing but its report", "offset", w.next, "error", err.Error())
+	}
+	return nil
+}
+
+// drain writes a last checkpoint, so that the next owner does nothing again.
+func (p *Partition) drain(work context.Context) error {
+	if p.writing != nil {
+		if err := p.await(work); err != nil {
+			return err
+		}
+	}
+	if !p.changed() {
+		return nil
+	}
+	if err := p.cut(work); err != nil {
+		return err
+	}
+	return p.await(work)
+}
+
+func (p *Partition) await(work context.Context) error {
+	select {
+	case w := <-p.writing:
+		return p.wrote(w)
+	case <-work.Done():
+		return fmt.Errorf("drain: the last checkpoint took too long, its records will be read again: %w", work.Err())
+	}
+}
+
+// pieces keeps pieces of trips in the checkpoint being cut, and reads them back.
+type pieces struct {
+	p *Partition
+	c *snapshot.Checkpoint // nil outside a cut: only reading
+}
+
+var errNoCut = errors.New("pieces of state are put only while a checkpoint is cut")
+
+// Put implements pipeline.Chunks.
+func (s pieces) Put(kept bool, piece []byte) (pipeline.Ref, error) {
+	if s.c == nil {
+		return pipeline.Ref{}, errNoCut
+	}
+	file, offset, length, err := s.c.Chunk(kept, piece)
+	return pipeline.Ref{File: file, Offset: offset, Length: length}, err
+}
+
+// Read implements pipeline.Chunks.
+func (s pieces) Read(r pipeline.Ref) ([]byte, error) {
+	return s.p.to.State.ReadChunk(context.Background(), r.File, r.Offset, r.Length)
+}
+
+// Entry implements cars.Store.
+func (s pieces) Entry(key string, entry []byte) { s.c.Put(key, entry) }

@@ -1,0 +1,150 @@
+package partition
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"milepost/ingest/cars"
+	"milepost/ingest/deadletter"
+	"milepost/ingest/decode"
+	"milepost/ingest/raw"
+)
+
+// deliver works on what one fetch brought and hands on what came out.
+func (p *Partition) deliver(work context.Context, d delivery) error {
+	defer d.release()
+	if d.err != nil {
+		return d.err
+	}
+	p.profiles.add(d.profiles, p.knowFirst)
+	if d.skipped > 0 {
+		p.to.Watch.gap(d.skipped)
+		p.to.Log.Error("records were deleted before they were read: going on behind the gap", "records", d.skipped, "offset", p.next)
+		p.next += d.skipped
+	}
+	if d.records == nil {
+		return nil
+	}
+	if err := p.work(d.records); err != nil {
+		return err
+	}
+	if err := p.handOn(work); err != nil {
+		return err
+	}
+	p.to.Watch.fetched(d.records, p, p.newest)
+	return p.checkpointIfDue(work)
+}
+
+// work gives every record to its vehicle.
+func (p *Partition) work(x *raw.Fetched) error {
+	if err := x.Each(p.record); err != nil {
+		return err
+	}
+	silent := p.next == x.Next && x.Next >= x.HighWatermark
+	p.next = x.Next
+	if !silent {
+		p.silentSince = time.Time{}
+		return nil
+	}
+	return p.silence(p.to.Now())
+}
+
+// silence lets the wall clock stand in for arrival times where none come: behind it,
+// as a record may be on its way, and only once nothing has come for a while, as a
+// log of the past is read faster than it is written.
+func (p *Partition) silence(now time.Time) error {
+	if p.silentSince.IsZero() {
+		p.silentSince = now
+	}
+	if now.Sub(p.silentSince) < p.cfg.Idle {
+		return nil
+	}
+	upTo := now.Add(-p.cfg.Idle).UnixMicro()
+	p.know(upTo)
+	return p.cars.Advance(upTo)
+}
+
+// record decodes one record and gives it to its vehicle. What cannot be used becomes
+// a dead letter.
+func (p *Partition) record(r *raw.Record) error {
+	p.records++
+	p.bytes += int64(len(r.Value))
+	p.newest = r.Arrived
+	p.know(r.Arrived)
+	p.raw = decode.Record{Key: r.Key, Value: r.Value, Headers: r, Arrived: r.Arrived}
+	if err := p.to.Decoder.Decode(p.to.Format, &p.raw, &p.frame); err != nil {
+		p.refuse(r, decode.ClassOf(err).String(), err)
+		return nil
+	}
+	fate, err := p.cars.Record(&p.frame)
+	if err != nil {
+		return fmt.Errorf("record at offset %d: %w", r.Offset, err)
+	}
+	if fate == cars.TooLate {
+		p.refuse(r, string(deadletter.Late), errTooLate)
+	}
+	return nil
+}
+
+var errTooLate = errors.New("it came after its place was given up, and no trip is left that it could amend")
+
+// know puts the profiles that arrived by a time into force.
+func (p *Partition) know(arrived int64) { p.profiles.upTo(arrived, p.apply) }
+
+// knowFirst puts a profile into force if nothing is known of its vehicle yet, or if
+// it cannot be used at all.
+func (p *Partition) knowFirst(pr *profile) bool {
+	if pr.bad == nil && p.cars.Knows(pr.history.VehicleID) {
+		return false
+	}
+	p.apply(pr)
+	return true
+}
+
+func (p *Partition) apply(pr *profile) {
+	err := pr.bad
+	if err == nil {
+		err = p.cars.Know(pr.history)
+	}
+	if err != nil {
+		// The error may quote the profile: only its place in the log is told.
+		p.to.Watch.All.BadProfiles.Inc()
+		p.to.Log.Warn("profile refused", "topic", p.cfg.Profiles, "offset", pr.offset)
+	}
+}
+
+// refuse writes a dead letter. Its vehicle is named by what the decoder made of the
+// key, never by the key itself.
+func (p *Partition) refuse(r *raw.Record, class string, reason error) {
+	replay, _ := r.Header(deadletter.ReplayHeader)
+	p.letters = append(p.letters, deadletter.New(deadletter.Refused{
+		Origin: deadletter.Origin{Topic: p.cfg.Topic, Partition: p.cfg.Partition, Offset: r.Offset},
+		Key:    []byte(p.frame.VehicleID), Value: r.Value, ArrivedAt: time.UnixMicro(r.Arrived),
+		Format: p.to.Format.String(), ReplayOf: replay,
+	}, deadletter.Class(class), reason.Error(), p.to.Now()))
+	p.to.Watch.refused(class, class != string(deadletter.Late))
+}
+
+// handOn passes dead letters and outcomes on; it blocks while their takers do.
+func (p *Partition) handOn(work context.Context) error {
+	if len(p.letters) > 0 {
+		if err := p.to.Letters.Submit(work, p.letters...); err != nil {
+			return fmt.Errorf("write %d dead letters: %w", len(p.letters), err)
+		}
+		p.letters = p.letters[:0]
+	}
+	out := p.cars.Scratch.Out
+	if len(out) == 0 {
+		return nil
+	}
+	p.cars.Scratch.Out = nil // the sinks keep the batch
+	p.to.Watch.outcomes(out)
+	ticket, err := p.to.Outcomes.Submit(work, out)
+	if err != nil {
+		return fmt.Errorf("hand on %d outcomes: %w", len(out), err)
+	}
+	p.ticket = ticket
+	return nil
+}

@@ -1,0 +1,226 @@
+package partition
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"milepost/ingest/cars"
+	"milepost/ingest/deadletter"
+	"milepost/ingest/decode"
+	"milepost/ingest/raw"
+	"milepost/ingest/snapshot"
+	"milepost/outcome"
+	"milepost/sinks"
+	"milepost/telemetry"
+)
+
+// Phase is where a partition is in its life.
+type Phase int
+
+// The phases, in their order.
+const (
+	Assigned Phase = iota
+	Restoring
+	Running
+	Draining
+	Gone
+)
+
+// String names the phase in metrics and logs.
+func (p Phase) String() string {
+	return [...]string{"assigned", "restoring", "running", "draining", "gone"}[p]
+}
+
+// Source reads raw records of one partition of a topic.
+type Source interface {
+	// Fetch gives what follows an offset; it waits a moment where nothing does.
+	Fetch(ctx context.Context, offset int64) (*raw.Fetched, error)
+}
+
+// Outcomes takes what comes out. It blocks while the sinks cannot keep up.
+type Outcomes interface {
+	Submit(ctx context.Context, batch []outcome.Outcome) (*sinks.Ticket, error)
+}
+
+// Letters takes dead letters; it returns when they are durable.
+type Letters interface {
+	Submit(ctx context.Context, letters ...deadletter.Letter) error
+}
+
+// Config says what a partition reads and how often it writes a checkpoint.
+type Config struct {
+	Topic      string
+	Partition  int
+	Partitions int           // of the topic: state written with another number is refused
+	Profiles   string        // topic of profiles, empty for none
+	Every      time.Duration // between checkpoints
+	MaxBytes   int64         // of records after which one is written before its time; 0 for no limit
+	Continue   bool          // go on where retention outran the reader, instead of stopping
+	Drain      time.Duration // how long the last checkpoint may take
+	Retry      time.Duration // pause after a failed fetch; default 500 ms
+	// Idle is how long nothing must have come before the wall clock stands in for
+	// arrival times, and how far behind it they then stay; default 30 s.
+	Idle time.Duration
+}
+
+// Ports are what a partition works with. Profiles may be nil.
+type Ports struct {
+	Records  Source
+	Profiles Source
+	First    func(ctx context.Context) (int64, error) // the partition's first offset
+	Format   decode.Format
+	Decoder  *decode.Decoder
+	State    *snapshot.Log
+	Outcomes Outcomes
+	Letters  Letters
+	Commit   func(next int64) error // reports the next offset to the group
+	Watch    *Watch
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+// Partition is the owner of one partition. It runs once.
+type Partition struct {
+	cfg  Config
+	to   Ports
+	cars *cars.Cars
+
+	next        int64     // offset of the next record
+	silentSince time.Time // nothing has come since; zero while records come
+	profiles    pending
+	frame       telemetry.Frame
+	letters     []deadletter.Letter
+	ticket      *sinks.Ticket // of the newest outcomes; nil for none since the last checkpoint
+	cutAt       time.Time     // of the last checkpoint
+	writing     chan written  // not nil while a checkpoint is being written
+	seen        seen
+}
+
+// New makes a partition; Run does the rest.
+func New(cfg Config, to Ports) *Partition {
+	cfg.Retry = cmp.Or(cfg.Retry, 500*time.Millisecond)
+	cfg.Idle = cmp.Or(cfg.Idle, 30*time.Second)
+	p := &Partition{cfg: cfg, to: to, cars: cars.New(), cutAt: to.Now(), cutNext: -1}
+	p.cars.Scratch.Chunks = pieces{p: p}
+	return p
+}
+
+// Run restores, reads until ctx is done, drains and returns. An error says why the
+// partition stopped before that; what it had not written a checkpoint of, the next
+// owner does again.
+func (p *Partition) Run(ctx context.Context) error {
+	defer p.enter(Gone)
+	p.enter(Restoring)
+	if err := p.restore(ctx); err != nil {
+		return p.named(ctx, err)
+	}
+	p.enter(Running)
+	// What was begun may end after ctx does, within the time for draining.
+	work, cancel := lingering(ctx, p.cfg.Drain)
+	defer cancel()
+	if err := p.read(ctx, work); err != nil {
+		return p.named(ctx, err)
+	}
+	p.enter(Draining)
+	return p.named(work, p.drain(work))
+}
+
+// lingering gives a context that ends a time after ctx does.
+func lingering(ctx context.Context, after time.Duration) (context.Context, context.CancelFunc) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.NewTimer(after)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel()
+		case <-work.Done():
+		}
+	})
+	return work, func() { stop(); cancel() }
+}
+
+func (p *Partition) enter(phase Phase) {
+	if phase == Gone {
+		p.to.Watch.share(0, 0)
+	}
+	p.to.Watch.phase(phase)
+	awake, packed := p.cars.Count()
+	p.to.Log.Info("partition "+phase.String(), "offset", p.next, "vehicles", awake+packed)
+}
+
+// named says which partition an error is of; an end that was asked for is none.
+func (p *Partition) named(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil
+	}
+	return fmt.Errorf("partition %d of topic %s: %w", p.cfg.Partition, p.cfg.Topic, err)
+}
+
+// PartitionsChangedError tells that a topic has another number of partitions than
+// its state was written with: vehicles would be found in other partitions.
+type PartitionsChangedError struct{ Written, Now int }
+
+// Error implements error.
+func (e *PartitionsChangedError) Error() string {
+	return fmt.Sprintf("the topic has %d partitions and its state was written with %d: "+
+		"a vehicle's records and its state are no longer in one place; see docs/operations.md", e.Now, e.Written)
+}
+
+// restore brings back the state of the last checkpoint and the offsets that go with it.
+func (p *Partition) restore(ctx context.Context) error {
+	began := p.to.Now()
+	meta, err := p.to.State.Restore(ctx, p.cars.Restore)
+	if err != nil {
+		return fmt.Errorf("restore the state: %w", err)
+	}
+	if meta == nil {
+		p.next, err = p.to.First(ctx)
+		return err
+	}
+	if meta.Partitions != p.cfg.Partitions {
+		return &PartitionsChangedError{Written: meta.Partitions, Now: p.cfg.Partitions}
+	}
+	next, ok := meta.Offsets[p.cfg.Topic]
+	if !ok {
+		return fmt.Errorf("restore the state: its manifest has no offset of topic %s", p.cfg.Topic)
+	}
+	p.next, p.cutNext, p.profiles.next = next, next, meta.Offsets[p.cfg.Profiles]
+	p.cars.Begin(meta.Watermark)
+	p.to.Log.Info("state restored", "epoch", p.to.State.Epoch(), "offset", p.next, "took", p.to.Now().Sub(began))
+	return nil
+}
+
+// read works on what the reader brings until ctx is done.
+func (p *Partition) read(ctx, work context.Context) error {
+	reading, stop := context.WithCancel(ctx)
+	brought := make(chan delivery, 1)
+	go p.reader(p.next, p.profiles.next).run(reading, brought)
+	defer func() {
+		stop()
+		for d := range brought {
+			d.release()
+		}
+	}()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case w := <-p.writing:
+			if err := p.wrote(w); err != nil {
+				return err
+			}
+		case d, open := <-brought:
+			if !open {
+				return nil
+			}
+			if err := p.deliver(work, d); err != nil {
+				return err
+			}
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package partition
+
+import (
+	"time"
+
+	"milepost/ingest/cars"
+	"milepost/ingest/decode"
+	"milepost/ingest/raw"
+	"milepost/metrics"
+	"milepost/outcome"
+)
+
+// Watch is where a partition's numbers go.
+type Watch struct {
+	All    *metrics.Metrics
+	Own    *metrics.Partition
+	Health *metrics.Health
+	Key    metrics.Key
+
+	counts        cars.Counts // as last told
+	hidden        int64
+	drops         map[string]int64
+	lost          decode.Losses
+	records       int64
+	awake, packed int
+}
+
+func (w *Watch) phase(p Phase) {
+	if w.Own.State(p.String()); p == Gone {
+		w.Own.Forget()
+	}
+	w.Health.State(w.Key, p.String())
+}
+
+// fetched tells what one fetch brought and what came of it.
+func (w *Watch) fetched(x *raw.Fetched, p *Partition, newest int64) {
+	w.Health.Progress(w.Key)
+	w.All.Records.WithLabelValues(w.Key.Topic).Add(float64(p.records - w.records))
+	w.records = p.records
+	lag := max(0, x.HighWatermark-x.Next)
+	w.Own.LagRecords.Set(float64(lag))
+	if lag == 0 {
+		w.Own.LagSeconds.Set(0)
+	} else if newest > 0 {
+		w.Own.LagSeconds.Set(max(0, p.to.Now().Sub(time.UnixMicro(newest)).Seconds()))
+	}
+	w.frames(p.cars.Counts())
+	w.fleet(p.cars)
+}
+
+// frames tells how far the counts have moved on.
+func (w *Watch) frames(now cars.Counts) {
+	m, was := w.All, w.counts
+	m.Samples.Add(float64(now.Samples - was.Samples))
+	m.CarSeconds.Add(float64(now.CarSeconds - was.CarSeconds))
+	m.Duplicates.Add(float64(now.Duplicates - was.Duplicates))
+	m.MissingFrames.Add(float64(now.Missing - was.Missing))
+	m.LateFrames.WithLabelValues(metrics.Amended).Add(float64(now.Amending - was.Amending))
+	m.LateFrames.WithLabelValues(metrics.DeadLettered).Add(float64(now.TooLate - was.TooLate))
+	w.counts = now
+}
+
+// fleet tells the vehicles in memory, of which this partition has a share.
+func (w *Watch) fleet(c *cars.Cars) {
+	awake, packed := c.Count()
+	w.share(awake, packed)
+	w.All.PositionsHidden.Add(float64(c.Scratch.Hidden - w.hidden))
+	w.hidden = c.Scratch.Hidden
+}
+
+func (w *Watch) share(awake, packed int) {
+	w.All.Vehicles.WithLabelValues(metrics.Live).Add(float64(awake - w.awake))
+	w.All.Vehicles.WithLabelValues(metrics.Packed).Add(float64(packed - w.packed))
+	w.awake, w.packed = awake, packed
+}
+
+// values tells which values were dropped; it walks long tables, so it is called once
+// a checkpoint.
+func (w *Watch) values(p *Partition) {
+	if w.drops == nil {
+		w.drops = map[string]int64{}
+	}
+	now := map[string]int64{}
+	for _, d := range p.cars.Scratch.Drops.Report() {
+		now[d.Reason] += d.Count
+	}
+	for reason, n := range now {
+		w.All.ValuesDropped.WithLabelValues(reason).Add(float64(n - w.drops[reason]))
+	}
+	w.drops = now
+	for i, n := range p.to.Decoder.Lost {
+		if n > w.lost[i] {
+			w.All.ValuesDropped.WithLabelValues(decode.Loss(i).String()).Add(float64(n - w.lost[i]))
+		}
+	}
+	w.lost = p.to.Decoder.Lost
+}
+
+func (w *Watch) gap(records int64) {
+	w.All.OffsetGaps.Inc()
+	w.All.OffsetGapRecords.Add(float64(records))
+}
+
+func (w *Watch) refused(class string, decoding bool) {
+	if decoding {
+		w.All.DecodeErrors.WithLabelValues(class).Inc()
+	}
+	w.All.DeadLetters.WithLabelValues(class).Inc()
+}
+
+func (w *Watch) outcomes(out []outcome.Outcome) {
+	for _, o := range out {
+		w.All.Outcomes.WithLabelValues(string(o.Head().Type)).Inc()
+	}
+}
+
+func (w *Watch) checkpoint(c written, now time.Time) {
+	if c.err != nil {
+		w.All.CheckpointFailures.Inc()
+		return
+	}
+	w.All.CheckpointDuration.Observe(now.Sub(c.began).Seconds())
+	w.All.CheckpointBytes.Observe(float64(c.bytes))
+	w.Own.Checkpointed(now)
+}
