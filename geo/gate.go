@@ -3,88 +3,109 @@ package geo
 import (
 	"slices"
 
+	"milepost/fleet"
 	"milepost/telemetry"
 )
 
 // Gate takes positions out of a vehicle's frames while its location is not shared,
-// before anything else sees them. Only the vehicle's signal means unshared: a
-// missing or bad position never does. Where the signal is in doubt the gate is
+// before anything else sees them: while its signal says so, or its owner's setting. A
+// missing or bad position never means unshared. Where the signal is in doubt the gate is
 // closed. The zero value is a vehicle that shares.
 type Gate struct {
-	hidden bool
-	spoken bool  // the vehicle has reported the signal
-	newest int64 // time of the newest switch applied, Unix µs
+	signal  bool  // hidden by the vehicle's signal, or by doubt about it
+	setting bool  // hidden by the setting in force
+	told    bool  // what the last Turn said
+	spoken  bool  // the vehicle has reported the signal
+	newest  int64 // time of the newest switch believed, Unix µs
+	opened  int64 // time of the last turn that opened: what is older was hidden
+}
+
+// Turn is a change of what the gate lets through: from At (Unix µs, event time) on the
+// location is hidden, or is not. Turns alternate and stand in the order in which they
+// were decided, which is that of time as far as the vehicle's clock goes forward.
+type Turn struct {
+	At     int64
+	Hidden bool
 }
 
 // Hidden reports whether positions are taken out from now on.
-func (g *Gate) Hidden() bool { return g.hidden }
+func (g *Gate) Hidden() bool { return g.signal || g.setting }
 
-// Apply removes the position samples of the stretches in which
-// Vehicle.Privacy.IsLocationShared is not true, from the very sample at which it
-// changed, and gives their number. It comes before Frame.Clean, which may drop a
-// switch: a value that is not a plain 1 hides, and a frame whose times or columns
-// are out of order while it switches loses all its positions.
-func (g *Gate) Apply(f *telemetry.Frame) (removed int) {
-	if !slices.Contains(f.Body.Signal, telemetry.LocationShared) {
-		if !g.hidden {
-			return 0
-		}
-		return f.Filter(telemetry.TrackPosition, func(int32) bool { return false })
+// Apply removes the position samples of the stretches in which the location is not
+// shared: from the very sample at which Vehicle.Privacy.IsLocationShared became other
+// than true, or at which settings say off. It gives their number, and the turns of the
+// gate appended to a buffer. since is the time of the newest sample before the frame: a
+// doubt that arose behind it, or settings made known since, hold from there. settings
+// is nil where none ever says off.
+//
+// It comes before Frame.Clean, which may drop a switch: a value that is not a plain 1
+// hides, at the time since where its own time cannot be believed, and a frame whose times
+// or columns are out of order while it switches loses all its positions.
+func (g *Gate) Apply(f *telemetry.Frame, since int64, settings *fleet.History, turns []Turn) (removed int, _ []Turn) {
+	switches := slices.Contains(f.Body.Signal, telemetry.LocationShared)
+	g.setting = settings.Unshared(since)
+	if !switches && settings == nil && !g.signal && !g.told && f.Start >= g.opened {
+		return 0, turns
 	}
-	g.spoken = true
-	if !orderly(f) {
-		g.hidden = true
-		return f.Filter(telemetry.TrackPosition, func(int32) bool { return false })
+	w := walk{gate: g, frame: f, settings: settings, since: since, turns: turns, first: len(turns), setting: since}
+	g.spoken = g.spoken || switches
+	if switches && !orderly(f) {
+		g.signal = true
+		w.tell(since)
+		return f.Filter(telemetry.TrackPosition, func(int32) bool { return false }), w.turns
 	}
-	next := 0
-	removed = f.Filter(telemetry.TrackPosition, func(at int32) bool {
-		next = g.turn(f, next, at)
-		return !g.hidden
+	w.tell(since)
+	removed = f.Filter(telemetry.TrackPosition, func(off int32) bool {
+		at := f.Start + int64(off)
+		w.upTo(at)
+		return !g.Hidden() && at >= g.opened
 	})
-	g.turn(f, next, telemetry.MaxSpan)
-	return removed
+	w.upTo(f.End())
+	return removed, w.turns
 }
 
-// turn applies the switches from index i on up to an offset, and gives the index reached.
-func (g *Gate) turn(f *telemetry.Frame, i int, upTo int32) int {
-	b := &f.Body
-	for ; i < len(b.At) && b.At[i] <= upTo; i++ {
-		if b.Signal[i] == telemetry.LocationShared {
-			g.set(f.Start+int64(b.At[i]), b.Value[i])
-		}
+// set applies one switch. One that is older than what was applied, or whose time cannot
+// be believed, may only hide.
+func (g *Gate) set(at, value int64, timely bool) {
+	if value != 1 {
+		g.signal = true
+	} else if timely && at >= g.newest {
+		g.signal = false
 	}
-	return i
-}
-
-// set applies one switch. One that is older than what was applied may only hide.
-func (g *Gate) set(at, value int64) {
-	switch {
-	case value != 1:
-		g.hidden = true
-	case at >= g.newest:
-		g.hidden = false
+	if timely {
+		g.newest = max(g.newest, at)
 	}
-	g.newest = max(g.newest, at)
 }
 
 // Late takes the switches of a frame that came too late to be used: they may only
-// hide, and only if nothing newer was heard.
-func (g *Gate) Late(f *telemetry.Frame) {
-	b := &f.Body
+// hide, and only if nothing newer was heard. Where positions of a hidden stretch have
+// been let through already, for the vehicle had never spoken, it gives the time from
+// which on; leaked is false where there are none.
+func (g *Gate) Late(f *telemetry.Frame) (from int64, leaked bool) {
+	b, first := &f.Body, !g.spoken
 	for i, s := range b.Signal {
 		if s != telemetry.LocationShared {
 			continue
 		}
 		g.spoken = true
-		if i >= len(b.Value) || i >= len(b.At) || b.Value[i] != 1 && f.Start+int64(b.At[i]) >= g.newest {
-			g.hidden = true
+		if i >= len(b.Value) || i >= len(b.At) {
+			g.signal, from, leaked = true, 0, first
+			continue
+		}
+		at := f.Start + int64(b.At[i])
+		timely := telemetry.Timely(at, f.Arrived)
+		hides := b.Value[i] != 1
+		g.signal = g.signal || hides && (!timely || at >= g.newest)
+		if from, leaked = at, first && hides; !timely {
+			from = 0
 		}
 	}
+	return from, leaked
 }
 
 // Missed tells that frames were given up: a switch may have been among them. A
 // vehicle that uses the signal is hidden until it is heard again.
-func (g *Gate) Missed() { g.hidden = g.hidden || g.spoken }
+func (g *Gate) Missed() { g.signal = g.signal || g.spoken }
 
 // orderly reports whether the body's columns fit together and its times, and those
 // of the positions, do not go back.

@@ -67,6 +67,9 @@ func (t *Trace) Add(at int64, lat, lon float64) {
 	}
 }
 
+// Newest is the time of the newest fix, µs; 0 where there is none.
+func (t *Trace) Newest() int64 { return t.at }
+
 // Leave ends a run: nothing is to be told of the line to the next fix.
 func (t *Trace) Leave() { t.left = len(t.points) > 0 }
 

@@ -25,12 +25,13 @@ type Trip struct {
 	EVDistanceM    *float64 `json:"ev_distance_m,omitempty"`   // driven with the engine off
 	EVS            *float64 `json:"ev_s,omitempty"`            // time of that
 
-	DriverID string  `json:"driver_id,omitempty"` // a pseudonym
-	Route    *Route  `json:"route,omitempty"`
-	Scores   Scores  `json:"scores"`
-	Counts   Counts  `json:"counts"`
-	Partial  bool    `json:"partial"` // part of the trip was not observed or not shared
-	Receipt  Receipt `json:"receipt"`
+	AccountID string  `json:"account_id,omitempty"` // who held the vehicle when the trip began
+	DriverID  string  `json:"driver_id,omitempty"`  // a pseudonym: who was identified, or else is linked with the vehicle
+	Route     *Route  `json:"route,omitempty"`
+	Scores    Scores  `json:"scores"`
+	Counts    Counts  `json:"counts"`
+	Partial   bool    `json:"partial"` // part of the trip was not observed or not shared
+	Receipt   Receipt `json:"receipt"`
 }
 
 // Route is where a trip went.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"time"
@@ -42,23 +43,24 @@ func (v *Vehicle) close(b detectors.Boundary, s *Scratch) {
 		s.Out = append(s.Out, v.event(&t.found[t.sent]))
 	}
 	s.Out = append(s.Out, o)
-	v.enter(o, b.Driver, s)
+	v.enter(o, t.driver(b), s)
 }
 
 // tripOutcome writes the trip as it stands, ending at the boundary.
 func (v *Vehicle) tripOutcome(b detectors.Boundary) *outcome.Trip {
 	t := &v.trip
 	end := max(b.At, t.start)
-	start := time.UnixMicro(t.start).In(v.zone)
+	start := time.UnixMicro(t.start).In(t.terms.zone)
 	o := &outcome.Trip{
 		Header:    outcome.Header{Type: outcome.TypeTrip, ID: t.id, VehicleID: v.id, At: outcome.Time(end)},
 		StartedAt: outcome.Time(t.start), EndedAt: outcome.Time(end),
-		Zone: v.zone.String(), LocalDate: start.Format(time.DateOnly),
+		Zone: t.terms.zone.String(), LocalDate: start.Format(time.DateOnly),
 		DurationS:   seconds(end - t.start),
 		DrivingS:    round(seconds(min(t.distance.Driving(), end-t.start)), 1),
 		MaxSpeedKmh: round(t.distance.MaxSpeed()*3.6, 1),
 		NightS:      float64(t.night.seconds),
-		DriverID:    pseudonym(b.Driver),
+		AccountID:   t.terms.account,
+		DriverID:    pseudonym(t.driver(b)),
 		Route:       v.route(),
 	}
 	// Standing that ended the trip is not idling within it.
@@ -68,6 +70,9 @@ func (v *Vehicle) tripOutcome(b detectors.Boundary) *outcome.Trip {
 	v.score(o)
 	return o
 }
+
+// driver of the trip: who was identified, or else who is linked with the vehicle.
+func (t *trip) driver(b detectors.Boundary) int64 { return cmp.Or(b.Driver, t.terms.driver) }
 
 // measure chooses the distance, less what was counted beyond the trip's end, m, and
 // says what speaks for and against it.
@@ -86,8 +91,8 @@ func (v *Vehicle) measure(o *outcome.Trip, beyond float64) {
 		"gnss": round(m.Path, 1), "tunnels": round(t.tunnels.Metres, 1),
 	}
 	o.Receipt.Tracks = t.spans.report(int64(o.EndedAt))
-	o.Partial = t.spans.drive.gaps > 0 || t.hidden
-	o.Receipt.Flags = t.flags(m)
+	o.Partial = t.spans.drive.gaps > 0 || t.wasHidden(int64(o.EndedAt))
+	o.Receipt.Flags = t.flags(m, int64(o.EndedAt))
 }
 
 // chooseDistance takes the odometer, the truth where it ran through; else speed,
@@ -118,7 +123,7 @@ func disagree(m detectors.Metres) bool {
 }
 
 // flags names what a reader of the trip should know of its data.
-func (t *trip) flags(m detectors.Metres) (names []string) {
+func (t *trip) flags(m detectors.Metres, end int64) (names []string) {
 	flag := func(on bool, name string) {
 		if on {
 			names = append(names, name)
@@ -126,7 +131,7 @@ func (t *trip) flags(m detectors.Metres) (names []string) {
 	}
 	count := func(n int, name string) { flag(n > 0, name+"_"+strconv.Itoa(n)) }
 	flag(t.spans.drive.gaps > 0, "not_observed_for_"+strconv.FormatInt(t.spans.drive.gap/1_000_000, 10)+"_s")
-	flag(t.hidden, "location_hidden")
+	flag(t.wasHidden(end), "location_hidden")
 	flag(m.GapS > 0, "no_speed_for_"+strconv.Itoa(int(m.GapS))+"_s")
 	count(m.Spikes, "speed_spikes")
 	count(t.grid.Breaks, "speed_breaks")
@@ -147,7 +152,7 @@ func (v *Vehicle) consume(o *outcome.Trip, end int64) {
 	o.RegeneratedKwh = known(c.RegeneratedJ/jouleKwh, 3)
 	ev, evS := c.EVMetres, seconds(c.EVTime)
 	switch {
-	case v.profile.Powertrain == fleet.Electric:
+	case t.terms.powertrain == fleet.Electric:
 		ev, evS = o.DistanceM, o.DrivingS
 	case c.EngineWasKnown:
 		ev = min(ev, o.DistanceM)

@@ -222,7 +222,7 @@ func TestAnyLifeInAnyCut(t *testing.T) {
 			cuts = append(cuts, t0+r.Int64N(ps[len(ps)-1].at-t0+1))
 		}
 		slices.Sort(cuts)
-		const arrived = t0 + 1_000_000*sec
+		const arrived = t0 + 500_000*sec
 		whole, cut := lines(t, live(t, lay(ps, nil, arrived))), lines(t, live(t, lay(ps, cuts, arrived)))
 		if diff := cmp.Diff(whole, cut); diff != "" {
 			rt.Fatalf("(-whole +cut):\n%.2000s", diff)

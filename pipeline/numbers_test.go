@@ -13,7 +13,7 @@ import (
 // oneTrip is a life's only trip, its events and its months.
 func oneTrip(t *testing.T, ps []point) (*outcome.Trip, []*outcome.Event) {
 	t.Helper()
-	out := live(t, lay(ps, nil, t0+1_000_000*sec))
+	out := live(t, lay(ps, nil, t0+500_000*sec))
 	trips := of[*outcome.Trip](out)
 	if len(trips) != 1 {
 		t.Fatalf("%d trips, want one", len(trips))
@@ -170,7 +170,7 @@ func TestManyDriversInAMonth(t *testing.T) {
 		at += 3 * 3600 * sec
 	}
 	newest := map[string]*outcome.Month{}
-	for _, m := range of[*outcome.Month](live(t, lay(ps, nil, t0+1_000_000*sec))) {
+	for _, m := range of[*outcome.Month](live(t, lay(ps, nil, t0+500_000*sec))) {
 		if old := newest[m.ID]; old != nil && (m.Revision <= old.Revision || m.Trips <= old.Trips) {
 			t.Errorf("driver %s: revision %d of %d trips after revision %d of %d", m.DriverID, m.Revision, m.Trips, old.Revision, old.Trips)
 		}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"milepost/detectors"
+	"milepost/geo"
 	"milepost/outcome"
 	"milepost/telemetry"
 )
@@ -21,4 +22,21 @@ type Scratch struct {
 	kinematics detectors.Kinematics
 	points     []detectors.Point
 	boundaries []detectors.Boundary
+	turns      []geo.Turn // of the gate in the frame being applied
+	turned     int        // how many of them are used
+}
+
+// turnsBefore gives the turns not used yet that come before a time.
+func (s *Scratch) turnsBefore(at int64) []geo.Turn {
+	from := s.turned
+	s.turned += turnsBefore(s.turns[from:], at)
+	return s.turns[from:s.turned]
+}
+
+// turnsBefore counts the leading turns that come before a time.
+func turnsBefore(turns []geo.Turn, at int64) (n int) {
+	for n < len(turns) && turns[n].At < at {
+		n++
+	}
+	return n
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"time"
 
 	"github.com/paulmach/orb"
 
@@ -25,6 +24,7 @@ type detector interface {
 type trip struct {
 	id       string
 	start    int64 // µs
+	terms    terms
 	revision uint32
 	month    string        // it was put into
 	date     string        // it was put on
@@ -51,19 +51,25 @@ type trip struct {
 	found        []detectors.Finding
 	sent         int // findings already out as events
 
-	hidden      bool            // part of the trip was not shared
+	hidden      int64           // first time at which the location was not shared, µs; 0 for never
+	forgot      stretch         // places that were let through and taken back
 	short       bool            // closed, and too short to be kept
 	place, next detectors.Place // of complete seconds; of the one under way
 	driven      float64         // m, at the last complete second
 	moving      int64           // µs driving, likewise
 }
 
+// stretch is a time from..to, both inclusive, in µs.
+type stretch struct{ from, to int64 }
+
+func (s stretch) has(at int64) bool { return at >= s.from && at <= s.to }
+
 var nowhere = detectors.Place{Lat: math.NaN(), Lon: math.NaN()}
 
 // begin starts a trip in place of the last one, keeping its buffers.
-func (t *trip) begin(id string, start int64) {
+func (t *trip) begin(id string, start int64, at terms) {
 	t.trace.Reset()
-	*t = trip{id: id, start: start, trace: t.trace, found: t.found[:0], place: nowhere, next: nowhere}
+	*t = trip{id: id, start: start, terms: at, trace: t.trace, found: t.found[:0], place: nowhere, next: nowhere}
 	t.listen()
 }
 
@@ -72,26 +78,29 @@ func (t *trip) listen() {
 	t.watch = [...]detector{&t.braking, &t.acceleration, &t.cornering, &t.peaks}
 }
 
-// gather adds a chunk's samples.
-func (t *trip) gather(c *detectors.Chunk, s *Scratch, zone *time.Location) {
+// gather adds a chunk's samples and the gate's turns up to its end.
+func (t *trip) gather(c *detectors.Chunk, turns []geo.Turn, s *Scratch) {
+	before := turnsBefore(turns, c.Second*1_000_000)
+	t.turn(turns[:before])
+	turns = turns[before:]
 	if c.Second != t.second {
 		t.roll(c.Second)
 	}
 	s.points = t.grid.Apply(c, s.points[:0])
 	for _, p := range s.points {
 		t.dynamics.Add(p)
-		t.night.add(p, zone)
+		t.night.add(p, t.terms.zone)
 	}
 	k := &s.kinematics
 	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
 	t.estimates.Apply(c, k)
-	t.endPlace(c)
+	t.endPlace(turns)
 	for _, d := range t.watch {
 		d.Apply(k, t.place, &t.found)
 	}
 	t.distance.Apply(c)
 	t.energy.Apply(c, t.driven, t.moving)
-	t.locate(c)
+	t.locate(c, turns)
 	t.spans.apply(c)
 }
 
@@ -105,32 +114,26 @@ func (t *trip) roll(second int64) {
 	t.driven, t.moving = t.distance.Driven(), t.distance.Driving()
 }
 
-// endPlace ends the present place where the chunk stops sharing it.
-func (t *trip) endPlace(c *detectors.Chunk) {
-	b := &c.Frame.Body
-	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
-		if b.Signal[i] == telemetry.LocationShared && b.Value[i] == 0 && t.place.Until == 0 {
-			t.place.Until = c.Frame.Start + int64(b.At[i])
+// endPlace ends the present place where the location is first hidden.
+func (t *trip) endPlace(turns []geo.Turn) {
+	for _, x := range turns {
+		if x.Hidden && t.place.Until == 0 {
+			t.place.Until = x.At
 		}
 	}
 }
 
-// locate gives the believed fixes to all that want places, with the switches of
-// location sharing in between.
-func (t *trip) locate(c *detectors.Chunk) {
-	p, b := &c.Frame.Position, &c.Frame.Body
-	next := c.Lo[telemetry.TrackBody]
-	leaves := func(upTo int32) {
-		for ; next < c.Hi[telemetry.TrackBody] && b.At[next] <= upTo; next++ {
-			if b.Signal[next] == telemetry.LocationShared && b.Value[next] == 0 {
-				t.leave()
-			}
-		}
-	}
+// locate gives the believed fixes to all that want places, with the turns of the gate
+// in between.
+func (t *trip) locate(c *detectors.Chunk, turns []geo.Turn) {
+	p := &c.Frame.Position
 	for i := c.Lo[telemetry.TrackPosition]; i < c.Hi[telemetry.TrackPosition]; i++ {
-		leaves(p.At[i])
 		lat, lon := telemetry.At(p.Latitude, i), telemetry.At(p.Longitude, i)
 		at, here := c.Frame.Start+int64(p.At[i]), orb.Point{lon, lat}
+		if n := turnsBefore(turns, at+1); n > 0 {
+			t.turn(turns[:n])
+			turns = turns[n:]
+		}
 		if !telemetry.Known(lat) || !t.fixes.Believe(at, here, telemetry.At(p.Accuracy, i)) {
 			continue
 		}
@@ -139,17 +142,49 @@ func (t *trip) locate(c *detectors.Chunk) {
 		t.tunnels.Fix(at, t.driven)
 		t.trace.Add(at, lat, lon)
 	}
-	leaves(telemetry.MaxSpan)
+	t.turn(turns)
 }
 
-// leave notes that the location is not shared from here on: no line, tunnel, chord
+// turn applies turns of the gate: only those that hide say anything.
+func (t *trip) turn(turns []geo.Turn) {
+	for _, x := range turns {
+		if x.Hidden {
+			t.leave(x.At)
+		}
+	}
+}
+
+// leave notes that the location is not shared from a time on: no line, tunnel, chord
 // or place reaches over what is hidden.
-func (t *trip) leave() {
-	t.hidden = true
+func (t *trip) leave(at int64) {
+	if t.hidden == 0 {
+		t.hidden = max(at, t.start)
+	}
+	if t.place.Until == 0 {
+		t.place.Until = at
+	}
 	t.distance.Leave()
 	t.tunnels.Leave()
 	t.trace.Leave()
 	t.next = nowhere
+}
+
+// wasHidden reports whether part of the trip, if it ends then, was not shared.
+func (t *trip) wasHidden(end int64) bool { return t.hidden != 0 && t.hidden < end }
+
+// forget takes back the places from a time up to another, for they were not shared and
+// nobody knew: those of manoeuvres, and the whole line if it reaches there, as it does
+// not tell when its points are.
+func (t *trip) forget(from, to int64) {
+	if t.forgot.from == 0 || from < t.forgot.from {
+		t.forgot.from = max(from, 1)
+	}
+	t.forgot.to = max(t.forgot.to, to)
+	if t.trace.Newest() >= from {
+		t.leave(from)
+		t.trace.Reset()
+	}
+	t.place = nowhere
 }
 
 // finish reports manoeuvres still under way, puts them in the order of time, and

@@ -1,6 +1,9 @@
 package pipeline
 
 import (
+	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"milepost/detectors"
@@ -12,15 +15,16 @@ import (
 
 // Vehicle is the state of one vehicle. It is not safe for concurrent use.
 type Vehicle struct {
-	id      string
-	profile fleet.Profile
-	zone    *time.Location
+	id       string
+	known    *fleet.History // what is known of it beside its telemetry; shared, never changed
+	settings *fleet.History // known where some setting keeps the location private, else nil
 
-	gate geo.Gate
-	boot uint32 // of the newest frame
-	// unshared follows the gate in the order of the samples being gathered.
-	unshared bool
-	unheard  bool                        // not heard of sharing in this boot
+	gate     geo.Gate
+	boot     uint32                      // of the newest frame
+	sequence uint64                      // likewise
+	hidden   bool                        // the location is not shared, at the samples gathered so far
+	since    int64                       // hidden from then on, the first time since samples last belonged to the trip, µs; 0 for never
+	shown    int64                       // shared again from then on, the last time, µs
 	newest   [telemetry.TrackCount]int64 // time of the newest sample of each track, µs
 	trips    detectors.Trips
 	active   bool // samples belong to the trip
@@ -28,71 +32,74 @@ type Vehicle struct {
 	months   []month
 }
 
-// NewVehicle makes the state of a vehicle never seen before. It fails where the
-// profile names an unknown zone.
+// NewVehicle makes the state of a vehicle never seen before, of which one profile is
+// known; Know tells more. It fails on an invalid profile.
 func NewVehicle(p fleet.Profile) (*Vehicle, error) {
-	if err := p.Validate(); err != nil {
+	v := &Vehicle{id: p.VehicleID}
+	if err := v.Know(fleet.Always(p)); err != nil {
 		return nil, err
 	}
-	zone, err := p.Location()
-	if err != nil {
-		return nil, err
+	return v, nil
+}
+
+// Know tells what is known of the vehicle now, in place of what was. The profile in
+// force at a trip's start goes with the trip, and a setting holds for samples of its
+// time; both only for what is still to come: samples and trips that were here stay as
+// they are, whatever dates the history gives. It fails, and changes nothing, on an
+// invalid history or one of another vehicle. The vehicle keeps h.
+func (v *Vehicle) Know(h fleet.History) error {
+	if err := h.Validate(); err != nil {
+		return err
 	}
-	return &Vehicle{id: p.VehicleID, profile: p, zone: zone}, nil
+	if h.VehicleID != v.id {
+		return fmt.Errorf("history of vehicle %s given to vehicle %s", h.VehicleID, v.id)
+	}
+	v.known, v.settings = &h, nil
+	if h.EverUnshared() {
+		v.settings = &h
+	}
+	return nil
 }
 
 // Apply takes the next frame in the order of (boot, sequence). It cleans the frame
 // in place and keeps nothing of it. Outcomes go to s.Out.
 func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
-	if f.Boot != v.boot {
+	if f.Boot != v.boot || f.Sequence <= v.sequence {
 		// What the end of the last boot said, or boots between, may never have come.
 		v.gate.Missed()
-		v.boot, v.unheard = f.Boot, true
 	}
-	s.Hidden += int64(v.gate.Apply(f))
+	v.boot, v.sequence = f.Boot, f.Sequence
+	removed := 0
+	removed, s.turns = v.gate.Apply(f, v.seen(), v.settings, s.turns[:0])
+	s.Hidden, s.turned = s.Hidden+int64(removed), 0
 	f.Clean(&s.Drops)
-	f.DropFuture(f.Arrived, &s.Drops)
+	f.RefuseUntimely(&s.Drops)
 	v.trim(f, s)
 	w := detectors.NewChunks(f)
 	for c, ok := w.Next(); ok; c, ok = w.Next() {
 		s.boundaries = v.trips.Scan(&c, s.boundaries[:0])
 		for _, b := range s.boundaries {
 			before, after := c.Split(b.Seen)
-			v.gather(&before, s)
+			v.gather(&before, s.turnsBefore(b.Seen), s)
 			v.cross(b, s)
 			c = after
 		}
-		v.gather(&c, s)
+		v.gather(&c, s.turnsBefore((c.Second+1)*1_000_000), s)
 	}
-	// The gate may have closed for a reason that no clean change tells.
-	if v.gate.Hidden() && !v.unshared && !v.unheard {
-		v.hide()
-	}
-}
-
-// hide notes that the location is not shared from here on.
-func (v *Vehicle) hide() {
-	v.unshared = true
-	if v.active {
-		v.trip.leave()
-		v.trip.place = nowhere
-	}
+	v.turn(s.turnsBefore(math.MaxInt64))
 }
 
 // Late takes a frame whose place was given up: nothing of it is used but a switch
-// that hides positions.
+// that hides positions. Where it shows that positions of the trip were not to be seen,
+// the trip forgets its places.
 func (v *Vehicle) Late(f *telemetry.Frame) {
-	if v.gate.Late(f); v.gate.Hidden() {
-		v.hide()
+	if from, leaked := v.gate.Late(f); leaked {
+		v.trip.forget(from, v.seen())
 	}
 }
 
 // Missed tells that frames before the next one were given up.
-func (v *Vehicle) Missed() {
-	if v.gate.Missed(); v.gate.Hidden() {
-		v.hide()
-	}
-}
+func (v *Vehicle) Missed() { v.gate.Missed() }
 
 // Next is the arrival time, Unix µs, at which Advance will have something to do; the
 // largest int64 where nothing is due.
@@ -110,6 +117,9 @@ func (v *Vehicle) Advance(arrival int64, s *Scratch) {
 	}
 }
 
+// seen is the time of the newest sample, µs.
+func (v *Vehicle) seen() int64 { return slices.Max(v.newest[:]) }
+
 // trim removes what lies before samples already seen.
 func (v *Vehicle) trim(f *telemetry.Frame, s *Scratch) {
 	for t := range v.newest {
@@ -121,15 +131,32 @@ func (v *Vehicle) trim(f *telemetry.Frame, s *Scratch) {
 	}
 }
 
-// gather gives a chunk's samples to the trip under way, if there is one.
-func (v *Vehicle) gather(c *detectors.Chunk, s *Scratch) {
+// gather gives a chunk's samples, and the gate's turns up to its end, to the trip under
+// way, if there is one.
+func (v *Vehicle) gather(c *detectors.Chunk, turns []geo.Turn, s *Scratch) {
 	if v.active && c.Lo != c.Hi {
-		v.trip.gather(c, s, v.zone)
+		v.trip.gather(c, turns, s)
+	} else if v.active {
+		v.trip.turn(turns)
 	}
-	b := &c.Frame.Body
-	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
-		if b.Signal[i] == telemetry.LocationShared {
-			v.unshared, v.unheard = b.Value[i] == 0, false
+	v.follow(turns)
+}
+
+// turn takes turns of the gate without samples.
+func (v *Vehicle) turn(turns []geo.Turn) {
+	if v.active {
+		v.trip.turn(turns)
+	}
+	v.follow(turns)
+}
+
+// follow notes whether the location is shared at the samples gathered so far.
+func (v *Vehicle) follow(turns []geo.Turn) {
+	for _, t := range turns {
+		if v.hidden = t.Hidden; !t.Hidden {
+			v.shown = t.At
+		} else if !v.active && v.since == 0 {
+			v.since = max(t.At, 1)
 		}
 	}
 }
@@ -138,20 +165,51 @@ func (v *Vehicle) gather(c *detectors.Chunk, s *Scratch) {
 func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 	switch b.Kind {
 	case detectors.Open:
-		v.trip.begin(outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(b.At)), b.At)
+		v.turn(s.turnsBefore(b.Seen + 1))
+		v.trip.begin(outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(b.At)), b.At, v.termsAt(b.At))
 		v.trip.distance.Begin(b.Way)
-		v.trip.hidden = v.unshared
+		if v.hidden || v.shown > b.At {
+			v.trip.leave(b.At)
+		}
 		v.active = true
 	case detectors.Resume:
+		v.turn(s.turnsBefore(b.Seen + 1))
 		v.active = v.trip.id != ""
 		v.trip.distance.Begin(b.Way)
-		if v.unshared {
-			v.trip.leave()
+		if v.since != 0 {
+			v.trip.leave(v.since)
 		}
 	case detectors.Pause:
-		v.active = false
+		v.rest(b)
 	case detectors.Close:
-		v.active = false
+		v.rest(b)
 		v.close(b, s)
 	}
+}
+
+// rest ends what belongs to the trip, for now.
+func (v *Vehicle) rest(b detectors.Boundary) {
+	if v.active {
+		v.since = 0
+	}
+	if v.active = false; v.hidden && v.since == 0 {
+		v.since = b.Seen
+	}
+}
+
+// terms are what a profile says of a trip that begins while it is in force.
+type terms struct {
+	zone       *time.Location
+	powertrain fleet.Powertrain
+	account    string
+	driver     int64 // linked, 0 for none
+}
+
+func (v *Vehicle) termsAt(start int64) terms {
+	p := v.known.At(start)
+	zone, err := p.Location()
+	if err != nil {
+		zone = time.UTC // Know has seen that it exists
+	}
+	return terms{zone: zone, powertrain: p.Powertrain, account: p.Account, driver: p.DriverNumber()}
 }

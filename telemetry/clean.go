@@ -39,7 +39,7 @@ func init() {
 // idempotent and allocates nothing.
 func (f *Frame) Clean(d *Drops) {
 	if f.Start < earliest || f.Start > latest {
-		f.dropAll(d)
+		f.dropAll(WildClock, d)
 	}
 	f.cleanLengths(d)
 	for t := range trackCount {
@@ -63,25 +63,42 @@ const (
 	latest   = 4_102_444_800_000_000
 )
 
-// dropAll removes every sample, for the frame's clock is wild.
-func (f *Frame) dropAll(d *Drops) {
+// dropAll removes every sample, for the frame's clock is not believed.
+func (f *Frame) dropAll(r Reason, d *Drops) {
 	for t := range trackCount {
 		for range *f.Offsets(t) {
-			d.Sample(t, WildClock)
+			d.Sample(t, r)
 		}
 		f.truncate(t, 0)
 	}
 }
 
-// ahead is how far a vehicle's clock may run before the arrival of its record, µs.
-const ahead = 5 * 60 * 1_000_000
+// What a vehicle's clock may show when its record arrives, µs: it may run ahead a
+// little, and a record may have been kept for as long as trips are amended.
+const (
+	ahead  = 5 * 60 * 1_000_000
+	oldest = 7 * 24 * 3600 * 1_000_000
+)
 
-// DropFuture removes every sample of a frame that reaches further into the future
-// than a clock may be wrong: one such frame would make all that follow look old.
-// Arrival times are Unix µs; 0 means unknown.
-func (f *Frame) DropFuture(arrived int64, d *Drops) {
-	if arrived != 0 && f.End() > arrived+ahead {
-		f.dropAll(d)
+// Timely reports whether a vehicle's time can be believed of a record that arrived
+// then: of this century, at most 5 min later, at most 7 days earlier. Both are Unix µs;
+// an arrival of 0 is unknown.
+func Timely(at, arrived int64) bool {
+	return at >= earliest && at <= latest &&
+		(arrived == 0 || at <= arrived+ahead && at >= arrived-oldest)
+}
+
+// RefuseUntimely removes every sample of a frame that ends at a time that Timely does
+// not believe. One from the future would make all that follows look old; an old one is
+// of a clock that was never set or has rolled over, or of a trip that nobody amends any
+// more.
+func (f *Frame) RefuseUntimely(d *Drops) {
+	switch end := f.End(); {
+	case f.Samples() == 0 || Timely(end, f.Arrived):
+	case end > f.Arrived:
+		f.dropAll(WildClock, d)
+	default:
+		f.dropAll(TooOld, d)
 	}
 }
 

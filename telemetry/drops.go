@@ -10,13 +10,14 @@ const (
 	NotIncreasing               // the sample's time is not after its predecessor's
 	UnknownSignal               // a body signal of a newer uplink
 	Lopsided                    // a column neither absent nor as long as its track
-	WildClock                   // the frame's time is not of this century
+	WildClock                   // the frame's time is not of this century, or after its arrival
+	TooOld                      // the frame is of more than 7 days before its arrival
 	reasonCount
 )
 
 // String is the reason's name in summaries and metrics.
 func (r Reason) String() string {
-	return [...]string{"out_of_range", "position_zero", "time_not_increasing", "unknown_signal", "column_length", "clock_out_of_range"}[r]
+	return [...]string{"out_of_range", "position_zero", "time_not_increasing", "unknown_signal", "column_length", "clock_out_of_range", "too_old"}[r]
 }
 
 // Drops counts what was dropped, by signal and reason. The zero value is ready.
