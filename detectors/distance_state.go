@@ -59,4 +59,19 @@ func (g *Grid) State(c *state.Codec) {
 	for i := range g.recent {
 		c.Float64(&g.recent[i])
 	}
+	// The seconds between two readings are walked one by one.
+	if !c.Check(between(g.at, g.nextAt), "times of a grid") {
+		*g = Grid{}
+	}
+}
+
+// between reports whether differences of times are within an int64.
+func between(times ...int64) bool {
+	const most = 1 << 62
+	for _, at := range times {
+		if at <= -most || at >= most {
+			return false
+		}
+	}
+	return true
 }

@@ -35,7 +35,7 @@ func (t *Trace) State(c *state.Codec) {
 	})
 	c.Bool(&t.left)
 	c.Int64(&t.sparse)
-	if !c.Check(t.sparse >= 0, "spacing of a line") {
+	if !c.Check(t.sparse >= 0 && t.sparse < 1<<20, "spacing of a line") { // it becomes a shift
 		t.Reset()
 	}
 }

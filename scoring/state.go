@@ -26,7 +26,7 @@ func (m *Month) State(c *state.Codec) {
 	c.Int(&m.Withheld)
 	state.Slice(c, &m.Days, func(c *state.Codec, d *Day) {
 		dateState(c, &d.Date, m.Name)
-		d.Share.State(c)
+		d.State(c)
 	})
 }
 
