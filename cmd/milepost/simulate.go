@@ -11,6 +11,7 @@ import (
 	"github.com/segmentio/kafka-go"
 
 	"milepost/fixtures"
+	"milepost/fleet"
 	"milepost/ingest/uplink"
 )
 
@@ -120,7 +121,7 @@ func (c *simulateCmd) writeProfiles(ctx context.Context, w *uplink.Writer, simul
 	}
 	for i := range simulated.Vehicles() {
 		p := simulated.Vehicle(i).Profile()
-		value, err := json.Marshal(p)
+		value, err := json.Marshal(knownProfile{p.VehicleID, []fleet.Profile{p}})
 		if err == nil {
 			err = w.Profile(ctx, c.Profiles, p.VehicleID, from, value)
 		}
@@ -129,6 +130,12 @@ func (c *simulateCmd) writeProfiles(ctx context.Context, w *uplink.Writer, simul
 		}
 	}
 	return w.Flush(ctx)
+}
+
+// knownProfile is the value of a profile's record: what is known, and from when on.
+type knownProfile struct {
+	VehicleID string          `json:"vehicle_id"`
+	History   []fleet.Profile `json:"history"`
 }
 
 // writeFrames writes all frames in the order of arrival, at the pace asked for,
