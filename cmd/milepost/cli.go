@@ -18,6 +18,8 @@ type cli struct {
 	Month   monthCmd   `cmd:"" help:"Show a vehicle's month of a store."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
+	DeadLetters deadLettersCmd `cmd:"" help:"Show records that could not be used, and feed them in again."`
+
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }
 
