@@ -20,6 +20,8 @@ type cli struct {
 	Config   configCmd   `cmd:"" help:"Print the settings of milepost run, with comments, or what is wrong with them."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 
+	DeadLetters deadLettersCmd `cmd:"" help:"Show records that could not be used, and feed them in again."`
+
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }
 

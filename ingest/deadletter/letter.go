@@ -68,9 +68,13 @@ type Refused struct {
 // quotes of the record is left out.
 func New(r Refused, class Class, reason string, at time.Time) Letter {
 	sum := sha256.Sum256(r.Value)
+	key, hidden := vehicleKey(r.Key), [][]byte{r.Value}
+	if key == "" {
+		hidden = append(hidden, r.Key)
+	}
 	l := Letter{
-		Origin: r.Origin, Key: vehicleKey(r.Key), ArrivedAt: r.ArrivedAt.UTC(), Class: class,
-		Reason: scrub(reason, r.Value, r.Key), Format: formatName(r.Format, r.Value),
+		Origin: r.Origin, Key: key, ArrivedAt: r.ArrivedAt.UTC(), Class: class,
+		Reason: scrub(reason, hidden...), Format: formatName(r.Format, r.Value),
 		SHA256: hex.EncodeToString(sum[:]), Size: len(r.Value), At: at.UTC(),
 	}
 	// A replay goes back into its own topic: any other name is not ours.
