@@ -120,3 +120,21 @@ func (f *Frame) double(t Track, i int) *[]float64 {
 		return &f.Position.Longitude
 	}
 }
+
+// RowAt gives the row of a signal by its place in a frame, which does not change as
+// the table grows; -1 for none.
+func RowAt(t Track, double bool, index int) int {
+	switch {
+	case t >= trackCount || index < 0:
+		return -1
+	case t == TrackBody && index < len(bodyRow):
+		return bodyRow[index]
+	case t == TrackBody:
+		return -1
+	case double && index < len(doubleLimits[t]):
+		return doubleLimits[t][index].row
+	case !double && index < len(floatLimits[t]):
+		return floatLimits[t][index].row
+	}
+	return -1
+}

@@ -45,6 +45,19 @@ func TestRowOfNoSignal(t *testing.T) {
 	}
 }
 
+func TestRowAt(t *testing.T) {
+	for row, s := range Signals() {
+		if got := RowAt(s.Track, s.Double, s.Index); got != row {
+			t.Errorf("%s: row %d, want %d", s.Path, got, row)
+		}
+	}
+	for _, got := range []int{RowAt(9, false, 0), RowAt(TrackSpeed, true, 0), RowAt(TrackSpeed, false, 3), RowAt(TrackBody, false, 999), RowAt(TrackBody, false, -1)} {
+		if got != -1 {
+			t.Errorf("row %d of a place that no signal has", got)
+		}
+	}
+}
+
 // What Fill makes of readings gives the same readings.
 func TestReadingsSurviveTheFrame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
