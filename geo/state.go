@@ -6,9 +6,12 @@ import (
 
 // State writes or reads what was heard of sharing.
 func (g *Gate) State(c *state.Codec) {
-	c.Bool(&g.hidden)
+	c.Bool(&g.signal)
+	c.Bool(&g.setting)
+	c.Bool(&g.told)
 	c.Bool(&g.spoken)
 	c.Time(&g.newest)
+	c.Time(&g.opened)
 }
 
 // State writes or reads the line so far. Reading, it reuses the trace's buffers.

@@ -27,7 +27,7 @@ func (v *Vehicle) LoadState(b []byte) error {
 	c := state.NewReader(b)
 	v.state(c)
 	if _, err := c.Done(); err != nil {
-		*v = Vehicle{id: v.id, profile: v.profile, zone: v.zone}
+		*v = Vehicle{id: v.id, known: v.known, settings: v.settings}
 		return fmt.Errorf("load state of vehicle: %w", err)
 	}
 	return nil
@@ -44,8 +44,10 @@ func (v *Vehicle) state(c *state.Codec) {
 	}
 	c.Uint32(&v.boot)
 	v.gate.State(c)
-	c.Bool(&v.unshared)
-	c.Bool(&v.unheard)
+	c.Uint64(&v.sequence)
+	c.Bool(&v.hidden)
+	c.Time(&v.since)
+	c.Time(&v.shown)
 	v.trips.State(c)
 	c.Bool(&v.active)
 	settled := v.Settled()

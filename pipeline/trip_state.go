@@ -1,7 +1,10 @@
 package pipeline
 
 import (
+	"time"
+
 	"milepost/detectors"
+	"milepost/fleet"
 	"milepost/state"
 )
 
@@ -13,6 +16,7 @@ func (t *trip) state(c *state.Codec) {
 	c.String(&t.date)
 	t.share.State(c)
 	c.Int64(&t.monthOf)
+	t.terms.state(c)
 
 	c.Int64(&t.second)
 	t.estimates.State(c)
@@ -41,12 +45,34 @@ func (t *trip) state(c *state.Codec) {
 		t.sent = 0
 	}
 
-	c.Bool(&t.hidden)
+	c.Time(&t.hidden)
+	c.Time(&t.forgot.from)
+	c.Time(&t.forgot.to)
 	c.Bool(&t.short)
 	t.place.State(c)
 	t.next.State(c)
 	c.Float64(&t.driven)
 	c.Int64(&t.moving)
+}
+
+func (t *terms) state(c *state.Codec) {
+	zone, powertrain := "", string(t.powertrain)
+	if t.zone != nil {
+		zone = t.zone.String()
+	}
+	c.String(&zone)
+	c.String(&powertrain)
+	c.String(&t.account)
+	c.Int64(&t.driver)
+	if !c.Reading() {
+		return
+	}
+	t.powertrain = fleet.Powertrain(powertrain)
+	at, err := fleet.Profile{Zone: zone}.Location()
+	if !c.Check(err == nil, "zone of a trip") {
+		at = time.UTC
+	}
+	t.zone = at
 }
 
 func (s *spans) state(c *state.Codec) {

@@ -87,15 +87,23 @@ func (f *Frame) Reset() {
 	for i := range trackCount {
 		at := f.Offsets(i)
 		*at = (*at)[:0]
-		for _, c := range f.Floats(i) {
-			*c = (*c)[:0]
-		}
 	}
+	// Not by Floats, whose slices would be allocated.
+	empty(f.Motion.floats())
+	empty(f.Speed.floats())
+	empty(f.Position.floats())
+	empty(f.Energy.floats())
 	f.Position.Latitude = f.Position.Latitude[:0]
 	f.Position.Longitude = f.Position.Longitude[:0]
 	f.Energy.Odometer = f.Energy.Odometer[:0]
 	f.Body.Signal = f.Body.Signal[:0]
 	f.Body.Value = f.Body.Value[:0]
+}
+
+func empty(columns []*[]float32) {
+	for _, c := range columns {
+		*c = (*c)[:0]
+	}
 }
 
 // Samples is the number of sample instants over all tracks.

@@ -1,8 +1,6 @@
 package decode
 
 import (
-	"fmt"
-
 	"milepost/telemetry"
 	pb "milepost/telemetry/milepost/telemetry/v1"
 )
@@ -10,18 +8,16 @@ import (
 // maxSamples bounds a track: 30 min at 200 Hz.
 const maxSamples = 360_000
 
-// unpackClock appends a track's offsets to at.
-func unpackClock(at []int32, c *pb.Clock) ([]int32, error) {
+// unpackClock puts a track's offsets into at; false where they make no sense, and
+// then there are none.
+func unpackClock(at []int32, c *pb.Clock) ([]int32, bool) {
 	at = at[:0]
 	if c == nil {
-		return at, nil
+		return at, true
 	}
 	n := int(c.Samples)
-	if n > maxSamples {
-		return at, fmt.Errorf("%w: track of %d samples", ErrMalformed, n)
-	}
-	if len(c.JitterUs) != 0 && len(c.JitterUs) != n {
-		return at, fmt.Errorf("%w: jitter of %d values in a track of %d", ErrMalformed, len(c.JitterUs), n)
+	if n > maxSamples || len(c.JitterUs) != 0 && len(c.JitterUs) != n {
+		return at, false
 	}
 	for i := range n {
 		t := int64(c.FirstUs) + int64(i)*int64(c.PeriodUs)
@@ -29,11 +25,11 @@ func unpackClock(at []int32, c *pb.Clock) ([]int32, error) {
 			t += int64(c.JitterUs[i])
 		}
 		if t < 0 || t > telemetry.MaxSpan {
-			return at[:0], fmt.Errorf("%w: sample %d at %d us after the frame's start", ErrMalformed, i, t)
+			return at[:0], false
 		}
 		at = append(at, int32(t))
 	}
-	return at, nil
+	return at, true
 }
 
 // packClock describes offsets by their mean period and what is left as jitter.

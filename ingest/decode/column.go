@@ -1,16 +1,10 @@
 package decode
 
 import (
-	"errors"
-	"fmt"
 	"math"
 
 	"milepost/telemetry"
 )
-
-// ErrMalformed marks a record that cannot be read as the format it claims; the
-// same bytes will never do better.
-var ErrMalformed = errors.New("malformed telemetry")
 
 // The differences that stand for "no value at this instant".
 const (
@@ -18,44 +12,43 @@ const (
 	missing64 = math.MinInt64
 )
 
-// unpacker fills the columns of one track and keeps the first error.
-type unpacker struct {
-	samples int
-	err     error
-}
+// unpacker fills the columns of one track and counts those it can't.
+type unpacker struct{ samples, lost int }
 
-// wrong notes a column that is neither absent nor as long as its track.
+// wrong reports a column that has no value for each sample: absent, or of a length
+// that leaves it open which values belong to which samples. That costs the column.
 func (u *unpacker) wrong(n int) bool {
 	if n == u.samples {
 		return false
 	}
-	if n != 0 && u.err == nil {
-		u.err = fmt.Errorf("%w: column of %d values in a track of %d", ErrMalformed, n, u.samples)
+	if n != 0 {
+		u.lost++
 	}
 	return true
 }
 
-// floats undoes the delta coding: value = running sum × unit. The sum wraps on
-// absurd input, harmlessly: what comes of it is judged by its range.
+// floats undoes the delta coding: value = running sum × unit. The sum can't
+// overflow: a track has at most maxSamples.
 func (u *unpacker) floats(dst *[]float32, deltas []int32, unit float64) {
 	*dst = (*dst)[:0]
 	if u.wrong(len(deltas)) {
 		return
 	}
-	var sum int32
+	var sum int64
 	out := *dst
 	for _, d := range deltas {
 		if d == missing32 {
 			out = append(out, float32(math.NaN()))
 			continue
 		}
-		sum += d
+		sum += int64(d)
 		out = append(out, float32(float64(sum)*unit))
 	}
 	*dst = out
 }
 
-// doubles is floats for columns that need more than 24 bits; perUnit divides.
+// doubles is floats for columns that need more than 24 bits; perUnit divides. The
+// sum wraps on absurd input; the values that led there are far out of any range.
 func (u *unpacker) doubles(dst *[]float64, deltas []int64, perUnit float64) {
 	*dst = (*dst)[:0]
 	if u.wrong(len(deltas)) {

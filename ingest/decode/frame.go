@@ -18,61 +18,61 @@ const (
 )
 
 // toFrame fills f's times and tracks from m.
-func toFrame(f *telemetry.Frame, m *pb.Telemetry) error {
+func (d *Milepost) toFrame(f *telemetry.Frame, m *pb.Telemetry) error {
 	f.Start, f.Boot, f.Sequence = m.StartUs, m.Boot, m.Sequence
-	for _, step := range [...]error{
-		unpackMotion(&f.Motion, m.Motion), unpackSpeed(&f.Speed, m.Speed),
-		unpackPosition(&f.Position, m.Position), unpackEnergy(&f.Energy, m.Energy), unpackBody(&f.Body, m.Body),
-	} {
-		if step != nil {
-			return step
-		}
-	}
-	return nil
+	d.unpackMotion(&f.Motion, m.Motion)
+	d.unpackSpeed(&f.Speed, m.Speed)
+	d.unpackPosition(&f.Position, m.Position)
+	d.unpackEnergy(&f.Energy, m.Energy)
+	return unpackBody(&f.Body, m.Body)
 }
 
-func unpackMotion(t *telemetry.Motion, m *pb.Motion) (err error) {
-	if t.At, err = unpackClock(t.At, m.GetClock()); err != nil {
-		return fmt.Errorf("motion: %w", err)
+// track unpacks a track's times and makes the unpacker of its columns. Where the
+// times make no sense, the track is lost with all its columns and counted once.
+func (d *Milepost) track(at *[]int32, c *pb.Clock) (u unpacker, ok bool) {
+	if *at, ok = unpackClock(*at, c); !ok {
+		d.Tracks++
 	}
-	u := unpacker{samples: len(t.At)}
+	return unpacker{samples: len(*at)}, ok
+}
+
+// count adds what an unpacker lost, unless the whole track was.
+func (d *Milepost) count(u *unpacker, ok bool) {
+	if ok {
+		d.Columns += u.lost
+	}
+}
+
+func (d *Milepost) unpackMotion(t *telemetry.Motion, m *pb.Motion) {
+	u, ok := d.track(&t.At, m.GetClock())
 	u.floats(&t.Longitudinal, m.GetLongitudinal(), centi)
 	u.floats(&t.Lateral, m.GetLateral(), centi)
 	u.floats(&t.Vertical, m.GetVertical(), centi)
 	u.floats(&t.YawRate, m.GetYawRate(), centi)
 	u.floats(&t.RollRate, m.GetRollRate(), centi)
-	return u.err
+	d.count(&u, ok)
 }
 
-func unpackSpeed(t *telemetry.Speed, m *pb.Speed) (err error) {
-	if t.At, err = unpackClock(t.At, m.GetClock()); err != nil {
-		return fmt.Errorf("speed: %w", err)
-	}
-	u := unpacker{samples: len(t.At)}
+func (d *Milepost) unpackSpeed(t *telemetry.Speed, m *pb.Speed) {
+	u, ok := d.track(&t.At, m.GetClock())
 	u.floats(&t.Speed, m.GetSpeed(), centiKmh)
 	u.floats(&t.Accelerator, m.GetAccelerator(), half)
 	u.floats(&t.Brake, m.GetBrake(), half)
-	return u.err
+	d.count(&u, ok)
 }
 
-func unpackPosition(t *telemetry.Position, m *pb.Position) (err error) {
-	if t.At, err = unpackClock(t.At, m.GetClock()); err != nil {
-		return fmt.Errorf("position: %w", err)
-	}
-	u := unpacker{samples: len(t.At)}
+func (d *Milepost) unpackPosition(t *telemetry.Position, m *pb.Position) {
+	u, ok := d.track(&t.At, m.GetClock())
 	u.doubles(&t.Latitude, m.GetLatitude(), perDegree)
 	u.doubles(&t.Longitude, m.GetLongitude(), perDegree)
 	u.floats(&t.Altitude, m.GetAltitude(), deci)
 	u.floats(&t.Heading, m.GetHeading(), deci)
 	u.floats(&t.Accuracy, m.GetAccuracy(), deci)
-	return u.err
+	d.count(&u, ok)
 }
 
-func unpackEnergy(t *telemetry.Energy, m *pb.Energy) (err error) {
-	if t.At, err = unpackClock(t.At, m.GetClock()); err != nil {
-		return fmt.Errorf("energy: %w", err)
-	}
-	u := unpacker{samples: len(t.At)}
+func (d *Milepost) unpackEnergy(t *telemetry.Energy, m *pb.Energy) {
+	u, ok := d.track(&t.At, m.GetClock())
 	u.doubles(&t.Odometer, m.GetOdometer(), 1)
 	u.floats(&t.SoC, m.GetSoc(), centi)
 	u.floats(&t.Voltage, m.GetVoltage(), deci)
@@ -87,9 +87,10 @@ func unpackEnergy(t *telemetry.Energy, m *pb.Energy) (err error) {
 	u.floats(&t.Charging, m.GetCharging(), 1)
 	u.floats(&t.CablePlugged, m.GetCablePlugged(), 1)
 	u.floats(&t.Ambient, m.GetAmbient(), deci)
-	return u.err
+	d.count(&u, ok)
 }
 
+// unpackBody is strict: a lost change may be the one that hides places from then on.
 func unpackBody(t *telemetry.Body, m *pb.Body) error {
 	n := len(m.GetAtUs())
 	if len(m.GetSignal()) != n || len(m.GetValue()) != n {

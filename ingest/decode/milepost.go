@@ -9,18 +9,27 @@ import (
 
 // Milepost reads milepost's protobuf. Its zero value is ready; it is not safe for
 // concurrent use. After the first records it allocates nothing.
-type Milepost struct{ m pb.Telemetry }
+type Milepost struct {
+	m pb.Telemetry
+
+	// What the record decoded last lost: columns not as long as their track, and
+	// tracks whose times make no sense.
+	Columns, Tracks int
+}
 
 // Decode fills f's boot, sequence, start and tracks from one record's payload and
 // leaves vehicle and arrival to the caller, who knows them from the record. It
-// returns an error wrapping ErrMalformed, and then f's tracks are undefined.
+// returns an error wrapping ErrMalformed, and then f's tracks are undefined: for bytes
+// that are no protobuf, and for body changes out of step. Other columns and tracks
+// that make no sense are left out and counted.
 func (d *Milepost) Decode(payload []byte, f *telemetry.Frame) error {
 	// UnmarshalVT appends, so the message is emptied first.
 	d.m.ResetVT()
+	d.Columns, d.Tracks = 0, 0
 	if err := d.m.UnmarshalVT(payload); err != nil {
 		return fmt.Errorf("%w: read milepost protobuf: %w", ErrMalformed, err)
 	}
-	return toFrame(f, &d.m)
+	return d.toFrame(f, &d.m)
 }
 
 // Encode appends f as milepost protobuf to buf and gives the extended slice. f's
