@@ -24,7 +24,7 @@ type answer struct {
 }
 
 // ApiKey makes it a message of kafka-go's protocol, whose name this is.
-func (a *answer) ApiKey() protocol.ApiKey { return protocol.Fetch } //nolint:revive
+func (a *answer) ApiKey() protocol.ApiKey { return protocol.Fetch } //nolint:revive,staticcheck
 
 // parse reads a response to Fetch v4 to v11 (https://kafka.apache.org/protocol#The_Messages_Fetch).
 func (a *answer) parse(x *exchange) error {

@@ -1,6 +1,7 @@
 package raw
 
 import (
+	"errors"
 	"io"
 	"sync"
 )
@@ -50,7 +51,7 @@ func (b *buffer) grow(limit int) {
 }
 
 func noEOF(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 
 	"github.com/segmentio/kafka-go"
 )
@@ -66,7 +67,7 @@ func Retryable(err error) bool {
 		return false
 	case isOf[*OutOfRangeError](err), isOf[*CorruptError](err), isOf[*FormatError](err):
 		return false
-	case isOf[*tls.CertificateVerificationError](err), isOf[tls.RecordHeaderError](err), isOf[tls.AlertError](err),
+	case isOf[*tls.CertificateVerificationError](err), isOf[tls.RecordHeaderError](err), refusedTLS(err),
 		isOf[x509.UnknownAuthorityError](err), isOf[x509.HostnameError](err), isOf[x509.CertificateInvalidError](err):
 		return false
 	case errors.As(err, &code):
@@ -78,6 +79,13 @@ func Retryable(err error) bool {
 func isOf[T error](err error) bool {
 	var e T
 	return errors.As(err, &e)
+}
+
+// refusedTLS: the broker ended the handshake with an alert, as it does where it wants a certificate. crypto/tls has no type
+// for it but this.
+func refusedTLS(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error"
 }
 
 // permanent codes need a person: a permission, a password, a setting, another version.

@@ -54,7 +54,7 @@ func newExchange(cfg *Config, id int32, offset int64, maxBytes int) *exchange {
 }
 
 // ApiKey makes it a message of kafka-go's protocol, whose name this is.
-func (x *exchange) ApiKey() protocol.ApiKey { return protocol.Fetch } //nolint:revive
+func (x *exchange) ApiKey() protocol.ApiKey { return protocol.Fetch } //nolint:revive,staticcheck
 
 // Broker is the partition's leader.
 func (x *exchange) Broker(cluster protocol.Cluster) (protocol.Broker, error) {

@@ -184,7 +184,7 @@ func TestVisitEndsTheWalk(t *testing.T) {
 	}
 	defer x.Release()
 	stop, calls := errors.New("stop"), 0
-	if err := x.Each(func(*Record) error { calls++; return stop }); err != stop || calls != 1 {
+	if err := x.Each(func(*Record) error { calls++; return stop }); !errors.Is(err, stop) || calls != 1 {
 		t.Errorf("%v after %d calls", err, calls)
 	}
 }
