@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"milepost/fleet"
 	"milepost/outcome"
@@ -12,17 +13,22 @@ import (
 
 // notStored are the fields of a Vehicle that its state leaves out, each with the reason.
 var notStored = map[string]string{
-	"Vehicle.id":      "NewVehicle is given it",
-	"Vehicle.profile": "NewVehicle is given it",
-	"Vehicle.zone":    "follows from the profile",
-	"trip.watch":      "points to the trip's own detectors",
+	"Vehicle.id":       "NewVehicle is given it",
+	"Vehicle.known":    "NewVehicle and Know are given it",
+	"Vehicle.settings": "follows from what is known",
+	"trip.watch":       "points to the trip's own detectors",
 }
 
 // Every field of a vehicle, however deep, is written and read, or stands above.
 func TestEveryFieldOfAVehicleIsStored(t *testing.T) {
+	madrid, err := time.LoadLocation("Europe/Madrid")
+	if err != nil {
+		t.Fatal(err)
+	}
 	rules := statetest.Rules{
 		"boxcar.n": 128, "boxcar.head": 128, "slope.n": 11, "course.n": 3, "means.i": 17,
 		"Trace.breaks": []int{1, 2}, "trip.sent": 2, "Finding.Kind": outcome.HarshCornering,
+		"terms.zone": madrid,
 	}
 	for name := range notStored {
 		rules[name] = statetest.Left
