@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"milepost/telemetry"
+	pb "milepost/telemetry/milepost/telemetry/v1"
 )
 
 // second is one car-second as an uplink sends it: 10 Hz motion and speed, 1 Hz
@@ -130,6 +131,72 @@ func TestMalformedRecords(t *testing.T) {
 		var f telemetry.Frame
 		if err := new(Milepost).Decode(b, &f); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%s: error %v, want ErrMalformed", name, err)
+		}
+	}
+}
+
+// What does not fit together costs the column or the track, not the record.
+func TestColumnsAndTracksOutOfStep(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		spoil           func(m *pb.Telemetry)
+		columns, tracks int
+		lost            func(f *telemetry.Frame)
+	}{
+		{"a short column", func(m *pb.Telemetry) { m.Motion.Lateral = m.Motion.Lateral[:9] }, 1, 0,
+			func(f *telemetry.Frame) { f.Motion.Lateral = nil }},
+		{"a long column", func(m *pb.Telemetry) { m.Position.Latitude = append(m.Position.Latitude, 1) }, 1, 0,
+			func(f *telemetry.Frame) { f.Position.Latitude = nil }},
+		{"jitter of another length", func(m *pb.Telemetry) { m.Speed.Clock.JitterUs = []int32{1, 2} }, 0, 1,
+			func(f *telemetry.Frame) { f.Speed = telemetry.Speed{} }},
+		{"times beyond a frame", func(m *pb.Telemetry) { m.Speed.Clock.PeriodUs = telemetry.MaxSpan }, 0, 1,
+			func(f *telemetry.Frame) { f.Speed = telemetry.Speed{} }},
+		{"two million samples", func(m *pb.Telemetry) { m.Energy.Clock.Samples = 2_000_000 }, 0, 1,
+			func(f *telemetry.Frame) { f.Energy = telemetry.Energy{} }},
+		{"a column without samples", func(m *pb.Telemetry) { m.Energy.Clock = nil }, 14, 0,
+			func(f *telemetry.Frame) { f.Energy = telemetry.Energy{} }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var d Milepost
+			good, _ := d.Encode(nil, second(1))
+			var want, got telemetry.Frame
+			var m pb.Telemetry
+			if err := errors.Join(d.Decode(good, &want), m.UnmarshalVT(good)); err != nil {
+				t.Fatal(err)
+			}
+			c.spoil(&m)
+			c.lost(&want)
+			bad, err := m.MarshalVT()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Decode(bad, &got); err != nil || d.Columns != c.columns || d.Tracks != c.tracks {
+				t.Fatalf("error %v, %d columns and %d tracks lost, want %d and %d", err, d.Columns, d.Tracks, c.columns, c.tracks)
+			}
+			if diff := cmp.Diff(&want, &got, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("what is left (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A sum beyond 32 bits is out of its signal's range; it does not come round to a
+// value that could be true.
+func TestSumsDoNotWrap(t *testing.T) {
+	m := pb.Telemetry{StartUs: 1e15, Speed: &pb.Speed{Clock: &pb.Clock{Samples: 3, PeriodUs: 1e6}, Speed: []int32{math.MaxInt32, math.MaxInt32, 1000}}}
+	b, err := m.MarshalVT()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f telemetry.Frame
+	var drops telemetry.Drops
+	if err := new(Milepost).Decode(b, &f); err != nil {
+		t.Fatal(err)
+	}
+	f.Clean(&drops)
+	for i, v := range f.Speed.Speed {
+		if telemetry.Known(v) {
+			t.Errorf("sample %d is %g m/s", i, v)
 		}
 	}
 }

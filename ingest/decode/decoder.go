@@ -3,6 +3,7 @@ package decode
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 
 	"milepost/telemetry"
 	tesla "milepost/telemetry/tesla/v1"
@@ -61,10 +62,31 @@ func (d *Decoder) Decode(setting Format, r *Record, f *telemetry.Frame) error {
 	if err != nil {
 		id := f.VehicleID
 		f.Reset()
-		f.VehicleID = id
+		if f.VehicleID = id; id == "" {
+			f.VehicleID = d.named(setting, r.Key, err)
+		}
 	}
 	f.Arrived = r.Arrived
 	return err
+}
+
+// named is the vehicle that the key alone names, where no payload was read; empty
+// where that is in doubt.
+func (d *Decoder) named(setting Format, key []byte, cause error) string {
+	var e *Error
+	if errors.As(cause, &e) && (e.Class == ClassIdentity || e.Class == ClassNoKey) {
+		return ""
+	}
+	id, err := "", error(nil)
+	if setting == TeslaVProtobuf || setting == TeslaVJSON {
+		id, err = d.vin(key)
+	} else {
+		id, err = d.vehicle(key)
+	}
+	if err != nil {
+		return ""
+	}
+	return id
 }
 
 func (d *Decoder) decode(setting Format, r *Record, f *telemetry.Frame) error {
@@ -116,6 +138,24 @@ func (d *Decoder) vehicle(key []byte) (string, error) {
 	id, err := d.cfg.Identity.VehicleID(key)
 	if err == nil {
 		d.names.keep(string(key), id)
+	}
+	return id, err
+}
+
+// vin is the pseudonym of a key that is a VIN whatever its shape, remembered.
+func (d *Decoder) vin(key []byte) (string, error) {
+	switch {
+	case len(key) == 0:
+		return "", fail(ClassNoKey, "neither key nor header nor payload names its vehicle")
+	case len(key) > longestKey:
+		return "", fail(ClassIdentity, "its key of %d bytes is no VIN", len(key))
+	}
+	if id, ok := d.vins.find(key); ok {
+		return id, nil
+	}
+	id, err := d.cfg.Identity.hide(key)
+	if err == nil {
+		d.vins.keep(string(key), id)
 	}
 	return id, err
 }

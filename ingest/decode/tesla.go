@@ -100,20 +100,7 @@ func (d *Decoder) teslaVehicle(r *Record, vin []byte) (string, error) {
 			return "", fail(ClassIdentity, "%w: key, header and payload name different vehicles", ErrMalformed)
 		}
 	}
-	if len(vin) == 0 {
-		return "", fail(ClassNoKey, "neither key nor header nor payload names its vehicle")
-	}
-	if len(vin) > longestKey {
-		return "", fail(ClassIdentity, "its key of %d bytes is no VIN", len(vin))
-	}
-	if id, ok := d.vins.find(vin); ok {
-		return id, nil
-	}
-	id, err := d.cfg.Identity.hide(vin)
-	if err == nil {
-		d.vins.keep(string(vin), id)
-	}
-	return id, err
+	return d.vin(vin)
 }
 
 // teslaDatum takes one field's value.
