@@ -177,13 +177,14 @@ func (c *Cars) wake(car *car) (*awake, error) {
 	if car.awake != nil {
 		return car.awake, nil
 	}
-	history, ok := c.profiles[car.id]
-	if !ok {
-		history = fleet.Unknown(car.id)
-	}
-	v, err := pipeline.NewVehicle(history)
+	v, err := pipeline.NewVehicle(fleet.Profile{VehicleID: car.id})
 	if err != nil {
 		return nil, fmt.Errorf("make vehicle: %w", err)
+	}
+	if history, ok := c.profiles[car.id]; ok {
+		if err := v.Know(history); err != nil {
+			return nil, fmt.Errorf("make vehicle: %w", err)
+		}
 	}
 	a := &awake{vehicle: v}
 	if car.packed != nil {

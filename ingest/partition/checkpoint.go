@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"milepost/ingest/blob"
 	"milepost/ingest/snapshot"
 	"milepost/pipeline"
 	"milepost/sinks"
@@ -35,8 +36,8 @@ func (p *Partition) changed() bool { return p.next != p.cutNext || p.cars.Change
 // cut takes the state between two records; a goroutine writes it.
 func (p *Partition) cut(work context.Context) error {
 	began := p.to.Now()
-	c := p.to.State.Begin()
-	if err := p.cars.Cut(pieces{p: p, c: c}); err != nil {
+	to := &pieces{log: p.to.State, checkpoint: p.to.State.Begin()}
+	if err := p.cars.Cut(to); err != nil {
 		return err
 	}
 	meta := snapshot.Meta{Partitions: p.cfg.Partitions, Watermark: p.cars.Watermark(),
@@ -44,17 +45,29 @@ func (p *Partition) cut(work context.Context) error {
 	if p.cfg.Profiles != "" {
 		meta.Offsets[p.cfg.Profiles] = p.profiles.next
 	}
-	live, ticket, next := p.cars.Live(), p.ticket, p.next
+	live, ticket := p.cars.Live(), p.ticket
+	w := written{next: p.next, bytes: to.bytes, began: began}
 	done := make(chan written, 1)
 	p.writing, p.ticket, p.cutAt, p.bytes, p.cutNext = done, nil, began, 0, p.next
 	go func() {
-		err := acknowledged(work, ticket)
-		if err == nil {
-			err = c.Commit(work, meta, live)
+		if w.err = acknowledged(work, ticket); w.err == nil {
+			w.err = p.commit(work, func() error { return to.checkpoint.Commit(work, meta, live) })
 		}
-		done <- written{next: next, bytes: c.Bytes(), began: began, err: err}
+		done <- w
 	}()
 	return nil
+}
+
+// commit tries until the store takes the checkpoint, or never will.
+func (p *Partition) commit(work context.Context, try func() error) error {
+	for {
+		err := try()
+		if err == nil || !blob.Retryable(err) || work.Err() != nil {
+			return err
+		}
+		p.to.Log.Warn("the state could not be written, trying again", "error", err.Error())
+		pause(work, p.cfg.Retry)
+	}
 }
 
 // acknowledged waits until every sink has what came out before the cut.
@@ -112,25 +125,30 @@ func (p *Partition) await(work context.Context) error {
 
 // pieces keeps pieces of trips in the checkpoint being cut, and reads them back.
 type pieces struct {
-	p *Partition
-	c *snapshot.Checkpoint // nil outside a cut: only reading
+	log        *snapshot.Log
+	checkpoint *snapshot.Checkpoint // nil outside a cut: only reading
+	bytes      int64                // put so far
 }
 
 var errNoCut = errors.New("pieces of state are put only while a checkpoint is cut")
 
 // Put implements pipeline.Chunks.
-func (s pieces) Put(kept bool, piece []byte) (pipeline.Ref, error) {
-	if s.c == nil {
+func (s *pieces) Put(kept bool, piece []byte) (pipeline.Ref, error) {
+	if s.checkpoint == nil {
 		return pipeline.Ref{}, errNoCut
 	}
-	file, offset, length, err := s.c.Chunk(kept, piece)
+	s.bytes += int64(len(piece))
+	file, offset, length, err := s.checkpoint.Chunk(kept, piece)
 	return pipeline.Ref{File: file, Offset: offset, Length: length}, err
 }
 
 // Read implements pipeline.Chunks.
-func (s pieces) Read(r pipeline.Ref) ([]byte, error) {
-	return s.p.to.State.ReadChunk(context.Background(), r.File, r.Offset, r.Length)
+func (s *pieces) Read(r pipeline.Ref) ([]byte, error) {
+	return s.log.ReadChunk(context.Background(), r.File, r.Offset, r.Length)
 }
 
 // Entry implements cars.Store.
-func (s pieces) Entry(key string, entry []byte) { s.c.Put(key, entry) }
+func (s *pieces) Entry(key string, entry []byte) {
+	s.bytes += int64(len(entry))
+	s.checkpoint.Put(key, entry)
+}

@@ -18,14 +18,16 @@ func (p *Partition) deliver(work context.Context, d delivery) error {
 	if d.err != nil {
 		return d.err
 	}
-	p.profiles.add(d.profiles, p.knowFirst)
+	if err := p.profiles.add(d.profiles, p.knowFirst); err != nil {
+		return err
+	}
 	if d.skipped > 0 {
 		p.to.Watch.gap(d.skipped)
 		p.to.Log.Error("records were deleted before they were read: going on behind the gap", "records", d.skipped, "offset", p.next)
 		p.next += d.skipped
 	}
 	if d.records == nil {
-		return nil
+		return p.handOn(work)
 	}
 	if err := p.work(d.records); err != nil {
 		return err
@@ -62,7 +64,9 @@ func (p *Partition) silence(now time.Time) error {
 		return nil
 	}
 	upTo := now.Add(-p.cfg.Idle).UnixMicro()
-	p.know(upTo)
+	if err := p.know(upTo); err != nil {
+		return err
+	}
 	return p.cars.Advance(upTo)
 }
 
@@ -72,10 +76,12 @@ func (p *Partition) record(r *raw.Record) error {
 	p.records++
 	p.bytes += int64(len(r.Value))
 	p.newest = r.Arrived
-	p.know(r.Arrived)
+	if err := p.know(r.Arrived); err != nil {
+		return err
+	}
 	p.raw = decode.Record{Key: r.Key, Value: r.Value, Headers: r, Arrived: r.Arrived}
 	if err := p.to.Decoder.Decode(p.to.Format, &p.raw, &p.frame); err != nil {
-		p.refuse(r, decode.ClassOf(err).String(), err)
+		p.refuse(r, classOf(err), err)
 		return nil
 	}
 	fate, err := p.cars.Record(&p.frame)
@@ -88,31 +94,42 @@ func (p *Partition) record(r *raw.Record) error {
 	return nil
 }
 
+// classOf is the class of a record that could not be read.
+func classOf(err error) string {
+	var refused *decode.Error
+	if errors.As(err, &refused) {
+		return refused.Class.String()
+	}
+	return decode.ClassMalformed.String()
+}
+
 var errTooLate = errors.New("it came after its place was given up, and no trip is left that it could amend")
 
 // know puts the profiles that arrived by a time into force.
-func (p *Partition) know(arrived int64) { p.profiles.upTo(arrived, p.apply) }
-
-// knowFirst puts a profile into force if nothing is known of its vehicle yet, or if
-// it cannot be used at all.
-func (p *Partition) knowFirst(pr *profile) bool {
-	if pr.bad == nil && p.cars.Knows(pr.history.VehicleID) {
-		return false
-	}
-	p.apply(pr)
-	return true
+func (p *Partition) know(arrived int64) error {
+	var err error
+	p.profiles.upTo(arrived, func(pr *profile) { err = errors.Join(err, p.apply(pr)) })
+	return err
 }
 
-func (p *Partition) apply(pr *profile) {
-	err := pr.bad
-	if err == nil {
-		err = p.cars.Know(pr.history)
+// knowFirst puts a profile into force if nothing is known of its vehicle yet.
+func (p *Partition) knowFirst(pr *profile) (done bool, err error) {
+	if pr.refused == nil && p.cars.Knows(pr.history.VehicleID) {
+		return false, nil
 	}
-	if err != nil {
-		// The error may quote the profile: only its place in the log is told.
-		p.to.Watch.All.BadProfiles.Inc()
-		p.to.Log.Warn("profile refused", "topic", p.cfg.Profiles, "offset", pr.offset)
+	return true, p.apply(pr)
+}
+
+func (p *Partition) apply(pr *profile) error {
+	if pr.refused != nil {
+		p.letters = append(p.letters, *pr.refused)
+		p.to.Watch.refused(string(pr.refused.Class), true)
+		return nil
 	}
+	if err := p.cars.Know(pr.history); err != nil {
+		return fmt.Errorf("profile at offset %d: %w", pr.offset, err)
+	}
+	return nil
 }
 
 // refuse writes a dead letter. Its vehicle is named by what the decoder made of the

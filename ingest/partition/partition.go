@@ -90,14 +90,19 @@ type Partition struct {
 	cars *cars.Cars
 
 	next        int64     // offset of the next record
+	records     int64     // read so far
+	newest      int64     // arrival of the newest, µs
 	silentSince time.Time // nothing has come since; zero while records come
 	profiles    pending
+	raw         decode.Record
 	frame       telemetry.Frame
 	letters     []deadletter.Letter
-	ticket      *sinks.Ticket // of the newest outcomes; nil for none since the last checkpoint
-	cutAt       time.Time     // of the last checkpoint
-	writing     chan written  // not nil while a checkpoint is being written
-	seen        seen
+
+	ticket  *sinks.Ticket // of the newest outcomes; nil for none since the last checkpoint
+	bytes   int64         // of records since the last checkpoint
+	cutAt   time.Time     // of the last checkpoint
+	cutNext int64         // next offset at the last checkpoint, -1 for none
+	writing chan written  // not nil while a checkpoint is being written
 }
 
 // New makes a partition; Run does the rest.
@@ -105,7 +110,7 @@ func New(cfg Config, to Ports) *Partition {
 	cfg.Retry = cmp.Or(cfg.Retry, 500*time.Millisecond)
 	cfg.Idle = cmp.Or(cfg.Idle, 30*time.Second)
 	p := &Partition{cfg: cfg, to: to, cars: cars.New(), cutAt: to.Now(), cutNext: -1}
-	p.cars.Scratch.Chunks = pieces{p: p}
+	p.cars.Scratch.Chunks = &pieces{log: to.State}
 	return p
 }
 
@@ -174,7 +179,10 @@ func (e *PartitionsChangedError) Error() string {
 // restore brings back the state of the last checkpoint and the offsets that go with it.
 func (p *Partition) restore(ctx context.Context) error {
 	began := p.to.Now()
-	meta, err := p.to.State.Restore(ctx, p.cars.Restore)
+	meta, refused, err := p.to.State.Restore(ctx, p.cars.Restore)
+	for _, r := range refused {
+		p.to.Log.Error("snapshot passed over", "manifest", r.Manifest, "error", r.Err.Error())
+	}
 	if err != nil {
 		return fmt.Errorf("restore the state: %w", err)
 	}

@@ -1,32 +1,45 @@
 package partition
 
 import (
-	"bytes"
-	"encoding/json"
+	"errors"
 	"slices"
+	"time"
 
 	"milepost/fleet"
+	"milepost/ingest/deadletter"
 	"milepost/ingest/raw"
 )
 
 // profile is one record of the profiles' topic, not yet in force.
 type profile struct {
 	offset  int64
-	arrived int64
+	arrived int64 // µs
 	history fleet.History
-	bad     error
+	refused *deadletter.Letter // in place of the history
 }
 
-func newProfile(r *raw.Record) profile {
-	p := profile{offset: r.Offset, arrived: r.Arrived}
-	if r.Value == nil {
+func (r *reader) profile(rec *raw.Record) profile {
+	p := profile{offset: rec.Offset, arrived: rec.Arrived}
+	if rec.Value == nil {
 		// A tombstone: nothing is known of the vehicle any more.
-		p.history = fleet.Unknown(string(bytes.Clone(r.Key)))
+		p.history = fleet.Always(fleet.Profile{VehicleID: string(rec.Key)})
 		return p
 	}
-	p.bad = json.Unmarshal(r.Value, &p.history)
+	var err error
+	if p.history, err = fleet.DecodeHistory(rec.Value); err == nil && p.history.VehicleID != string(rec.Key) {
+		err = errNotItsKey
+	}
+	if err != nil {
+		l := deadletter.New(deadletter.Refused{
+			Origin: deadletter.Origin{Topic: r.cfg.Profiles, Partition: r.cfg.Partition, Offset: rec.Offset},
+			Key:    rec.Key, Value: rec.Value, ArrivedAt: time.UnixMicro(rec.Arrived), Format: "profile",
+		}, deadletter.Malformed, err.Error(), r.to.Now())
+		p.refused = &l
+	}
 	return p
 }
+
+var errNotItsKey = errors.New("the profile is of another vehicle than the record's key")
 
 // pending is the profiles that were read and are not in force yet: each comes into
 // force before the first telemetry record that arrived no earlier. Only the first
@@ -37,15 +50,20 @@ type pending struct {
 	list []profile
 }
 
-// add takes what was read; apply puts a vehicle's first into force, if it is that.
-func (p *pending) add(list []profile, first func(*profile) bool) {
+// add takes what was read; first puts a vehicle's first into force, if it is that.
+func (p *pending) add(list []profile, first func(*profile) (bool, error)) error {
 	for i := range list {
-		if !first(&list[i]) {
+		done, err := first(&list[i])
+		switch {
+		case err != nil:
+			return err
+		case !done:
 			p.list = append(p.list, list[i])
-		} else if len(p.list) == 0 {
+		case len(p.list) == 0:
 			p.next = list[i].offset + 1
 		}
 	}
+	return nil
 }
 
 // upTo takes those that arrived by a time.

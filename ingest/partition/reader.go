@@ -122,7 +122,7 @@ func (r *reader) readProfiles(ctx context.Context) (all []profile, err error) {
 			return nil, fmt.Errorf("read profiles from offset %d: %w", next, err)
 		}
 		err = x.Each(func(rec *raw.Record) error {
-			all = append(all, newProfile(rec))
+			all = append(all, r.profile(rec))
 			return nil
 		})
 		next = x.Next
