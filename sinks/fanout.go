@@ -31,8 +31,9 @@ type FanoutConfig struct {
 // Hooks are told what happens, for metrics and logs. Any may be nil; calls may be
 // concurrent, and a sink waits for them.
 type Hooks struct {
-	// Waiting tells how many outcomes a sink has not written yet.
-	Waiting func(sink string, outcomes int)
+	// Waiting tells by how much the number of outcomes changed that a sink has not
+	// written yet.
+	Waiting func(sink string, change int)
 	// Written tells of a write that succeeded and of the time it took, without
 	// the failures before it.
 	Written func(sink string, outcomes int, took time.Duration)

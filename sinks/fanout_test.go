@@ -158,9 +158,15 @@ func TestASinkDownForTenMinutesBlocksAndLosesNothing(t *testing.T) {
 			return nil
 		}}
 		up := &shelf{}
-		most, retries := 0, 0
+		var mu sync.Mutex
+		most, retries, waiting := 0, 0, map[string]int{}
 		f := sinks.NewFanout(sinks.FanoutConfig{Queue: 1000, Hooks: sinks.Hooks{
-			Waiting: func(_ string, n int) { most = max(most, n) },
+			Waiting: func(sink string, change int) {
+				mu.Lock()
+				defer mu.Unlock()
+				waiting[sink] += change
+				most = max(most, waiting[sink])
+			},
 			Retried: func(sink string, _ int, _ error) {
 				if retries++; sink != "down" {
 					t.Errorf("sink %s is tried again", sink)
@@ -185,6 +191,7 @@ func TestASinkDownForTenMinutesBlocksAndLosesNothing(t *testing.T) {
 			t.Errorf("down has %d, up has %d", len(down.ids()), len(up.ids()))
 		}
 		time.Sleep(3 * time.Minute)
+		synctest.Wait()
 		for name, s := range map[string]*shelf{"down": down, "up": up} {
 			if diff := cmp.Diff(idsOf(0, 5000), s.ids()); diff != "" {
 				t.Errorf("%s: not everything once and in order:\n%s", name, diff)
@@ -194,6 +201,9 @@ func TestASinkDownForTenMinutesBlocksAndLosesNothing(t *testing.T) {
 			t.Errorf("%d retries in 10 minutes, want one in 30 s after the first few; at most %d held", retries, most)
 		}
 		closeAll(t, f, ended)
+		if waiting["up"] != 0 || waiting["down"] != 0 {
+			t.Errorf("still counted as waiting: %v", waiting)
+		}
 	})
 }
 

@@ -48,8 +48,9 @@ func (l *line) push(e entry) {
 	l.queue <- e
 }
 
-func (l *line) count(outcomes int) {
-	l.cfg.Hooks.Waiting(l.Name, int(l.waiting.Add(int64(outcomes))))
+func (l *line) count(change int) {
+	l.waiting.Add(int64(change))
+	l.cfg.Hooks.Waiting(l.Name, change)
 }
 
 // run writes until the queue is closed and empty.

@@ -91,7 +91,8 @@ func (w *world) poison(t *testing.T, values ...string) {
 		records = append(records, kafka.Record{Partition: 1, Key: []byte("car-7"), Value: []byte(v),
 			Headers: []kafkago.Header{{Key: "content-type", Value: []byte("milepost")}}})
 	}
-	if _, err := w.producer(w.input).Produce(t.Context(), records); err != nil {
+	// A topic made a moment ago has no leader yet.
+	if err := newWriter(w.producer(w.input), sinks.Backoff{Min: time.Millisecond}, nil).write(t.Context(), records); err != nil {
 		t.Fatal(err)
 	}
 }
