@@ -140,7 +140,7 @@ m.yaml:3: outcomes.topic: "a b" cannot be a topic: want at most 249 letters, dig
 		{"nowhere to go", "store: {sqlite: ''}", "MILEPOST_OUTCOMES_TOPIC=",
 			"m.yaml:1: store.sqlite: is empty, and outcomes.topic too, so that outcomes would go nowhere: want one of them"},
 		{"VIN without key", "telemetry: [{topic: a}, {topic: b, format: tesla-v-json}]", "",
-			"identity.vin_key: is empty, though telemetry[1] (tesla-v-json) may be keyed by VIN: want a key, here or in identity.vin_key_file"},
+			"identity.vin_key: is empty, though telemetry[1] (tesla-v-json) is keyed by VIN: want a key, here or in identity.vin_key_file"},
 		{"short key", "identity: {vin_key: abc}", "", "m.yaml:1: identity.vin_key: has 3 characters: want at least 32, such as `openssl rand -hex 32` gives"},
 		{"shown secret", "identity: {vin_key: '***'}", "", "m.yaml:1: identity.vin_key: is ***, which only stands for a secret where settings are shown: want the secret itself, or identity.vin_key_file"},
 		{"state twice", "state:\n  dir: x\n  s3: {bucket: b, endpoint: 'https://s3.example', access_key: k}", "",
