@@ -62,7 +62,7 @@ type Topic struct {
 
 // Identity is how a VIN becomes a vehicle id: HMAC-SHA-256 under the key.
 type Identity struct {
-	VINKey     Secret `yaml:"vin_key" doc:"The key that turns VINs into vehicle ids, at least 32 characters. Another key makes other vehicles of the same cars."`
+	VINKey     Secret `yaml:"vin_key" doc:"The key that turns VINs into vehicle ids, at least 32 characters. Without one, records keyed by VIN are dead letters. Another key makes other vehicles of the same cars."`
 	VINKeyFile string `yaml:"vin_key_file" doc:"File that holds the key."`
 }
 

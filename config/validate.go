@@ -136,7 +136,8 @@ var topicName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
 
 const longestTopic = 249
 
-// checkIdentity wants a key wherever records may be keyed by VIN.
+// checkIdentity wants a key where records are keyed by VIN. Elsewhere one without a
+// key is a dead letter.
 func (c Config) checkIdentity(bad report) {
 	const least = 32 // characters
 	if key := c.Identity.VINKey; key != "" && key != hidden && len(key) < least {
@@ -146,8 +147,8 @@ func (c Config) checkIdentity(bad report) {
 		return
 	}
 	for i, in := range c.Telemetry {
-		if strings.HasPrefix(in.Format, "tesla-") || in.Format == "by-header" {
-			bad("identity.vin_key", "is empty, though telemetry[%d] (%s) may be keyed by VIN: want a key, here or in identity.vin_key_file", i, in.Format)
+		if strings.HasPrefix(in.Format, "tesla-") {
+			bad("identity.vin_key", "is empty, though telemetry[%d] (%s) is keyed by VIN: want a key, here or in identity.vin_key_file", i, in.Format)
 			return
 		}
 	}
