@@ -1,7 +1,9 @@
 package raw
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"testing"
 
@@ -78,7 +80,8 @@ func BenchmarkWalk(b *testing.B) {
 	}
 }
 
-// BenchmarkFetch is of client and broker (kfake, in process) together, on the same processors.
+// BenchmarkFetch is of client and broker (kfake, in process) together, on the same processors. The others read the same
+// records by kafka-go's own means: docs/decisions/0005-raw-batches.md compares them.
 func BenchmarkFetch(b *testing.B) {
 	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "bench"))
 	if err != nil {
@@ -89,27 +92,79 @@ func BenchmarkFetch(b *testing.B) {
 	produceMany(b, cluster.ListenAddrs(), records)
 	transport := &kafka.Transport{}
 	defer transport.CloseIdleConnections()
-	f := NewFetcher(transport, kafka.TCP(cluster.ListenAddrs()...), Config{Topic: "bench"})
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	fetches := 0
-	for b.Loop() {
-		for next := int64(0); next < records; fetches++ {
-			x, err := f.Fetch(b.Context(), next)
+	address := kafka.TCP(cluster.ListenAddrs()...)
+	client := &kafka.Client{Addr: address, Transport: transport}
+	for _, way := range []struct {
+		name string
+		read func(*testing.B, int)
+	}{
+		{"raw", func(b *testing.B, n int) { readRaw(b, NewFetcher(transport, address, Config{Topic: "bench"}), n) }},
+		{"kafka-go.Client", func(b *testing.B, n int) { readByClient(b, client, n) }},
+		{"kafka-go.Reader", func(b *testing.B, n int) { readByReader(b, cluster.ListenAddrs(), n) }},
+	} {
+		b.Run(way.name, func(b *testing.B) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			for b.Loop() {
+				way.read(b, records)
+			}
+			runtime.ReadMemStats(&after)
+			perRecord(b, records*b.N)
+			b.ReportMetric(float64(after.Mallocs-before.Mallocs)/float64(records*b.N), "allocs/record")
+		})
+	}
+}
+
+func readRaw(b *testing.B, f *Fetcher, records int) {
+	for next := int64(0); next < int64(records); {
+		x, err := f.Fetch(b.Context(), next)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := x.Each(func(*Record) error { return nil }); err != nil {
+			b.Fatal(err)
+		}
+		next = x.Next
+		x.Release()
+	}
+}
+
+func readByClient(b *testing.B, client *kafka.Client, records int) {
+	for next := int64(0); next < int64(records); {
+		x, err := client.Fetch(b.Context(), &kafka.FetchRequest{
+			Topic: "bench", Offset: next, MinBytes: 1, MaxBytes: DefaultMaxBytes, MaxWait: DefaultMaxWait,
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for {
+			r, err := x.Records.ReadRecord()
+			if errors.Is(err, io.EOF) {
+				break
+			}
 			if err != nil {
 				b.Fatal(err)
 			}
-			if err := x.Each(func(*Record) error { return nil }); err != nil {
+			if _, err := io.Copy(io.Discard, r.Value); err != nil {
 				b.Fatal(err)
 			}
-			next = x.Next
-			x.Release()
+			next = r.Offset + 1
 		}
 	}
-	runtime.ReadMemStats(&after)
-	perRecord(b, records*b.N)
-	b.ReportMetric(float64(fetches)/float64(b.N), "fetches/op")
-	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/float64(records*b.N), "allocs/record")
+}
+
+func readByReader(b *testing.B, brokers []string, records int) {
+	r := kafka.NewReader(kafka.ReaderConfig{Brokers: brokers, Topic: "bench", MaxBytes: DefaultMaxBytes, MaxWait: DefaultMaxWait})
+	for range records {
+		if _, err := r.ReadMessage(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.StopTimer() // closing waits
+	if err := r.Close(); err != nil {
+		b.Fatal(err)
+	}
+	b.StartTimer()
 }
 
 func produceMany(b *testing.B, brokers []string, n int) {
