@@ -16,7 +16,7 @@ func checkName(name string) error {
 	}
 	for part := range strings.SplitSeq(name, "/") {
 		if part == "" || part == "." || part == ".." || strings.ContainsFunc(part, outside) {
-			return fmt.Errorf("blob name %q: parts must be letters, digits or one of -_.= and neither . nor ..", name)
+			return fmt.Errorf("blob name %q: parts must be letters, digits or one of -_.= and no step upwards", name)
 		}
 	}
 	return nil

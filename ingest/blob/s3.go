@@ -154,8 +154,8 @@ func (s *S3) read(ctx context.Context, name string, o minio.GetObjectOptions) (d
 	defer func() { err = errors.Join(err, body.Close()) }()
 	data = make([]byte, info.Size)
 	if _, err := io.ReadFull(body, data); err != nil {
-		// The connection broke; what the blob holds is not known.
-		return nil, &RetryableError{Err: fmt.Errorf("connection broke: %v", err)}
+		// The blob is not too short, the answer is: the cause is said, not wrapped.
+		return nil, &RetryableError{Err: errors.New("connection broke: " + err.Error())}
 	}
 	return data, nil
 }
