@@ -33,15 +33,18 @@ type Emit func(outcome.Outcome) error
 
 // NewPlayer makes a player that knows these vehicles; others get a profile in UTC.
 // It fails on an invalid profile.
-func NewPlayer(profiles []fleet.History) (*Player, error) {
+func NewPlayer(profiles []fleet.Profile) (*Player, error) {
 	p := &Player{cars: cars.New()}
 	for _, pr := range profiles {
-		if err := p.cars.Know(pr); err != nil {
+		if err := p.Know(fleet.Always(pr)); err != nil {
 			return nil, fmt.Errorf("make player: %w", err)
 		}
 	}
 	return p, nil
 }
+
+// Know takes a vehicle's dated profiles, for what is still to be played.
+func (p *Player) Know(h fleet.History) error { return p.cars.Know(h) }
 
 // Record plays one frame; frames come in the order of arrival. The frame is cleaned
 // in place and not kept.

@@ -10,6 +10,7 @@ import (
 
 // cli is the tree of commands.
 type cli struct {
+	Run      runCmd      `cmd:"" help:"Consume telemetry from Kafka, until told to stop."`
 	Demo     demoCmd     `cmd:"" help:"Simulate a mixed fleet, fill a store and show trips and a month of it."`
 	Simulate simulateCmd `cmd:"" help:"Write a simulated fleet to Kafka, as its uplink does."`
 	Replay   replayCmd   `cmd:"" help:"Play captures and print or store the outcomes."`

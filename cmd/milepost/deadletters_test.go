@@ -34,7 +34,7 @@ func mail(t *testing.T) (brokers string) {
 		if _, err := input.Produce(t.Context(), []kafka.Record{{Partition: 1, Key: r.Key, Value: r.Value}}); err != nil {
 			t.Fatal(err)
 		}
-		class := []deadletter.Class{deadletter.Decode, deadletter.Format, deadletter.Late}[i]
+		class := []deadletter.Class{deadletter.Malformed, deadletter.UnknownFormat, deadletter.Late}[i]
 		if err := letters.Submit(t.Context(), deadletter.New(r, class, reason, at.Add(time.Duration(i)*time.Minute))); err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +55,7 @@ func TestDeadLettersAreListedReplayedAndMarked(t *testing.T) {
 	_, listed, _ := command(t, "dead-letters", "list", "--kafka", brokers)
 	golden(t, "dead_letters", listed)
 
-	_, dry, told := command(t, "dead-letters", "replay", "--kafka", brokers, "--dry-run", "--class", "decode")
+	_, dry, told := command(t, "dead-letters", "replay", "--kafka", brokers, "--dry-run", "--class", "malformed")
 	if !strings.Contains(dry, "would be replayed") || told != "vehicle.telemetry/1/0: would be replayed\n" {
 		t.Errorf("dry run: %q, %q", dry, told)
 	}

@@ -142,7 +142,7 @@ func TestKilledAnywhereGivesTheSameOutcomes(t *testing.T) {
 			if killed(t, j) {
 				deaths[j.Point]++
 			}
-			for id, body := range stored(t, j.Config.Store.SQLite) {
+			for id, body := range inStore(t, j.Config.Store.SQLite) {
 				if !history[id+body] {
 					t.Fatalf("an outcome that no undisturbed run gives, after %+v:\n%s", j, body)
 				}

@@ -79,7 +79,7 @@ func newWorld(t *testing.T, addr string, cfg fixtures.Config, partitions int) *w
 		t.Fatal(err)
 	}
 	for i := range simulated.Vehicles() {
-		w.profiles = append(w.profiles, fleet.HistoryOf(simulated.Vehicle(i).Profile()))
+		w.profiles = append(w.profiles, fleet.Always(simulated.Vehicle(i).Profile()))
 	}
 	for f := range simulated.Frames() {
 		c := &telemetry.Frame{}
@@ -168,9 +168,14 @@ func (w *world) revisions(t *testing.T) map[string]bool {
 
 func (w *world) play(t *testing.T, each func(id, body string)) {
 	t.Helper()
-	player, err := replay.NewPlayer(w.profiles)
+	player, err := replay.NewPlayer(nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, h := range w.profiles {
+		if err := player.Know(h); err != nil {
+			t.Fatal(err)
+		}
 	}
 	given := 0
 	emit := func(o outcome.Outcome) error {
@@ -194,8 +199,8 @@ func (w *world) play(t *testing.T, each func(id, body string)) {
 	}
 }
 
-// stored reads what a store holds, in the oracle's form.
-func stored(t *testing.T, path string) map[string]string {
+// inStore reads what a store holds, in the oracle's form.
+func inStore(t *testing.T, path string) map[string]string {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_pragma=busy_timeout(5000)")
 	if err != nil {
@@ -246,10 +251,10 @@ func settled(t *testing.T, path string, want map[string]string) {
 	t.Helper()
 	defer func() {
 		if t.Failed() {
-			t.Log(cmp.Diff(want, stored(t, path)))
+			t.Log(cmp.Diff(want, inStore(t, path)))
 		}
 	}()
-	until(t, "the store equals an undisturbed run's", func() bool { return maps.Equal(stored(t, path), want) })
+	until(t, "the store equals an undisturbed run's", func() bool { return maps.Equal(inStore(t, path), want) })
 }
 
 // member is a running `milepost run`.

@@ -28,10 +28,10 @@ func TestStopAndStartGoesOn(t *testing.T) {
 		w := newWorld(t, addr, town(2), 2)
 		cfg, want := w.config(), w.oracle(t)
 		for range 5 {
-			before := len(stored(t, cfg.Store.SQLite))
+			before := len(inStore(t, cfg.Store.SQLite))
 			m := w.start(t, cfg, wrappers{})
 			until(t, "something more is stored", func() bool {
-				now := stored(t, cfg.Store.SQLite)
+				now := inStore(t, cfg.Store.SQLite)
 				return len(now) > before || maps.Equal(now, want)
 			})
 			m.end(t)
@@ -51,9 +51,9 @@ func TestRebalancesLeaveTripsUnbroken(t *testing.T) {
 		steady := w.start(t, cfg, wrappers{})
 		for range 4 {
 			a, b := w.start(t, cfg, wrappers{}), w.start(t, cfg, wrappers{})
-			seen := len(stored(t, cfg.Store.SQLite))
+			seen := len(inStore(t, cfg.Store.SQLite))
 			until(t, "the group works on", func() bool {
-				now := stored(t, cfg.Store.SQLite)
+				now := inStore(t, cfg.Store.SQLite)
 				return len(now) > seen || maps.Equal(now, want)
 			})
 			a.end(t)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/segmentio/kafka-go"
 	"golang.org/x/sync/errgroup"
 
@@ -31,6 +32,8 @@ import (
 type service struct {
 	cfg       config.Config
 	log       *slog.Logger
+	wrap      wrappers
+	idle      time.Duration // of partitions; 0 for the default
 	brokers   broker.Config
 	transport *kafka.Transport
 	dialer    *kafka.Dialer
@@ -39,6 +42,7 @@ type service struct {
 	store     *sqlite.Store // nil without one
 	fanout    *sinks.Fanout
 	letters   *deadletter.Writer
+	registry  *prometheus.Registry
 	metrics   *metrics.Metrics
 	health    *metrics.Health
 }
@@ -51,7 +55,7 @@ type wrappers struct {
 }
 
 func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap wrappers) (_ *service, err error) {
-	s := &service{cfg: cfg, log: log, brokers: brokerConfig(cfg.Kafka)}
+	s := &service{cfg: cfg, log: log, wrap: wrap, brokers: brokerConfig(cfg.Kafka)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -66,20 +70,23 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 	if s.topics, err = s.findTopics(ctx); err != nil {
 		return nil, err
 	}
-	if s.state, err = openState(ctx, cfg.State); err != nil {
+	if s.state, err = openState(cfg.State); err != nil {
 		return nil, err
 	}
-	if wrap.state != nil {
-		s.state = wrap.state(s.state)
+	if s.wrap.state != nil {
+		s.state = s.wrap.state(s.state)
 	}
-	registry := prometheus.NewRegistry()
-	s.metrics = metrics.New(registry)
-	s.health = metrics.NewHealth(registry)
-	return s, s.openSinks(ctx, wrap)
+	s.registry = prometheus.NewRegistry()
+	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if s.metrics, err = metrics.New(s.registry, version()); err != nil {
+		return nil, err
+	}
+	s.health = metrics.NewHealth(cfg.Watchdog)
+	return s, s.openSinks(ctx)
 }
 
 // openSinks opens what outcomes and dead letters go to.
-func (s *service) openSinks(ctx context.Context, wrap wrappers) (err error) {
+func (s *service) openSinks(ctx context.Context) (err error) {
 	var to []sinks.Named
 	if path := s.cfg.Store.SQLite; path != "" {
 		if s.store, err = openOwn(ctx, path); err != nil {
@@ -88,16 +95,31 @@ func (s *service) openSinks(ctx context.Context, wrap wrappers) (err error) {
 		to = append(to, sinks.Named{Name: "sqlite", Writer: s.store})
 	}
 	if topic := s.cfg.Outcomes.Topic; topic != "" {
-		to = append(to, sinks.Named{Name: "kafka", Writer: sinkskafka.New(s.transport, s.addr(), topic)})
+		to = append(to, sinks.Named{Name: "kafka", Writer: sinkskafka.NewWriter(s.transport, s.brokers.Addr(), sinkskafka.Config{Topic: topic})})
 	}
-	if wrap.sink != nil {
+	if s.wrap.sink != nil {
 		for i := range to {
-			to[i] = wrap.sink(to[i])
+			to[i] = s.wrap.sink(to[i])
 		}
 	}
-	s.fanout = sinks.NewFanout(sinks.FanoutConfig{Queue: s.cfg.Limits.OutcomeQueue, Jitter: rand.Float64, Hooks: s.metrics.SinkHooks(s.log)}, to...)
-	s.letters = deadletter.NewWriter(s.transport, s.addr(), s.cfg.DeadLetters.Topic)
+	backoff := sinks.Backoff{Jitter: rand.Float64}
+	s.fanout = sinks.NewFanout(sinks.FanoutConfig{Queue: s.cfg.Limits.OutcomeQueue, Backoff: backoff, Hooks: s.sinkHooks()}, to...)
+	letters := sinkskafka.NewProducer(s.transport, s.brokers.Addr(), sinkskafka.ProducerConfig{Topic: s.cfg.DeadLetters.Topic})
+	s.letters = deadletter.NewWriter(letters, backoff, func(failures int, err error) {
+		s.log.Warn("dead letters could not be written, trying again", "failures", failures, "error", err.Error())
+	})
 	return nil
+}
+
+func (s *service) sinkHooks() sinks.Hooks {
+	return sinks.Hooks{
+		Waiting: func(sink string, change int) { s.metrics.SinkQueue.WithLabelValues(sink).Add(float64(change)) },
+		Written: func(sink string, _ int, _ time.Duration) { s.metrics.SinkBatches.WithLabelValues(sink).Inc() },
+		Retried: func(sink string, failures int, err error) {
+			s.metrics.SinkRetries.WithLabelValues(sink).Inc()
+			s.log.Warn("a sink failed, trying again", "sink", sink, "failures", failures, "error", err.Error())
+		},
+	}
 }
 
 // run works until ctx is done or something fails for good, and leaves nothing behind
@@ -108,7 +130,13 @@ func (s *service) run(ctx context.Context) (err error) {
 	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWriting()
 	all.Go(func() error { return s.fanout.Run(writing) })
-	all.Go(func() error { return s.health.Serve(inner, s.cfg.HTTP.Listen) })
+	if s.cfg.HTTP.Listen != "" {
+		server, err := metrics.Listen(inner, s.cfg.HTTP.Listen, s.health.Handler(s.registry))
+		if err != nil {
+			return err
+		}
+		all.Go(func() error { return server.Serve(inner) })
+	}
 	all.Go(func() error {
 		err := group.Run(inner, s.group(), s.open)
 		// The partitions have drained: what they handed on is written, or is read again.

@@ -7,6 +7,7 @@ import (
 
 	"milepost/fixtures"
 	"milepost/outcome"
+	"milepost/ingest/cars"
 	"milepost/replay"
 	"milepost/replay/capture"
 	"milepost/sinks"
@@ -81,8 +82,8 @@ func TestRoundUp(t *testing.T) {
 }
 
 func TestReplaySummary(t *testing.T) {
-	s := newSummary(replay.Summary{Vehicles: 3, Frames: 12_000, Samples: 1_234_567, CarSeconds: 12_000, Trips: 42, Events: 7,
-		Duplicates: 5, Drops: []telemetry.Drop{{What: "Vehicle.Speed", Reason: "out of range", Count: 1001}}}, 1500*time.Millisecond)
+	s := newSummary(replay.Summary{Counts: cars.Counts{Frames: 12_000, Samples: 1_234_567, CarSeconds: 12_000, Duplicates: 5}, Vehicles: 3, Trips: 42, Events: 7,
+		Drops: []telemetry.Drop{{What: "Vehicle.Speed", Reason: "out of range", Count: 1001}}}, 1500*time.Millisecond)
 	s.addValues([]capture.Drop{{Column: "Vehicle.Powertrain.TractionBattery.StateOfCharge.Current", Reason: "out of range",
 		Count: 2, FirstRow: 17}})
 	var out strings.Builder
@@ -93,7 +94,7 @@ func TestReplaySummary(t *testing.T) {
 }
 
 func TestStoppedReplaySummary(t *testing.T) {
-	s := newSummary(replay.Summary{Vehicles: 1, Frames: 12, Samples: 300, CarSeconds: 12, Trips: 1}, 99*time.Millisecond)
+	s := newSummary(replay.Summary{Counts: cars.Counts{Frames: 12, Samples: 300, CarSeconds: 12}, Vehicles: 1, Trips: 1}, 99*time.Millisecond)
 	s.stopped = true
 	var out strings.Builder
 	if err := s.print(&out); err != nil {

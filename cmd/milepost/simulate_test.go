@@ -21,7 +21,7 @@ import (
 )
 
 // broker starts a broker within the test and gives its address.
-func broker(t *testing.T) string {
+func simulatedBroker(t *testing.T) string {
 	t.Helper()
 	c, err := kfake.NewCluster(kfake.NumBrokers(1))
 	if err != nil {
@@ -49,7 +49,7 @@ func count(t *testing.T, address, topic string) map[int32]int64 {
 }
 
 func TestSimulateWritesTheFleetAndItsTruth(t *testing.T) {
-	address := broker(t)
+	address := simulatedBroker(t)
 	truth := filepath.Join(t.TempDir(), "truth.jsonl")
 	args := []string{"simulate", "--kafka", address, "--vehicles", "5", "--from", "2026-09-01", "--seed", "4", "--frame-seconds", "60",
 		"--create-topic", "--partitions", "3", "--truth", truth}
@@ -127,7 +127,7 @@ func readTruth(t *testing.T, path string) (trips []trueTrip) {
 }
 
 func TestSimulateRefuses(t *testing.T) {
-	address := broker(t)
+	address := simulatedBroker(t)
 	client := &kafka.Client{Addr: kafka.TCP(address)}
 	for name, settings := range map[string][]string{"appended": {"message.timestamp.type", "LogAppendTime"}, "cars": nil} {
 		if _, err := uplink.Create(t.Context(), client, name, 2, settings...); err != nil {
@@ -164,7 +164,7 @@ func TestSimulateRefuses(t *testing.T) {
 }
 
 func TestSimulateStopsInOrder(t *testing.T) {
-	address := broker(t)
+	address := simulatedBroker(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	out := &interrupting{stop: cancel}
 	// It is stopped when it says that the topic was made.

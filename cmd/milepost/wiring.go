@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"strings"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"milepost/ingest/partition"
 	"milepost/ingest/raw"
 	"milepost/ingest/snapshot"
+	"milepost/metrics"
 )
 
 func brokerConfig(k config.Kafka) broker.Config {
@@ -28,10 +28,8 @@ func brokerConfig(k config.Kafka) broker.Config {
 	}
 }
 
-func (s *service) addr() net.Addr { return s.brokers.Addr() }
-
 func (s *service) client() *kafka.Client {
-	return &kafka.Client{Addr: s.addr(), Transport: s.transport}
+	return &kafka.Client{Addr: s.brokers.Addr(), Transport: s.transport}
 }
 
 // topics is what the cluster says of the topics that are read.
@@ -62,13 +60,13 @@ func (s *service) findTopics(ctx context.Context) (topics, error) {
 	return topics{partitions: found}, nil
 }
 
-func openState(ctx context.Context, cfg config.State) (snapshot.Store, error) {
+func openState(cfg config.State) (snapshot.Store, error) {
 	if cfg.S3.Bucket == "" {
 		return blob.OpenDir(cfg.Dir)
 	}
-	return blob.OpenS3(ctx, blob.S3Config{
+	return blob.OpenS3(blob.S3Config{
 		Endpoint: cfg.S3.Endpoint, Bucket: cfg.S3.Bucket, Prefix: cfg.S3.Prefix, Region: cfg.S3.Region,
-		AccessKey: cfg.S3.AccessKey, SecretKey: string(cfg.S3.SecretKey), Secure: cfg.S3.Secure,
+		AccessKey: cfg.S3.AccessKey, SecretKey: string(cfg.S3.SecretKey), Insecure: !cfg.S3.Secure,
 	})
 }
 
@@ -78,7 +76,17 @@ func (s *service) group() group.Config {
 		names = append(names, in.Topic)
 	}
 	return group.Config{ID: s.cfg.Kafka.Group, Brokers: s.cfg.Kafka.Brokers, Dialer: s.dialer, Topics: names,
-		Watch: s.metrics.Rebalanced, Log: s.log}
+		Watch: s.assigned, Log: s.log}
+}
+
+// assigned takes the partitions of a new generation.
+func (s *service) assigned(parts []group.Assignment) {
+	s.metrics.Rebalances.Inc()
+	keys := make([]metrics.Key, 0, len(parts))
+	for _, p := range parts {
+		keys = append(keys, metrics.Key(p))
+	}
+	s.health.Assign(keys)
 }
 
 // open makes the partition that a generation of the group gave to this process.
@@ -90,22 +98,42 @@ func (s *service) open(topic string, number int, commit group.Commit) (group.Par
 		return nil, fmt.Errorf("claim partition %d of topic %s: %w", number, topic, err)
 	}
 	in := s.input(topic)
-	decoder, err := decode.NewDecoder(decode.Config{Format: in.Format, MaxBytes: int(in.MaxRecordBytes), VINKey: string(s.cfg.Identity.VINKey)})
+	format, err := formatOf(in.Format)
 	if err != nil {
 		return nil, err
 	}
+	decoder, err := decode.NewDecoder(decode.Config{MaxBytes: int(in.MaxRecordBytes), Identity: decode.Identity{Key: []byte(s.cfg.Identity.VINKey)}})
+	if err != nil {
+		return nil, err
+	}
+	if s.wrap.commit != nil {
+		commit = s.wrap.commit(commit)
+	}
 	ports := partition.Ports{
-		Records: s.fetcher(topic, number), Decoder: decoder, State: claim, Outcomes: s.fanout, Letters: s.letters,
+		Records: s.fetcher(topic, number), Format: format, Decoder: decoder, State: claim, Outcomes: s.fanout, Letters: s.letters,
 		First:  func(ctx context.Context) (int64, error) { return s.first(ctx, topic, number) },
-		Commit: commit, Watch: s.metrics.Partition(topic, number), Log: log, Now: time.Now,
+		Commit: commit, Watch: s.watch(topic, number), Log: log, Now: time.Now,
 	}
 	if s.cfg.Profiles.Topic != "" {
 		ports.Profiles = s.fetcher(s.cfg.Profiles.Topic, number)
 	}
 	return partition.New(partition.Config{
 		Topic: topic, Partition: number, Partitions: s.topics.partitions[topic], Profiles: s.cfg.Profiles.Topic,
-		Every: s.cfg.State.Every, MaxBytes: int64(s.cfg.State.MaxBytes), Continue: s.cfg.OnGap == "continue", Drain: drainFor(s.cfg.Shutdown),
+		Every: s.cfg.State.Every, MaxBytes: int64(s.cfg.State.MaxBytes), Continue: s.cfg.OnGap == "continue", Drain: drainFor(s.cfg.Shutdown), Idle: s.idle,
 	}, ports), nil
+}
+
+func (s *service) watch(topic string, number int) *partition.Watch {
+	return &partition.Watch{All: s.metrics, Own: s.metrics.Partition(topic, number), Health: s.health,
+		Key: metrics.Key{Topic: topic, Partition: number}}
+}
+
+// formatOf is the decoders' name of a format in the configuration.
+func formatOf(name string) (decode.Format, error) {
+	if name == "by-header" {
+		return decode.Unset, nil
+	}
+	return decode.ParseFormat(name)
 }
 
 // owner names this process in its claims.
@@ -127,7 +155,7 @@ func (s *service) input(topic string) config.Input {
 }
 
 func (s *service) fetcher(topic string, number int) *raw.Fetcher {
-	return raw.NewFetcher(s.transport, s.addr(), raw.Config{
+	return raw.NewFetcher(s.transport, s.brokers.Addr(), raw.Config{
 		Topic: topic, Partition: number, MaxBytes: int(s.cfg.Limits.FetchBytes), MaxWait: fetchWait, ClientID: s.cfg.Kafka.ClientID,
 	})
 }

@@ -13,18 +13,20 @@ import (
 // Class is why a record was refused, in few kinds.
 type Class string
 
-// The classes.
+// The classes: those of package decode, by their names, and Late.
 const (
-	Format  Class = "format"  // no decoder for its content type, or a newer version of one
-	Decode  Class = "decode"  // its decoder could not read it
-	Vehicle Class = "vehicle" // it belongs to no vehicle, or to another than its key says
-	Clock   Class = "clock"   // its times cannot be, compared with its arrival
-	Late    Class = "late"    // its trip is closed and can no longer be amended
-	Size    Class = "size"    // larger than records may be
+	Malformed     Class = "malformed"      // not what its format says
+	UnknownFormat Class = "unknown_format" // no decoder for its content type, or a newer version of one
+	NoKey         Class = "no_key"         // nobody knows whose it is
+	Identity      Class = "identity"       // its key, header and payload name different vehicles
+	TooLarge      Class = "too_large"      // larger than records may be
+	Empty         Class = "empty"          // no payload
+	Clock         Class = "clock"          // its times cannot be, compared with its arrival
+	Late          Class = "late"           // its trip is closed and can no longer be amended
 )
 
 // Classes lists all classes, in the order in which they are shown.
-var Classes = []Class{Format, Decode, Vehicle, Clock, Late, Size}
+var Classes = []Class{Malformed, UnknownFormat, NoKey, Identity, TooLarge, Empty, Clock, Late}
 
 // Origin is where a record lies.
 type Origin struct {

@@ -18,13 +18,13 @@ func refusedRecord(value string) Refused {
 }
 
 func TestALetterSaysWhereAndWhy(t *testing.T) {
-	l := New(refusedRecord("abc"), Decode, "decode frame: field 12: varint is cut off", noon.Add(time.Second))
+	l := New(refusedRecord("abc"), Malformed, "decode frame: field 12: varint is cut off", noon.Add(time.Second))
 	got, err := json.Marshal(l)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := `{"topic":"vehicle.telemetry","partition":3,"offset":4711,"key":"car-7","arrived_at":"2026-09-01T12:00:00Z",` +
-		`"class":"decode","reason":"decode frame: field 12: varint is cut off","format":"milepost",` +
+		`"class":"malformed","reason":"decode frame: field 12: varint is cut off","format":"milepost",` +
 		`"sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","size":3,"at":"2026-09-01T12:00:01Z"}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("letter (-want +got):\n%s", diff)
@@ -108,7 +108,7 @@ func TestOriginsAreReadBack(t *testing.T) {
 }
 
 func FuzzDecodeLetter(f *testing.F) {
-	good, err := json.Marshal(New(refusedRecord("abc"), Decode, "cut off", noon))
+	good, err := json.Marshal(New(refusedRecord("abc"), Malformed, "cut off", noon))
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -109,7 +109,7 @@ func (w *world) refuse(t *testing.T, from int64, likes func(value string) bool) 
 		next = r.Offset + 1
 		return w.writer.Submit(t.Context(), New(Refused{
 			Origin: Origin{w.input, partition, r.Offset}, Key: r.Key, Value: r.Value, ArrivedAt: noon, Format: "milepost", ReplayOf: r.header(ReplayHeader),
-		}, Decode, "varint is cut off", noon.Add(time.Duration(r.Offset)*time.Second)))
+		}, Malformed, "varint is cut off", noon.Add(time.Duration(r.Offset)*time.Second)))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +180,7 @@ func testReplay(t *testing.T, w *world) {
 		t.Errorf("input (-want +got):\n%s", diff)
 	}
 	box := w.read(t, Filter{}, 0)
-	if len(box.Letters) != 4 || len(box.Replayed) != 2 || box.Unreadable != 0 || box.ByClass[Decode] != 4 {
+	if len(box.Letters) != 4 || len(box.Replayed) != 2 || box.Unreadable != 0 || box.ByClass[Malformed] != 4 {
 		t.Errorf("%d letters, %d replayed, %d unreadable", len(box.Letters), len(box.Replayed), box.Unreadable)
 	}
 	if got := box.Letters[3]; got.Offset != 3 || got.ReplayOf == nil || got.ReplayOf.String() != origin(1) {
@@ -191,8 +191,8 @@ func testReplay(t *testing.T, w *world) {
 func TestRecordsThatAreGoneOrOthers(t *testing.T) {
 	w := fakeWorld(t)
 	w.poison(t, "bad-a")
-	gone := New(Refused{Origin: Origin{w.input, 1, 99}, Value: []byte("x")}, Decode, "", noon)
-	other := New(Refused{Origin: Origin{w.input, 1, 0}, Value: []byte("not what is there")}, Decode, "", noon)
+	gone := New(Refused{Origin: Origin{w.input, 1, 99}, Value: []byte("x")}, Malformed, "", noon)
+	other := New(Refused{Origin: Origin{w.input, 1, 0}, Value: []byte("not what is there")}, Malformed, "", noon)
 	if err := w.writer.Submit(t.Context(), gone, other); err != nil {
 		t.Fatal(err)
 	}
@@ -264,7 +264,7 @@ func TestSubmitBlocksUntilTheLettersAreSafe(t *testing.T) {
 		w := newWriter(down, sinks.Backoff{}, func(int, error) { retries++ })
 		result := make(chan error, 1)
 		go func() {
-			result <- w.Submit(t.Context(), New(refusedRecord("a"), Decode, "", noon), New(refusedRecord("b"), Late, "", noon))
+			result <- w.Submit(t.Context(), New(refusedRecord("a"), Malformed, "", noon), New(refusedRecord("b"), Late, "", noon))
 		}()
 		time.Sleep(2 * time.Minute)
 		select {
@@ -287,7 +287,7 @@ func TestSubmitBlocksUntilTheLettersAreSafe(t *testing.T) {
 
 func TestSubmitEndsWithItsContextOrARefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		letter := New(refusedRecord("a"), Decode, "", noon)
+		letter := New(refusedRecord("a"), Malformed, "", noon)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		down := &flaky{failures: 1000, err: &sinks.RetryableError{Err: errors.New("no leader")}}

@@ -20,6 +20,12 @@ type Partition interface {
 	Run(ctx context.Context) error
 }
 
+// Assignment is a partition that a generation of the group gave to this process.
+type Assignment struct {
+	Topic     string
+	Partition int
+}
+
 // Commit reports the next offset of the partition to the group.
 type Commit func(next int64) error
 
@@ -29,9 +35,9 @@ type Config struct {
 	Brokers  []string
 	Topics   []string
 	Dialer   *kafka.Dialer
-	Session  time.Duration // without a heartbeat for this long, the group goes on without this process; default 30 s
-	Rejoin   time.Duration // pause after a failure to join; default 1 s
-	Watch    func()        // told of every new generation; may be nil
+	Session  time.Duration      // without a heartbeat for this long, the group goes on without this process; default 30 s
+	Rejoin   time.Duration      // pause after a failure to join; default 1 s
+	Watch    func([]Assignment) // told of the partitions of every new generation
 	Log      *slog.Logger
 	LogKafka kafka.Logger // may be nil
 }
@@ -134,17 +140,17 @@ func transient(err error) bool {
 
 // start runs the partitions of a generation, in the order of topic and number.
 func (r *runner) start(g *kafka.Generation) {
-	if r.cfg.Watch != nil {
-		r.cfg.Watch()
-	}
-	n := 0
+	var all []Assignment
 	for _, topic := range r.cfg.Topics {
 		for _, a := range g.Assignments[topic] {
-			r.run(g, topic, a.ID)
-			n++
+			all = append(all, Assignment{Topic: topic, Partition: a.ID})
 		}
 	}
-	r.cfg.Log.Info("generation of the group began", "generation", g.ID, "partitions", n)
+	r.cfg.Watch(all)
+	r.cfg.Log.Info("generation of the group began", "generation", g.ID, "partitions", len(all))
+	for _, a := range all {
+		r.run(g, a.Topic, a.Partition)
+	}
 }
 
 func (r *runner) run(g *kafka.Generation, topic string, id int) {

@@ -118,7 +118,7 @@ func New(cfg Config, to Ports) *Partition {
 // partition stopped before that; what it had not written a checkpoint of, the next
 // owner does again.
 func (p *Partition) Run(ctx context.Context) error {
-	defer p.enter(Gone)
+	defer p.leave()
 	p.enter(Restoring)
 	if err := p.restore(ctx); err != nil {
 		return p.named(ctx, err)
@@ -147,6 +147,14 @@ func lingering(ctx context.Context, after time.Duration) (context.Context, conte
 		}
 	})
 	return work, func() { stop(); cancel() }
+}
+
+// leave ends what runs for the partition in the background.
+func (p *Partition) leave() {
+	if err := p.to.State.Close(); err != nil {
+		p.to.Log.Warn("closing the state failed", "error", err.Error())
+	}
+	p.enter(Gone)
 }
 
 func (p *Partition) enter(phase Phase) {
