@@ -144,6 +144,7 @@ func TestSimulateRefuses(t *testing.T) {
 		"missing topic":       {"--kafka BROKER", exitFailed, "topic vehicle.telemetry: there is no such topic: create it with --create-topic"},
 		"unequal partitions":  {"--kafka BROKER --topic cars --create-topic --partitions 3", exitFailed, "topic cars has 2 partitions and vehicle.profiles has 3"},
 		"old days, LogAppend": {"--kafka BROKER --topic appended --from 2026-09-01", exitFailed, "stamped by the broker (LogAppendTime): samples of 2026-09-01"},
+		"profiles appended":   {"--kafka BROKER --topic cars --profiles appended --from 2026-09-01", exitFailed, "profiles would arrive after the days they are for"},
 		"future":              {"--kafka BROKER --from " + tomorrow, exitUsage, "in the future"},
 		"no day":              {"--kafka BROKER --from yesterday", exitUsage, `--from is "yesterday": must be a day, YYYY-MM-DD`},
 		"slower than life":    {"--kafka BROKER --speedup 0.5", exitUsage, "--speedup is 0.5: must be at least 1"},

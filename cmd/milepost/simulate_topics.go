@@ -35,6 +35,10 @@ func (c *simulateCmd) prepare(ctx context.Context, client *kafka.Client, from ti
 		return fmt.Errorf("topic %s has %d partitions and %s has %d: they must have the same number, so that a vehicle has the same one in both",
 			c.Topic, telemetry.Partitions, c.Profiles, profiles.Partitions)
 	}
+	if profiles.AppendTime && !telemetry.AppendTime {
+		return fmt.Errorf("topic %s is stamped by the broker (LogAppendTime) and %s is not: the vehicles' profiles would arrive after the days "+
+			"they are for; set message.timestamp.type=CreateTime for both", c.Profiles, c.Topic)
+	}
 	return nil
 }
 

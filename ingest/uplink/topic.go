@@ -88,5 +88,6 @@ func Create(ctx context.Context, c *kafka.Client, name string, partitions int, s
 // recorded days: stamped by the producer, and kept whatever their age.
 func KeepHistory() []string { return []string{timestampType, "CreateTime", "retention.ms", "-1"} }
 
-// Compacted are the settings of a topic that keeps the last record of each key.
-func Compacted() []string { return []string{"cleanup.policy", "compact"} }
+// Compacted are the settings of a topic that keeps the last record of each key,
+// stamped by the producer: profiles of simulated days then come before those days.
+func Compacted() []string { return []string{"cleanup.policy", "compact", timestampType, "CreateTime"} }

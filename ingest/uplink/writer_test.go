@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"testing"
 	"time"
 
@@ -20,23 +21,70 @@ import (
 	"milepost/telemetry"
 )
 
-// cluster starts a broker within the test.
-func cluster(t *testing.T) *kafka.Client {
+// live is a broker, and topics of the test's own.
+type live struct {
+	*testing.T
+	client *kafka.Client
+	suffix string
+}
+
+func newLive(t *testing.T, brokers ...string) *live {
 	t.Helper()
-	c, err := kfake.NewCluster(kfake.NumBrokers(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.Close)
 	transport := &kafka.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &kafka.Client{Addr: kafka.TCP(c.ListenAddrs()...), Transport: transport}
+	return &live{t, &kafka.Client{Addr: kafka.TCP(brokers...), Transport: transport}, fmt.Sprintf("-%x", time.Now().UnixNano())}
+}
+
+// create makes a topic and gives its name, which no other test has.
+func (t *live) create(name string, partitions int, settings ...string) string {
+	t.Helper()
+	name += t.suffix
+	if made, err := Create(t.Context(), t.client, name, partitions, settings...); !made || err != nil {
+		t.Fatalf("%s: made %v, error %v", name, made, err)
+	}
+	return name
+}
+
+var scenarios = map[string]func(*live){
+	"frames":        framesArriveAsTheyWereSent,
+	"topics":        topicsAreDescribed,
+	"missing topic": missingTopicIsAnError,
+	"profiles":      profilesLieBesideTelemetry,
+}
+
+// The same scenarios on a broker within the process and on Apache Kafka.
+
+func TestOnKfake(t *testing.T) {
+	for name, run := range scenarios {
+		t.Run(name, func(t *testing.T) {
+			c, err := kfake.NewCluster(kfake.NumBrokers(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(c.Close)
+			run(newLive(t, c.ListenAddrs()...))
+		})
+	}
+}
+
+func TestOnKafka(t *testing.T) {
+	address := os.Getenv("MILEPOST_KAFKA")
+	if address == "" {
+		const missing = "MILEPOST_KAFKA names no broker (export $(dev/kafka up))"
+		if os.Getenv("MILEPOST_REQUIRE_SERVICES") == "1" {
+			t.Fatal(missing)
+		}
+		t.Skip(missing)
+	}
+	for name, run := range scenarios {
+		t.Run(name, func(t *testing.T) { run(newLive(t, address)) })
+	}
 }
 
 // consume reads n records of a topic with a client of other hands.
-func consume(t *testing.T, c *kafka.Client, topic string, n int) []*kgo.Record {
+func (t *live) consume(topic string, n int) []*kgo.Record {
 	t.Helper()
-	reader, err := kgo.NewClient(kgo.SeedBrokers(c.Addr.String()), kgo.ConsumeTopics(topic),
+	reader, err := kgo.NewClient(kgo.SeedBrokers(t.client.Addr.String()), kgo.ConsumeTopics(topic),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
 	if err != nil {
 		t.Fatal(err)
@@ -55,17 +103,13 @@ func consume(t *testing.T, c *kafka.Client, topic string, n int) []*kgo.Record {
 	return all
 }
 
-func TestFramesArriveAsTheyWereSent(t *testing.T) {
-	client := cluster(t)
-	const topic, partitions = "cars", 5
-	if made, err := Create(t.Context(), client, topic, partitions, KeepHistory()...); !made || err != nil {
-		t.Fatalf("made %v, error %v", made, err)
-	}
+func framesArriveAsTheyWereSent(t *live) {
+	topic := t.create("cars", 5, KeepHistory()...)
 	simulated, err := fixtures.New(fixtures.Config{Seed: 3, Vehicles: 8, Days: 1, MotionHz: 10, FrameSeconds: 60, TripsPerDay: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := NewWriter(client.Transport, client.Addr)
+	w := NewWriter(t.client.Transport, t.client.Addr)
 	defer w.Close()
 	sent := map[string][]*telemetry.Frame{}
 	n := 0
@@ -89,7 +133,7 @@ func TestFramesArriveAsTheyWereSent(t *testing.T) {
 	got := map[string][]*telemetry.Frame{}
 	places := map[string]int32{}
 	arrived := map[int32]int64{}
-	for _, r := range consume(t, client, topic, n) {
+	for _, r := range t.consume(topic, n) {
 		f := &telemetry.Frame{VehicleID: string(r.Key), Arrived: r.Timestamp.UnixMicro()}
 		if err := d.Decode(r.Value, f); err != nil {
 			t.Fatal(err)
@@ -145,10 +189,9 @@ func TestPartitionsAreThoseOfTheJavaClient(t *testing.T) {
 	})
 }
 
-func TestTopics(t *testing.T) {
-	client := cluster(t)
+func topicsAreDescribed(t *live) {
 	ctx := t.Context()
-	if _, err := Describe(ctx, client, "none"); !errors.Is(err, ErrNoTopic) {
+	if _, err := Describe(ctx, t.client, "none"+t.suffix); !errors.Is(err, ErrNoTopic) {
 		t.Errorf("error %v, want ErrNoTopic", err)
 	}
 	for _, c := range []struct {
@@ -159,27 +202,23 @@ func TestTopics(t *testing.T) {
 		{Topic{"created", 2, false}, KeepHistory()},
 		{Topic{"profiles", 2, false}, Compacted()},
 	} {
-		made, err := Create(ctx, client, c.want.Name, c.want.Partitions, c.settings...)
-		if err != nil || !made {
-			t.Fatalf("%s: made %v, error %v", c.want.Name, made, err)
-		}
-		if got, err := Describe(ctx, client, c.want.Name); err != nil || got != c.want {
+		c.want.Name = t.create(c.want.Name, c.want.Partitions, c.settings...)
+		if got, err := Describe(ctx, t.client, c.want.Name); err != nil || got != c.want {
 			t.Errorf("%+v, error %v, want %+v", got, err, c.want)
 		}
-		if made, err := Create(ctx, client, c.want.Name, 7); err != nil || made {
+		if made, err := Create(ctx, t.client, c.want.Name, 7); err != nil || made {
 			t.Errorf("%s again: made %v, error %v", c.want.Name, made, err)
 		}
 	}
-	if _, err := Create(ctx, client, "hollow", 0); err == nil {
+	if _, err := Create(ctx, t.client, "hollow"+t.suffix, 0); err == nil {
 		t.Error("a topic without partitions was made")
 	}
 }
 
-func TestMissingTopicIsAnError(t *testing.T) {
-	client := cluster(t)
-	w := NewWriter(client.Transport, client.Addr)
+func missingTopicIsAnError(t *live) {
+	w := NewWriter(t.client.Transport, t.client.Addr)
 	defer w.Close()
-	if err := w.Frame(t.Context(), "nowhere", &telemetry.Frame{VehicleID: "a"}); err != nil {
+	if err := w.Frame(t.Context(), "nowhere"+t.suffix, &telemetry.Frame{VehicleID: "a"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Flush(t.Context()); !errors.Is(err, kafka.UnknownTopicOrPartition) {
@@ -188,20 +227,15 @@ func TestMissingTopicIsAnError(t *testing.T) {
 }
 
 // A profile is on the partition of its vehicle's telemetry.
-func TestProfilesLieBesideTelemetry(t *testing.T) {
-	client := cluster(t)
-	for _, topic := range []string{"cars", "profiles"} {
-		if _, err := Create(t.Context(), client, topic, 7); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w := NewWriter(client.Transport, client.Addr)
+func profilesLieBesideTelemetry(t *live) {
+	cars, profiles := t.create("cars", 7, KeepHistory()...), t.create("profiles", 7, Compacted()...)
+	w := NewWriter(t.client.Transport, t.client.Addr)
 	defer w.Close()
 	const n = 40
 	for i := range n {
 		vehicle := fmt.Sprintf("v%d", i)
-		err := errors.Join(w.Frame(t.Context(), "cars", &telemetry.Frame{VehicleID: vehicle, Arrived: 1}),
-			w.Profile(t.Context(), "profiles", vehicle, time.UnixMilli(1), []byte("{}")))
+		err := errors.Join(w.Frame(t.Context(), cars, &telemetry.Frame{VehicleID: vehicle, Arrived: 1}),
+			w.Profile(t.Context(), profiles, vehicle, time.UnixMilli(1), []byte("{}")))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,10 +244,10 @@ func TestProfilesLieBesideTelemetry(t *testing.T) {
 		t.Fatal(err)
 	}
 	places := map[string]int32{}
-	for _, r := range consume(t, client, "cars", n) {
+	for _, r := range t.consume(cars, n) {
 		places[string(r.Key)] = r.Partition
 	}
-	for _, r := range consume(t, client, "profiles", n) {
+	for _, r := range t.consume(profiles, n) {
 		if places[string(r.Key)] != r.Partition {
 			t.Errorf("%s: telemetry in partition %d, profile in %d", r.Key, places[string(r.Key)], r.Partition)
 		}
