@@ -67,6 +67,7 @@ type script struct {
 	offsets *listoffsets.Response
 	failure error
 	noOne   bool
+	client  string // who asked last
 }
 
 func (s *script) RoundTrip(_ context.Context, _ net.Addr, m kafka.Request) (kafka.Response, error) {
@@ -97,28 +98,29 @@ func (w *wire) Write(b []byte) (int, error) { return w.question.Write(b) }
 
 func (w *wire) Read(b []byte) (int, error) {
 	if w.reply == nil {
-		_, id, _, m, err := protocol.ReadRequest(&w.question)
+		_, id, client, m, err := protocol.ReadRequest(&w.question)
 		if err != nil {
 			return 0, err
 		}
+		w.s.client = client
 		w.reply = bytes.NewReader(w.s.answer(id, m.(*fetch.Request)))
 	}
 	return w.reply.Read(b)
 }
 
 func scripted(s *script) *Fetcher {
-	return NewFetcher(s, kafka.TCP("broker:9092"), Config{Topic: "cars", Partition: 3, MaxBytes: 100})
+	return NewFetcher(s, kafka.TCP("broker:9092"), Config{Topic: "cars", Partition: 3, MaxBytes: 100, ClientID: "milepost-1"})
 }
 
 func TestFetchEveryVersion(t *testing.T) {
 	set, _ := twoBatches(t)
 	for version := int16(oldestFetch); version <= 11; version++ {
 		var asked *fetch.Request
-		f := scripted(&script{version: version, answer: func(id int32, request *fetch.Request) []byte {
+		s := &script{version: version, answer: func(id int32, request *fetch.Request) []byte {
 			asked = request
 			return response(version, id, part{topic: "cars", partition: 3, highWatermark: 20, lastStable: 19, logStart: 2, set: set})
-		}})
-		x, err := f.Fetch(t.Context(), 11)
+		}}
+		x, err := scripted(s).Fetch(t.Context(), 11)
 		if err != nil {
 			t.Fatal(version, err)
 		}
@@ -135,8 +137,8 @@ func TestFetchEveryVersion(t *testing.T) {
 			t.Errorf("version %d: %+v", version, x)
 		}
 		p := asked.Topics[0].Partitions[0]
-		if asked.IsolationLevel != readCommitted || p.FetchOffset != 11 || p.PartitionMaxBytes != 100 || asked.MaxWaitTime != 500 {
-			t.Errorf("version %d asked for %+v", version, asked)
+		if asked.IsolationLevel != readCommitted || p.FetchOffset != 11 || p.PartitionMaxBytes != 100 || asked.MaxWaitTime != 500 || s.client != "milepost-1" {
+			t.Errorf("version %d: %q asked for %+v", version, s.client, asked)
 		}
 		x.Release()
 		x.Release()
