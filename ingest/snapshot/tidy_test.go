@@ -39,7 +39,8 @@ func TestCommitsDuringMerges(t *testing.T) {
 	l.Settle()
 	meanwhile := []map[string]string{{"b": "1"}, {"b": "2"}}
 	s.before = func(call, _ string) error {
-		if call == "get range" && len(meanwhile) > 0 { // a merge reads
+		// A merge reads: the first one, then the second.
+		if call == "get range" && len(meanwhile) > 0 && l.Status().Merges == 2-len(meanwhile) {
 			states := meanwhile[0]
 			meanwhile = meanwhile[1:]
 			commit(t, l, 3, states)
