@@ -16,6 +16,7 @@ type cli struct {
 	Convert convertCmd `cmd:"" help:"Write a capture as Parquet."`
 	Trips   tripsCmd   `cmd:"" help:"List the latest trips of a store."`
 	Month   monthCmd   `cmd:"" help:"Show a vehicle's month of a store."`
+	State   stateCmd   `cmd:"" help:"Look into the state that snapshots keep."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`
