@@ -22,6 +22,7 @@ type cli struct {
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 
 	DeadLetters deadLettersCmd `cmd:"" help:"Show records that could not be used, and feed them in again."`
+	State       stateCmd       `cmd:"" help:"Look into the state that snapshots keep."`
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }

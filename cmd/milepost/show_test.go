@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"milepost/fixtures"
-	"milepost/outcome"
 	"milepost/ingest/cars"
+	"milepost/outcome"
 	"milepost/replay"
 	"milepost/replay/capture"
 	"milepost/sinks"

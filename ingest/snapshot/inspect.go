@@ -40,8 +40,11 @@ func Inspect(ctx context.Context, store Reader, k Key, entry func(vehicle string
 	s.Owner = claimOwner(ctx, store, k, s.Epoch)
 	p, refused, err := pick(ctx, store, k)
 	s.Refused = refused
-	if err != nil || p == nil {
-		return s, err
+	if err != nil {
+		return s, fmt.Errorf("inspect %s: %w", k, err)
+	}
+	if p == nil {
+		return s, nil
 	}
 	err = p.each(ctx, store, k, func(vehicle string, state []byte) error {
 		s.Vehicles++

@@ -41,7 +41,7 @@ func pick(ctx context.Context, store Reader, k Key) (*picked, []Refusal, error) 
 		case len(marks) == 0 && len(tried) == 0:
 			return nil, nil, nil
 		case len(marks) == 0:
-			return nil, refused, fmt.Errorf("restore %s: %w: %d were refused, the newest because of: %w", k, ErrNoneWhole, len(refused), refused[0].Err)
+			return nil, refused, fmt.Errorf("%w: %d were refused, the newest because of: %w", ErrNoneWhole, len(refused), refused[0].Err)
 		}
 		at := marks[len(marks)-1]
 		tried[at] = true
