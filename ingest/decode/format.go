@@ -82,9 +82,14 @@ func formatOf(setting Format, h Headers) (Format, error) {
 	return Unset, fail(ClassFormat, "content-type of no known format")
 }
 
+// header is a record's header; nil where there is none.
 func header(h Headers, name string) ([]byte, bool) {
 	if h == nil {
 		return nil, false
 	}
-	return h.Header(name)
+	v, ok := h.Header(name)
+	if !ok {
+		return nil, false
+	}
+	return v, true
 }

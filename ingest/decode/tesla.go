@@ -10,14 +10,12 @@ import (
 const (
 	mph  = 0.44704  // m/s
 	mile = 1609.344 // m
-	// teslaSwing is the most that an accelerometer of Tesla's has been seen to report,
-	// with room: such readings go to 10 in a unit that is documented as g. No road car
-	// reaches 10 g, so they are taken for m/s².
-	teslaSwing = 12.0
 )
 
-// teslaTargets are the fields that milepost reads. Gear is known and has no place:
-// Park is not the ignition's off. So it is with the brake switch, which is no position.
+// teslaTargets are the fields that milepost knows. Four have no place: Gear, for Park
+// is not the ignition's off; the brake switch, which is no position; and the
+// accelerations, whose unit is in doubt and which one a second makes worse than speed
+// alone (docs/uplink-formats.md).
 var teslaTargets = map[tesla.Field]target{
 	tesla.Field_VehicleSpeed:             {row: row("Speed"), unit: mph},
 	tesla.Field_PedalPosition:            {row: row("Chassis.Accelerator.PedalPosition"), unit: 1},
@@ -26,10 +24,10 @@ var teslaTargets = map[tesla.Field]target{
 	tesla.Field_GpsHeading:               {row: row("CurrentLocation.Heading"), unit: 1},
 	tesla.Field_Odometer:                 {row: row("TraveledDistance"), unit: mile},
 	tesla.Field_Soc:                      {row: row("Powertrain.TractionBattery.StateOfCharge.Current"), unit: 1},
-	tesla.Field_LongitudinalAcceleration: {row: row("Acceleration.Longitudinal"), unit: 1, limit: teslaSwing},
-	tesla.Field_LateralAcceleration:      {row: row("Acceleration.Lateral"), unit: 1, limit: teslaSwing},
 	tesla.Field_DriverSeatBelt:           {row: row("Cabin.Seat.Row1.DriverSide.IsBelted"), want: wantTruth, unit: 1},
 	tesla.Field_Gear:                     {row: unplaced},
+	tesla.Field_LongitudinalAcceleration: {row: unplaced},
+	tesla.Field_LateralAcceleration:      {row: unplaced},
 	tesla.Field_BrakePedal:               {row: unplaced},
 }
 

@@ -1,8 +1,10 @@
 package decode
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"time"
 
 	"milepost/telemetry"
@@ -69,12 +71,10 @@ func jsonInstant(s string) *tesla.Instant {
 
 // jsonField is the field that a key names; Unknown for a name that is new here.
 func jsonField(key json.RawMessage) tesla.Field {
-	var name string
-	if json.Unmarshal(key, &name) == nil {
+	if name, ok := jsonText(key); ok {
 		return tesla.Field(tesla.Field_value[name])
 	}
-	var number int32
-	if json.Unmarshal(key, &number) == nil {
+	if number, err := strconv.ParseInt(string(key), 10, 32); err == nil {
 		return tesla.Field(number)
 	}
 	return tesla.Field_Unknown
@@ -107,17 +107,31 @@ func rawValue(raw json.RawMessage) value {
 	case 't', 'f':
 		v = truthValue(raw[0] == 't')
 	case '"':
-		v.shape, err = aText, json.Unmarshal(raw, &v.text)
+		v.shape = aText
+		v.text, _ = jsonText(raw)
 	case '{':
 		v.shape, err = aPlace, v.readPlace(raw)
 	case '[':
 	default:
-		v.shape, err = aNumber, json.Unmarshal(raw, &v.number)
+		v.shape = aNumber
+		v.number, err = strconv.ParseFloat(string(raw), 64)
 	}
 	if err != nil {
 		return value{}
 	}
 	return v
+}
+
+// jsonText is a JSON string, which is known to be JSON; false for another value.
+func jsonText(raw json.RawMessage) (text string, ok bool) {
+	switch {
+	case len(raw) < 2 || raw[0] != '"':
+		return "", false
+	case bytes.IndexByte(raw, '\\') < 0:
+		return string(raw[1 : len(raw)-1]), true
+	}
+	err := json.Unmarshal(raw, &text)
+	return text, err == nil
 }
 
 // readPlace takes an object with latitude and longitude.

@@ -38,10 +38,9 @@ const (
 
 // target ties a foreign signal to its place in a frame.
 type target struct {
-	row   int // of telemetry.Signals; of the latitude for a place
-	want  want
-	unit  float64 // a Frame's units in one of the format's
-	limit float64 // |value| in a Frame's units that the unit makes absurd; 0 for none
+	row  int // of telemetry.Signals; of the latitude for a place
+	want want
+	unit float64 // a Frame's units in one of the format's
 }
 
 // unplaced is the target of a signal that is known and has no place in a frame.
@@ -71,7 +70,7 @@ func (d *Decoder) take(at int64, t target, v value) {
 	case t.want == wantPlace:
 		loss, ok = LossUnreadable, d.takePlace(at, v)
 	default:
-		loss, ok = d.takeNumber(at, t, v)
+		loss, ok = LossUnreadable, d.takeNumber(at, t, v)
 	}
 	if !ok {
 		d.Lost[loss]++
@@ -90,7 +89,7 @@ func (d *Decoder) takePlace(at int64, v value) bool {
 	return ok
 }
 
-func (d *Decoder) takeNumber(at int64, t target, v value) (Loss, bool) {
+func (d *Decoder) takeNumber(at int64, t target, v value) bool {
 	n, ok := v.number, v.shape == aNumber
 	if v.shape == aText {
 		if n, ok = parseNumber(v.text); !ok && t.want == wantTruth {
@@ -98,17 +97,14 @@ func (d *Decoder) takeNumber(at int64, t target, v value) (Loss, bool) {
 		}
 	}
 	if !ok || !finite(n) || t.want == wantTruth && n != 0 && n != 1 {
-		return LossUnreadable, false
+		return false
 	}
 	n *= t.unit
-	if t.limit != 0 && math.Abs(n) > t.limit {
-		return LossImplausible, false
-	}
 	if t.row == ignitionRow {
 		n = [...]float64{telemetry.StateOff, telemetry.StateOn}[int(n)]
 	}
 	d.readings = append(d.readings, telemetry.Reading{At: at, Signal: t.row, Value: n})
-	return 0, true
+	return true
 }
 
 var ignitionRow = row("LowVoltageSystemState")
