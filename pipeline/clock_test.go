@@ -37,7 +37,7 @@ func driven(skew, from, to int64) (frames []*telemetry.Frame) {
 // the clock is right; no other trip is made, and the vehicle beside it sees none of it.
 func TestClocks(t *testing.T) {
 	const always = 1 << 40
-	week := int64(1024 * 7 * day) // after so many GPS weeks receivers begin anew
+	week := 1024 * 7 * day // after so many GPS weeks receivers begin anew
 	for _, c := range []struct {
 		name     string
 		skew     int64

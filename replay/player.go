@@ -15,11 +15,11 @@ import (
 // live path without a broker: the same order, the same vehicles. Not safe for
 // concurrent use.
 type Player struct {
-	profiles map[string]fleet.Profile
-	cars     map[string]*car
-	inOrder  []*car // by first appearance: what Finish closes first
-	scratch  pipeline.Scratch
-	summary  Summary
+	known   map[string]fleet.History
+	cars    map[string]*car
+	inOrder []*car // by first appearance: what Finish closes first
+	scratch pipeline.Scratch
+	summary Summary
 }
 
 // car is a vehicle with its queue.
@@ -48,15 +48,17 @@ type Summary struct {
 // Emit takes an outcome; its error stops the play.
 type Emit func(outcome.Outcome) error
 
-// NewPlayer makes a player that knows these vehicles; others get a profile in UTC.
-// It fails on an invalid profile.
+// NewPlayer makes a player that knows these vehicles, each by as many profiles as were
+// in force one after the other; others get a profile in UTC. It fails on an invalid
+// profile, and on two of one vehicle from the same time on.
 func NewPlayer(profiles []fleet.Profile) (*Player, error) {
-	p := &Player{profiles: make(map[string]fleet.Profile, len(profiles)), cars: map[string]*car{}}
+	p := &Player{known: make(map[string]fleet.History, len(profiles)), cars: map[string]*car{}}
 	for _, pr := range profiles {
-		if err := pr.Validate(); err != nil {
+		h := p.known[pr.VehicleID].With(pr)
+		if err := h.Validate(); err != nil {
 			return nil, fmt.Errorf("make player: %w", err)
 		}
-		p.profiles[pr.VehicleID] = pr
+		p.known[pr.VehicleID] = h
 	}
 	return p, nil
 }
@@ -111,13 +113,14 @@ func (p *Player) car(id string) (*car, error) {
 	if c := p.cars[id]; c != nil {
 		return c, nil
 	}
-	profile, ok := p.profiles[id]
-	if !ok {
-		profile = fleet.Profile{VehicleID: id}
-	}
-	v, err := pipeline.NewVehicle(profile)
+	v, err := pipeline.NewVehicle(fleet.Profile{VehicleID: id})
 	if err != nil {
 		return nil, fmt.Errorf("play record: %w", err)
+	}
+	if h, ok := p.known[id]; ok {
+		if err := v.Know(h); err != nil {
+			return nil, fmt.Errorf("play record: %w", err)
+		}
 	}
 	c := &car{vehicle: v}
 	p.cars[id] = c
