@@ -40,8 +40,14 @@ type Metres struct {
 // BySpeed is the way by speed with its gaps bridged, m.
 func (m Metres) BySpeed() float64 { return m.Speed + m.Bridged }
 
-// Begin starts at a way already driven, m.
-func (d *Distance) Begin(way float64) { d.speed.metres += way }
+// Begin starts at a way already driven, m, in a time in µs; at some moment of it the car
+// was as fast as its mean.
+func (d *Distance) Begin(way float64, in int64) {
+	d.speed.metres += way
+	if way > 0 && in > 0 {
+		d.speed.highest = max(d.speed.highest, float32(way/(float64(in)/second)))
+	}
+}
 
 // Apply adds the chunk's odometer and speed readings, in the order of time.
 func (d *Distance) Apply(c *Chunk) {

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,6 +47,14 @@ const longestHistory = 4096
 
 // Always is the history of a vehicle of which one profile is known.
 func Always(p Profile) History { return History{VehicleID: p.VehicleID, Profiles: []Profile{p}} }
+
+// With is the history with one profile more, at its place in time. The vehicle is the
+// profile's.
+func (h History) With(p Profile) History {
+	all := append(slices.Clone(h.Profiles), p)
+	slices.SortStableFunc(all, func(a, b Profile) int { return cmp.Compare(a.From, b.From) })
+	return History{VehicleID: p.VehicleID, Profiles: all}
+}
 
 // At is the profile in force at a time in Unix µs: one that says nothing where the
 // history begins later. The caller must not change it.

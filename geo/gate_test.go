@@ -4,8 +4,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"milepost/fleet"
 	"milepost/telemetry"
 )
 
@@ -85,6 +87,11 @@ func TestGateIsClosedInDoubt(t *testing.T) {
 			pass(g, frameOf(day+60e6, [2]int64{0, 0}))
 			return pass(g, frameOf(day, [2]int64{0, 1}))
 		}, 10},
+		{"positions from before the opening, in a later frame", func(g *Gate) int {
+			pass(g, frameOf(day, [2]int64{0, 0}))
+			pass(g, frameOf(day+60e6, [2]int64{5, 1}))
+			return pass(g, frameOf(day+57e6))
+		}, 8},
 		{"a lost frame, signal never used", func(g *Gate) int { g.Missed(); return pass(g, frameOf(day)) }, 0},
 		{"a lost frame, signal in use", func(g *Gate) int {
 			pass(g, frameOf(day, [2]int64{0, 1}))
@@ -110,6 +117,33 @@ func TestGateIsClosedInDoubt(t *testing.T) {
 	} {
 		if got := c.play(&Gate{}); got != c.want {
 			t.Errorf("%s: %d of 10 positions removed, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// The turns of settings and switches, whichever hides.
+func TestGateTellsItsTurns(t *testing.T) {
+	const day = int64(1e15)
+	settings := fleet.History{VehicleID: "v", Profiles: []fleet.Profile{
+		{VehicleID: "v", From: fleet.Instant(day + 2e6), LocationSharing: fleet.Off}, {VehicleID: "v", From: fleet.Instant(day + 8e6)},
+		{VehicleID: "v", From: fleet.Instant(day + 30e6), LocationSharing: fleet.Off},
+	}}
+	for _, c := range []struct {
+		name    string
+		frame   *telemetry.Frame
+		want    []Turn
+		removed int
+	}{
+		{"by setting", frameOf(day), []Turn{{day + 2e6, true}, {day + 8e6, false}}, 6},
+		{"by both", frameOf(day, [2]int64{1, 0}, [2]int64{5, 1}), []Turn{{day + 1e6, true}, {day + 8e6, false}}, 7},
+		{"by signal within", frameOf(day, [2]int64{3, 0}, [2]int64{9, 1}), []Turn{{day + 2e6, true}, {day + 9e6, false}}, 7},
+		{"for no time", frameOf(day, [2]int64{8, 0}, [2]int64{8, 1}), []Turn{{day + 2e6, true}, {day + 8e6, false}}, 6},
+		{"from before", frameOf(day + 3e6), []Turn{{day + 2e6, true}, {day + 8e6, false}}, 5},
+	} {
+		var g Gate
+		removed, turns := g.Apply(c.frame, day-1, &settings, nil)
+		if diff := cmp.Diff(c.want, turns); diff != "" || removed != c.removed {
+			t.Errorf("%s: %d removed, want %d; turns (-want +got):\n%s", c.name, removed, c.removed, diff)
 		}
 	}
 }

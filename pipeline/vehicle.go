@@ -167,7 +167,7 @@ func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 	case detectors.Open:
 		v.turn(s.turnsBefore(b.Seen + 1))
 		v.trip.begin(outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(b.At)), b.At, v.termsAt(b.At))
-		v.trip.distance.Begin(b.Way)
+		v.trip.distance.Begin(b.Way, b.Seen-b.At)
 		if v.hidden || v.shown > b.At {
 			v.trip.leave(b.At)
 		}
@@ -175,7 +175,7 @@ func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 	case detectors.Resume:
 		v.turn(s.turnsBefore(b.Seen + 1))
 		v.active = v.trip.id != ""
-		v.trip.distance.Begin(b.Way)
+		v.trip.distance.Begin(b.Way, b.Seen-b.At)
 		if v.since != 0 {
 			v.trip.leave(v.since)
 		}

@@ -31,14 +31,18 @@ type Summary struct {
 // Emit takes an outcome; its error stops the play.
 type Emit func(outcome.Outcome) error
 
-// NewPlayer makes a player that knows these vehicles; others get a profile in UTC.
-// It fails on an invalid profile.
+// NewPlayer makes a player that knows these vehicles, each by as many profiles as were
+// in force one after the other; others get a profile in UTC. It fails on an invalid
+// profile, and on two of one vehicle from the same time on.
 func NewPlayer(profiles []fleet.Profile) (*Player, error) {
 	p := &Player{cars: cars.New()}
+	known := make(map[string]fleet.History, len(profiles))
 	for _, pr := range profiles {
-		if err := p.Know(fleet.Always(pr)); err != nil {
+		h := known[pr.VehicleID].With(pr)
+		if err := p.Know(h); err != nil {
 			return nil, fmt.Errorf("make player: %w", err)
 		}
+		known[pr.VehicleID] = h
 	}
 	return p, nil
 }

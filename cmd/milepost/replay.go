@@ -113,17 +113,22 @@ func play(ctx context.Context, readers []*capture.Reader, to *outbox, out *termi
 	return errors.Join(err, s.print(out.Stderr))
 }
 
-// survey gives what the captures know of their vehicles, once each, and the
+// survey gives what the captures know of their vehicles, each profile once, and the
 // number of their record batches.
 func survey(readers []*capture.Reader) (profiles []fleet.Profile, batches int, err error) {
-	known := map[string]fleet.Profile{}
+	type place struct {
+		vehicle string
+		from    fleet.Instant
+	}
+	known := map[place]fleet.Profile{}
 	for _, r := range readers {
 		_, n := r.Batches()
 		batches += n
 		for _, p := range r.Profiles() {
-			before, ok := known[p.VehicleID]
+			at := place{p.VehicleID, p.From}
+			before, ok := known[at]
 			if !ok {
-				known[p.VehicleID], profiles = p, append(profiles, p)
+				known[at], profiles = p, append(profiles, p)
 			} else if !before.Equal(p) {
 				return nil, 0, fmt.Errorf("captures disagree on the profile of vehicle %s", p.VehicleID)
 			}

@@ -46,7 +46,7 @@ type Queue struct {
 	next    position
 	started bool
 	arrived int64 // of the newest frame passed, µs
-	newest  int64 // latest start of a frame passed, µs
+	newest  int64 // latest start of a frame passed, as far as its clock can be believed, µs
 	waiting waiting
 	past    past
 	low     int64 // arrival of the first of a run of frames that a counter begun anew would give; 0 for none
@@ -78,7 +78,7 @@ func (q *Queue) Push(f *telemetry.Frame) Verdict {
 // coming for as long as frames wait, the counter began anew, or it is another unit:
 // the order starts again with them.
 func (q *Queue) behind(f *telemetry.Frame, at position) Verdict {
-	fresh := f.Start > q.newest
+	fresh := f.Start > q.newest && telemetry.Timely(f.Start, f.Arrived)
 	if !fresh && q.past.used(at, q.next) {
 		return Duplicate
 	}
@@ -115,7 +115,9 @@ func (q *Queue) pass(at position, f *telemetry.Frame) {
 		q.past.end(q.next)
 	}
 	q.next, q.started, q.arrived = position{at.boot, at.seq + 1}, true, max(q.arrived, f.Arrived)
-	q.newest = max(q.newest, f.Start)
+	if telemetry.Timely(f.Start, f.Arrived) {
+		q.newest = max(q.newest, f.Start)
+	}
 }
 
 // Due is the arrival time from which Pop has something to give; the largest int64

@@ -17,6 +17,8 @@ import (
 var profiles = []fleet.Profile{
 	{VehicleID: "car-1", Zone: "Europe/Madrid", Powertrain: fleet.Hybrid},
 	{VehicleID: "car-2", Zone: "America/Chicago"},
+	{VehicleID: "car-2", From: 1_700_000_000_000_001, Zone: "America/Denver", MassKg: 1400, Account: "a", Driver: "4d",
+		Services: []string{"trips"}, Consents: []string{"insurance"}, LocationSharing: fleet.Off},
 }
 
 // write writes frames to a new capture and returns its path.

@@ -1,6 +1,0 @@
-package order
-
-import "milepost/state"
-
-// State x.
-func (q *Timed) State(c *state.Codec) {}
