@@ -19,8 +19,6 @@ type Scratch struct {
 	// Hidden counts positions taken out because location was not shared.
 	Hidden int64
 
-	Chunks Chunks
-	Err error
 	kinematics detectors.Kinematics
 	points     []detectors.Point
 	boundaries []detectors.Boundary

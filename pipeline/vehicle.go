@@ -92,11 +92,10 @@ func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 // Late takes a frame whose place was given up: nothing of it is used but a switch
 // that hides positions. Where it shows that positions of the trip were not to be seen,
 // the trip forgets its places.
-func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) bool {
+func (v *Vehicle) Late(f *telemetry.Frame) {
 	if from, leaked := v.gate.Late(f); leaked {
 		v.trip.forget(from, v.seen())
 	}
-	return false
 }
 
 // Missed tells that frames before the next one were given up.
