@@ -23,13 +23,8 @@ type detector interface {
 
 // trip is what is gathered between a trip's start and end.
 type trip struct {
-	id       string
-	start    int64 // µs
-	revision uint32
-	month    string        // it was put into
-	date     string        // it was put on
-	share    scoring.Share // it put there
-	monthOf  int64         // driver whose month that is
+	standing
+	start int64 // µs
 
 	second    int64 // whole second being gathered
 	estimates detectors.Estimators
@@ -60,10 +55,21 @@ type trip struct {
 
 var nowhere = detectors.Place{Lat: math.NaN(), Lon: math.NaN()}
 
+// standing is what the outside knows of a trip: its identity, the newest revision that
+// is out, and what that put into a month.
+type standing struct {
+	id       string
+	revision uint32
+	month    string        // it was put into
+	date     string        // it was put on
+	share    scoring.Share // it put there
+	monthOf  int64         // driver whose month that is
+}
+
 // begin starts a trip in place of the last one, keeping its buffers.
 func (t *trip) begin(id string, start int64) {
 	t.trace.Reset()
-	*t = trip{id: id, start: start, trace: t.trace, found: t.found[:0], place: nowhere, next: nowhere}
+	*t = trip{standing: standing{id: id}, start: start, trace: t.trace, found: t.found[:0], place: nowhere, next: nowhere}
 	t.watch = [...]detector{&t.braking, &t.acceleration, &t.cornering, &t.peaks}
 }
 

@@ -1,12 +1,12 @@
 package pipeline
 
 import (
+	"math"
 	"time"
 
 	"milepost/detectors"
 	"milepost/fleet"
 	"milepost/geo"
-	"milepost/outcome"
 	"milepost/telemetry"
 )
 
@@ -26,6 +26,7 @@ type Vehicle struct {
 	active   bool // samples belong to the trip
 	trip     trip // the trip under way, or the last one
 	months   []month
+	past     *past // what late data may amend
 }
 
 // NewVehicle makes the state of a vehicle never seen before. It fails where the
@@ -38,7 +39,7 @@ func NewVehicle(p fleet.Profile) (*Vehicle, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Vehicle{id: p.VehicleID, profile: p, zone: zone}, nil
+	return &Vehicle{id: p.VehicleID, profile: p, zone: zone, past: &past{}}, nil
 }
 
 // Apply takes the next frame in the order of (boot, sequence). It cleans the frame
@@ -47,12 +48,14 @@ func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 	if f.Boot != v.boot {
 		// What the end of the last boot said, or boots between, may never have come.
 		v.gate.Missed()
+		v.past.rebooted(f)
 		v.boot, v.unheard = f.Boot, true
 	}
 	s.Hidden += int64(v.gate.Apply(f))
 	f.Clean(&s.Drops)
 	f.DropFuture(f.Arrived, &s.Drops)
 	v.trim(f, s)
+	v.past.begun(f)
 	w := detectors.NewChunks(f)
 	for c, ok := w.Next(); ok; c, ok = w.Next() {
 		s.boundaries = v.trips.Scan(&c, s.boundaries[:0])
@@ -73,22 +76,16 @@ func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 // hide notes that the location is not shared from here on.
 func (v *Vehicle) hide() {
 	v.unshared = true
+	v.past.note(v.newestSample(), telemetry.LocationShared, 0)
 	if v.active {
 		v.trip.leave()
 		v.trip.place = nowhere
 	}
 }
 
-// Late takes a frame whose place was given up: nothing of it is used but a switch
-// that hides positions.
-func (v *Vehicle) Late(f *telemetry.Frame) {
-	if v.gate.Late(f); v.gate.Hidden() {
-		v.hide()
-	}
-}
-
 // Missed tells that frames before the next one were given up.
 func (v *Vehicle) Missed() {
+	v.past.missed = true
 	if v.gate.Missed(); v.gate.Hidden() {
 		v.hide()
 	}
@@ -96,17 +93,25 @@ func (v *Vehicle) Missed() {
 
 // Next is the arrival time, Unix µs, at which Advance will have something to do; the
 // largest int64 where nothing is due.
-func (v *Vehicle) Next() int64 { return v.trips.Next() }
+func (v *Vehicle) Next() int64 { return min(v.trips.Next(), v.past.next()) }
 
 // Advance tells the vehicle that no record with an earlier arrival time (Unix µs)
-// will come. Trips that silence has ended are closed.
+// will come. Trips that silence has ended are closed; those that late data belongs to
+// are amended.
 func (v *Vehicle) Advance(arrival int64, s *Scratch) {
-	if arrival < v.trips.Next() {
-		return
-	}
-	s.boundaries = v.trips.Advance(arrival, s.boundaries[:0])
-	for _, b := range s.boundaries {
-		v.cross(b, s)
+	for v.Next() <= arrival && v.Next() != math.MaxInt64 {
+		if v.past.next() < v.trips.Next() {
+			if v.settle(s); s.Err != nil {
+				return
+			}
+			continue
+		}
+		s.boundaries = v.trips.Advance(arrival, s.boundaries[:0])
+		v.past.timer = true
+		for _, b := range s.boundaries {
+			v.cross(b, s)
+		}
+		v.past.timer = false
 	}
 }
 
@@ -124,10 +129,12 @@ func (v *Vehicle) trim(f *telemetry.Frame, s *Scratch) {
 // gather gives a chunk's samples to the trip under way, if there is one.
 func (v *Vehicle) gather(c *detectors.Chunk, s *Scratch) {
 	if v.active && c.Lo != c.Hi {
+		v.past.take(c, &v.trip)
 		v.trip.gather(c, s, v.zone)
 	}
 	b := &c.Frame.Body
 	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
+		v.past.note(c.Frame.Start+int64(b.At[i]), b.Signal[i], b.Value[i])
 		if b.Signal[i] == telemetry.LocationShared {
 			v.unshared, v.unheard = b.Value[i] == 0, false
 		}
@@ -138,12 +145,15 @@ func (v *Vehicle) gather(c *detectors.Chunk, s *Scratch) {
 func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 	switch b.Kind {
 	case detectors.Open:
-		v.trip.begin(outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(b.At)), b.At)
+		v.past.leave(&v.trip)
+		v.trip.begin(v.tripID(b.At), b.At)
 		v.trip.distance.Begin(b.Way)
 		v.trip.hidden = v.unshared
+		v.past.open(&v.trip, b, v.boot, v.unshared)
 		v.active = true
 	case detectors.Resume:
 		v.active = v.trip.id != ""
+		v.past.resume(b, v.active)
 		v.trip.distance.Begin(b.Way)
 		if v.unshared {
 			v.trip.leave()
@@ -151,7 +161,8 @@ func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 	case detectors.Pause:
 		v.active = false
 	case detectors.Close:
+		seen := !v.active || !v.past.timer && detectors.Near(b.Seen-b.At)
 		v.active = false
-		v.close(b, s)
+		v.close(b, seen, s)
 	}
 }

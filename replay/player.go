@@ -81,7 +81,7 @@ func (p *Player) Record(f *telemetry.Frame, emit Emit) error {
 		p.summary.Duplicates++
 	case order.Late:
 		p.summary.Late++
-		c.vehicle.Late(f)
+		c.vehicle.Late(f, &p.scratch)
 	}
 	return p.flush(emit)
 }

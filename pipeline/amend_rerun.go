@@ -1,0 +1,301 @@
+package pipeline
+
+import (
+	"math"
+	"slices"
+
+	"milepost/detectors"
+	"milepost/outcome"
+	"milepost/telemetry"
+)
+
+// rerun computes the trips of a cluster from summaries: the rules of trips run over
+// them again in event order, and a trip gathers them as it does samples.
+type rerun struct {
+	vehicle *Vehicle
+	cluster cluster
+	sources []source
+	formers []*kept
+	arrived int64 // of the newest that goes into it, µs
+	all     story
+	found   []found
+
+	w        *Vehicle // runs over the summaries
+	frame    telemetry.Frame
+	boot     uint32
+	open     segment // under way
+	power    int64   // second of the newest power of the trip
+	noted    *summary // whose samples are counted
+	segments []segment
+}
+
+// source is a record of a cluster with what it tells.
+type source struct {
+	record *record
+	story  story
+	late   bool // it came late
+	dirty  bool // what is out of its findings has changed
+}
+
+// found is a finding of one of the sources.
+type found struct {
+	*finding
+	src *source
+}
+
+// segment is a trip as the rerun finds it.
+type segment struct {
+	of         *kept // nil: not known before
+	start, end int64 // µs
+	late       int32 // seconds of it that came late
+	holes      bool
+	whole      bool // its end was seen, and no second of it is missing
+	newest     int64
+	newestLate bool
+	findings   []found
+	outcome    *outcome.Trip
+	driver     int64
+}
+
+// play runs over all seconds and marks.
+func (r *rerun) play(s *Scratch) {
+	r.w.trips = r.again()
+	next := 0
+	before := int64(math.MinInt64)
+	for i := range r.all.seconds {
+		second := &r.all.seconds[i]
+		for ; next < len(r.all.marks) && floorSecond(r.all.marks[next].at) < second.second; next++ {
+			at := floorSecond(r.all.marks[next].at)
+			r.barrier(before, at, s)
+			r.step(&summary{second: at, odometer: -1, fuel: -1}, r.all.marks[next:next+1], s)
+			before = at
+		}
+		from := next
+		for next < len(r.all.marks) && floorSecond(r.all.marks[next].at) == second.second {
+			next++
+		}
+		r.barrier(before, second.second, s)
+		r.step(second, r.all.marks[from:next], s)
+		before = second.second
+	}
+	for ; next < len(r.all.marks); next++ {
+		r.step(&summary{second: floorSecond(r.all.marks[next].at), odometer: -1, fuel: -1}, r.all.marks[next:next+1], s)
+	}
+	r.shut(s)
+}
+
+// again is the state of the rules before anything is heard.
+func (r *rerun) again() detectors.Trips {
+	reports := r.vehicle.trips.ReportsIgnition() ||
+		slices.ContainsFunc(r.all.marks, func(m mark) bool { return m.signal == telemetry.SystemState })
+	return detectors.Again(reports)
+}
+
+// barrier ends a trip where one that is complete stands between two seconds.
+func (r *rerun) barrier(before, second int64, s *Scratch) {
+	p := r.vehicle.past
+	crosses := func(e extent) bool { return floorSecond(e.from) > before && floorSecond(e.from) <= second }
+	if slices.ContainsFunc(p.done, crosses) || p.lean && crosses(extent{p.live.from, p.end}) {
+		r.shut(s)
+		r.w.trips = r.again()
+	}
+}
+
+// shut ends what is under way, as if nothing came any more.
+func (r *rerun) shut(s *Scratch) {
+	for _, b := range r.w.trips.Advance(forever, nil) {
+		r.cross(b, s)
+	}
+}
+
+// step plays one second.
+func (r *rerun) step(second *summary, marks []mark, s *Scratch) {
+	for _, m := range marks {
+		if m.signal == bootMark {
+			r.boot = uint32(m.value)
+		}
+	}
+	r.thin(second, marks)
+	from, begins := r.begins(second)
+	if begins && r.w.trips.Parked() {
+		r.join(from, s)
+	}
+	w := detectors.NewChunks(&r.frame)
+	for c, ok := w.Next(); ok; c, ok = w.Next() {
+		for _, b := range r.w.trips.Scan(&c, nil) {
+			before, after := c.Split(b.Seen)
+			r.gather(&before, second, s)
+			r.cross(b, s)
+			c = after
+		}
+		if begins && r.w.trips.Parked() {
+			r.join(from, s)
+		}
+		r.gather(&c, second, s)
+	}
+}
+
+// begins reports whether a trip that was seen live begins with a second, and when.
+func (r *rerun) begins(second *summary) (from int64, ok bool) {
+	if second.late {
+		return 0, false
+	}
+	for i := range r.sources {
+		src := &r.sources[i]
+		if !src.late && len(src.story.seconds) > 0 && src.story.seconds[0].second == second.second && src.story.seconds[0].first == second.first {
+			return src.record.from, true
+		}
+	}
+	return 0, false
+}
+
+func (r *rerun) join(from int64, s *Scratch) {
+	for _, b := range r.w.trips.Join(from, r.boot, nil) {
+		r.cross(b, s)
+	}
+}
+
+// thin writes the frame of one second: its first and last speed, its fix, what the
+// powertrain told, and the changes that are marked.
+func (r *rerun) thin(second *summary, marks []mark) {
+	f := &r.frame
+	f.Reset()
+	f.Start, f.Boot = second.second*1_000_000, r.boot
+	if second.speeds {
+		f.Speed.At, f.Speed.Speed = append(f.Speed.At, second.first*1000), append(f.Speed.Speed, float32(float64(second.v)/100))
+		if second.last > second.first {
+			f.Speed.At, f.Speed.Speed = append(f.Speed.At, second.last*1000), append(f.Speed.Speed, float32(float64(second.w)/100))
+		}
+	}
+	if second.counts[telemetry.TrackMotion] > 0 {
+		f.Motion.At = append(f.Motion.At, second.last*1000)
+	}
+	if second.fix {
+		p := &f.Position
+		p.At, p.Latitude, p.Longitude = append(p.At, second.fixAt*1000), append(p.Latitude, float64(second.lat)/1e6), append(p.Longitude, float64(second.lon)/1e6)
+	}
+	if second.known {
+		e := &f.Energy
+		nan := float32(math.NaN())
+		fuel, engine := nan, nan
+		if second.fuel >= 0 {
+			fuel = float32(float64(second.fuel) / 1e4)
+		}
+		if second.engine != unknownEngine {
+			engine = float32(second.engine - engineOff)
+		}
+		e.At, e.FuelConsumed, e.EngineRunning = append(e.At, second.energyAt*1000), append(e.FuelConsumed, fuel), append(e.EngineRunning, engine)
+	}
+	for _, m := range marks {
+		if m.signal != bootMark {
+			f.Body.At = append(f.Body.At, int32(m.at-f.Start))
+			f.Body.Signal, f.Body.Value = append(f.Body.Signal, m.signal), append(f.Body.Value, m.value)
+		}
+	}
+}
+
+// gather gives a part of a second to the trip under way.
+func (r *rerun) gather(c *detectors.Chunk, second *summary, s *Scratch) {
+	if r.w.active && c.Lo != c.Hi {
+		r.w.trip.gatherThin(c, second, r, s)
+		r.open.count(second)
+	}
+	b := &c.Frame.Body
+	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
+		if b.Signal[i] == telemetry.LocationShared {
+			r.w.unshared = b.Value[i] == 0
+		}
+	}
+}
+
+// steadySeconds is the longest step between two seconds of a trip without a hole.
+const steadySeconds = 5
+
+func (g *segment) count(second *summary) {
+	if g.newest == second.second {
+		return
+	}
+	if g.newest != 0 && second.second-g.newest > steadySeconds {
+		g.holes = true
+	}
+	if g.newest, g.newestLate = second.second, second.late; second.late {
+		g.late++
+	}
+}
+
+// cross applies a boundary.
+func (r *rerun) cross(b detectors.Boundary, s *Scratch) {
+	w := r.w
+	switch b.Kind {
+	case detectors.Open:
+		r.open = segment{start: r.pinned(b.At)}
+		w.trip.begin("", r.open.start)
+		w.trip.distance.Begin(b.Way)
+		w.trip.hidden, w.active, r.power = w.unshared, true, 0
+	case detectors.Resume:
+		w.active, r.open.newest = true, 0
+		w.trip.distance.Begin(b.Way)
+		if w.unshared {
+			w.trip.leave()
+		}
+	case detectors.Pause:
+		w.active = false
+	case detectors.Close:
+		r.close(b, s)
+	}
+}
+
+// nearby is how far, µs, a trip's start or end by summaries is from that by samples.
+const nearby = 2_000_000
+
+// pinned gives the start of a trip that was seen live where it is this one.
+func (r *rerun) pinned(at int64) int64 {
+	for i := range r.sources {
+		if src := &r.sources[i]; !src.late && max(at-src.record.from, src.record.from-at) <= nearby {
+			return src.record.from
+		}
+	}
+	return at
+}
+
+// close ends the trip under way.
+func (r *rerun) close(b detectors.Boundary, s *Scratch) {
+	g := &r.open
+	for i := range r.sources {
+		// What was seen live of its end is more exact.
+		if src := &r.sources[i]; !src.late && !g.newestLate && max(b.At-src.record.to, src.record.to-b.At) <= nearby {
+			b.At = src.record.to
+		}
+	}
+	g.end, g.driver = max(b.At, g.start), b.Driver
+	g.whole = !r.w.active && !g.holes && r.startSeen(g.start)
+	r.w.active = false
+	for _, f := range r.found {
+		if f.Start >= g.start && f.Start < g.end {
+			g.findings = append(g.findings, f)
+			r.w.trip.found = append(r.w.trip.found, f.Finding)
+		}
+	}
+	g.outcome = r.w.tripOutcome(b)
+	g.outcome.Receipt.Flags = append(g.outcome.Receipt.Flags, amendedFlags(g.late)...)
+	r.claim(g)
+	r.segments = append(r.segments, *g)
+}
+
+// startSeen reports whether the ignition went on where the trip begins.
+func (r *rerun) startSeen(start int64) bool {
+	return slices.ContainsFunc(r.all.marks, func(m mark) bool {
+		return m.signal == telemetry.SystemState && (m.value == telemetry.StateOn || m.value == telemetry.StateStart) &&
+			max(m.at-start, start-m.at) <= nearby
+	})
+}
+
+// claim gives the trip the identity of the first former one that it overlaps.
+func (r *rerun) claim(g *segment) {
+	for _, k := range r.formers {
+		if k.start <= g.end && k.end >= g.start && !r.taken(k) {
+			g.of = k
+			return
+		}
+	}
+}
