@@ -18,10 +18,11 @@ func (d *Trips) ReportsIgnition() bool { return d.ignition != never }
 // Parked reports whether no trip is under way, not even one that is paused.
 func (d *Trips) Parked() bool { return d.phase == parked }
 
-// Join begins a trip at a time at which one is known to have begun.
-func (d *Trips) Join(at int64, boot uint32, out []Boundary) []Boundary {
+// Join begins a trip at a time at which one is known to have begun, a way in m before
+// its first sample.
+func (d *Trips) Join(at int64, boot uint32, way float64, out []Boundary) []Boundary {
 	d.boot = boot
-	return d.open(at, at, 0, out)
+	return d.open(at, at, way, out)
 }
 
 // Near reports whether the time between two samples, µs, may lie within one trip.

@@ -116,7 +116,7 @@ func (v *Vehicle) formers(c cluster) []*kept {
 	}
 	if c.live {
 		p := v.past
-		out = append(out, &kept{standing: v.trip.standing, start: v.trip.start, end: p.end, late: p.late, short: v.trip.short, last: true})
+		out = append(out, &kept{standing: v.trip.standing, start: p.given.from, end: p.given.to, late: p.late, short: v.trip.short, last: true})
 	}
 	slices.SortStableFunc(out, func(a, b *kept) int { return cmp.Compare(a.start, b.start) })
 	return out
@@ -212,7 +212,7 @@ func (r *rerun) conclude() {
 	for _, k := range r.formers {
 		if k.last {
 			v.trip.standing, v.trip.short = k.standing, k.short
-			p.late = k.late
+			p.late, p.given = k.late, extent{k.start, k.end}
 		}
 	}
 	for i := range r.sources {
@@ -231,10 +231,11 @@ func (r *rerun) conclude() {
 			q.fresh = false
 		}
 	}
+	if slices.ContainsFunc(r.segments, func(g segment) bool { return !g.whole }) {
+		return // what they were computed from is one
+	}
 	for i := range r.segments {
-		if g := &r.segments[i]; g.whole {
-			p.settled(g)
-		}
+		p.settled(&r.segments[i])
 	}
 }
 

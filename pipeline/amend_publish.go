@@ -78,7 +78,7 @@ func (s *spans) addSecond(second *summary) {
 // it stands so already.
 func (v *Vehicle) publish(g *segment, s *Scratch) {
 	k, o := g.of, g.outcome
-	if k.out() && !k.last && k.late == g.late && k.start == g.start && k.end == g.end {
+	if k.out() && k.late == g.late && k.start == g.start && k.end == g.end {
 		return
 	}
 	if k.revision == 0 && k.last {

@@ -116,9 +116,9 @@ func (r *rerun) step(second *summary, marks []mark, s *Scratch) {
 		}
 	}
 	r.thin(second, marks)
-	from, begins := r.begins(second)
-	if begins && r.w.trips.Parked() {
-		r.join(from, s)
+	trip := r.begins(second)
+	if trip != nil && r.w.trips.Parked() {
+		r.join(trip, s)
 	}
 	w := detectors.NewChunks(&r.frame)
 	for c, ok := w.Next(); ok; c, ok = w.Next() {
@@ -128,29 +128,29 @@ func (r *rerun) step(second *summary, marks []mark, s *Scratch) {
 			r.cross(b, s)
 			c = after
 		}
-		if begins && r.w.trips.Parked() {
-			r.join(from, s)
+		if trip != nil && r.w.trips.Parked() {
+			r.join(trip, s)
 		}
 		r.gather(&c, second, s)
 	}
 }
 
-// begins reports whether a trip that was seen live begins with a second, and when.
-func (r *rerun) begins(second *summary) (from int64, ok bool) {
+// begins gives the trip seen live that begins with a second, nil where none does.
+func (r *rerun) begins(second *summary) *record {
 	if second.late {
-		return 0, false
+		return nil
 	}
 	for i := range r.sources {
 		src := &r.sources[i]
 		if !src.late && len(src.story.seconds) > 0 && src.story.seconds[0].second == second.second && src.story.seconds[0].first == second.first {
-			return src.record.from, true
+			return src.record
 		}
 	}
-	return 0, false
+	return nil
 }
 
-func (r *rerun) join(from int64, s *Scratch) {
-	for _, b := range r.w.trips.Join(from, r.boot, nil) {
+func (r *rerun) join(trip *record, s *Scratch) {
+	for _, b := range r.w.trips.Join(trip.from, r.boot, trip.way, nil) {
 		r.cross(b, s)
 	}
 }
@@ -239,6 +239,8 @@ func (r *rerun) cross(b detectors.Boundary, s *Scratch) {
 			w.trip.leave()
 		}
 	case detectors.Pause:
+		// An end that is told long after the last second is not where the trip ended.
+		r.open.holes = r.open.holes || floorSecond(b.Seen)-r.open.newest > steadySeconds
 		w.active = false
 	case detectors.Close:
 		r.close(b, s)

@@ -31,7 +31,8 @@ type past struct {
 	gap     bool   // frames of it are missing
 	lean    bool   // complete: its summaries are gone
 	late    int32  // late seconds in its newest revision
-	end     int64  // µs, once it is closed
+	end     int64  // µs, once it is closed, as it was seen live
+	given   extent // as it was last given out
 	arrived int64  // of its newest frame
 
 	timer  bool  // what closes a trip is a timer, not a sample
@@ -141,6 +142,7 @@ func (p *past) forget(now int64) {
 func (p *past) finish(t *trip, b detectors.Boundary, seen bool) {
 	p.live.roll(&p.sum, t)
 	p.under, p.end, p.live.to = false, max(b.At, t.start), max(b.At, t.start)
+	p.given = extent{t.start, p.end}
 	if seen && !p.gap && len(p.near(p.live.from, p.end)) == 0 {
 		p.lean = true
 		p.live.reset()
@@ -155,7 +157,7 @@ func (p *past) leave(t *trip) {
 	case p.lean:
 		p.done = append(p.done, extent{p.live.from, p.end})
 	default:
-		k := &kept{standing: t.standing, start: t.start, end: p.end, arrived: p.arrived, late: p.late, short: t.short, record: p.live}
+		k := &kept{standing: t.standing, start: p.given.from, end: p.given.to, arrived: p.arrived, late: p.late, short: t.short, record: p.live}
 		k.record.found = sentFindings(t)
 		k.record.tail = slices.Clone(p.live.tail)
 		k.record.refs = slices.Clone(p.live.refs)
@@ -178,6 +180,7 @@ func sentFindings(t *trip) []finding {
 // open starts the summaries of a trip.
 func (p *past) open(t *trip, b detectors.Boundary, boot uint32, unshared bool) {
 	p.live.begin(&p.sum, t.start)
+	p.live.way, p.sum.driven = b.Way, t.distance.Driven()
 	p.under, p.lean, p.late, p.end = true, false, 0, 0
 	// Frames missing shortly before may hold its beginning.
 	p.gap = p.gapAt != 0 && detectors.Near(b.At-p.gapAt)
@@ -222,8 +225,10 @@ func (p *past) take(c *detectors.Chunk, t *trip) {
 }
 
 // resume takes the last trip up again.
-func (p *past) resume(b detectors.Boundary, active bool) {
+func (p *past) resume(t *trip, b detectors.Boundary, active bool) {
 	if p.under = active; active {
+		p.live.roll(&p.sum, t)
+		p.sum.driven += b.Way
 		p.note(b.Seen, telemetry.SystemState, telemetry.StateOn)
 	}
 }

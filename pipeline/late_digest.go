@@ -48,7 +48,7 @@ func stretch(frames []*telemetry.Frame) int {
 // summarise runs frames through the same estimators and detectors as those of a trip.
 func (v *Vehicle) summarise(frames []*telemetry.Frame, s *Scratch) (run, story) {
 	w := v.shadow()
-	w.active = true
+	w.active, w.past.under = true, true
 	w.trip.begin("", frames[0].Start)
 	r, g := &w.past.live, &w.past.sum
 	r.begin(g, frames[0].Start)

@@ -12,6 +12,7 @@ import (
 // is still in it.
 type record struct {
 	from, to int64 // µs, of the trip as it was seen live, or of what came late
+	way      float64 // m that the trip had been driven before its first sample
 	refs     []Ref
 	kept     bool   // refs is one piece that holds all and is there to stay
 	tail     []byte // encoded since the last piece
@@ -47,7 +48,7 @@ func (r *record) read(from Reader) (s story, err error) {
 
 // write makes the record hold a story, in memory.
 func (r *record) write(s *story) {
-	*r = record{from: r.from, to: r.to, tail: s.encode(), seconds: len(s.seconds), found: s.found}
+	*r = record{from: r.from, to: r.to, way: r.way, tail: s.encode(), seconds: len(s.seconds), found: s.found}
 }
 
 // cut puts the tail away as a piece of a trip under way, once it is worth it.
@@ -79,7 +80,7 @@ func (r *record) keep(c Chunks) error {
 	if err != nil {
 		return fmt.Errorf("put summaries away: %w", err)
 	}
-	*r = record{from: r.from, to: r.to, refs: []Ref{ref}, kept: true}
+	*r = record{from: r.from, to: r.to, way: r.way, refs: []Ref{ref}, kept: true}
 	return nil
 }
 

@@ -153,7 +153,7 @@ func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 		v.active = true
 	case detectors.Resume:
 		v.active = v.trip.id != ""
-		v.past.resume(b, v.active)
+		v.past.resume(&v.trip, b, v.active)
 		v.trip.distance.Begin(b.Way)
 		if v.unshared {
 			v.trip.leave()

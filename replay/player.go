@@ -40,6 +40,7 @@ type Summary struct {
 	ShortTrips int64 // under 50 m and 10 s: no outcome
 	Duplicates int64 // frames that came again
 	Late       int64 // frames that came after their place was given up
+	LateUnused int64 // of those, the ones that could amend nothing
 	Missing    int64 // frames given up
 	Hidden     int64 // positions taken out because location was not shared
 	Drops      []telemetry.Drop
@@ -81,7 +82,12 @@ func (p *Player) Record(f *telemetry.Frame, emit Emit) error {
 		p.summary.Duplicates++
 	case order.Late:
 		p.summary.Late++
-		c.vehicle.Late(f, &p.scratch)
+		if !c.vehicle.Late(f, &p.scratch) {
+			p.summary.LateUnused++
+		}
+	}
+	if err := p.scratch.Err; err != nil {
+		return fmt.Errorf("play record: %w", err)
 	}
 	return p.flush(emit)
 }
