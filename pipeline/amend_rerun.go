@@ -23,8 +23,8 @@ type rerun struct {
 	w        *Vehicle // runs over the summaries
 	frame    telemetry.Frame
 	boot     uint32
-	open     segment // under way
-	power    int64   // second of the newest power of the trip
+	open     segment  // under way
+	power    int64    // second of the newest power of the trip
 	noted    *summary // whose samples are counted
 	segments []segment
 }

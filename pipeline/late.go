@@ -56,7 +56,7 @@ type kept struct {
 	arrived    int64 // µs
 	late       int32 // late seconds in its newest revision
 	short      bool
-	last       bool // a copy of the vehicle's last trip
+	last       bool   // a copy of the vehicle's last trip
 	record     record // empty of a trip that came late as a whole
 }
 

@@ -7,9 +7,9 @@ import "milepost/telemetry"
 // two seconds is that between the last speed of one and the first of the next,
 // whichever they turn out to be.
 type summary struct {
-	second int64                        // Unix time, s
-	counts [telemetry.TrackBody]uint16  // samples by track
-	speeds, broken, fix, power, known bool // known: an energy sample is there
+	second                            int64                       // Unix time, s
+	counts                            [telemetry.TrackBody]uint16 // samples by track
+	speeds, broken, fix, power, known bool                        // known: an energy sample is there
 
 	first, last int32 // ms into the second, of its first and last speed
 	v, w        int32 // cm/s, of those

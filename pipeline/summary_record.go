@@ -11,7 +11,7 @@ import (
 // record holds the summaries of a stretch of time: pieces outside memory, then what
 // is still in it.
 type record struct {
-	from, to int64 // µs, of the trip as it was seen live, or of what came late
+	from, to int64   // µs, of the trip as it was seen live, or of what came late
 	way      float64 // m that the trip had been driven before its first sample
 	refs     []Ref
 	kept     bool   // refs is one piece that holds all and is there to stay
