@@ -145,7 +145,7 @@ func (q *Queue) Pop(now int64) (f *telemetry.Frame, missed bool) {
 }
 
 // skipTo gives up what is missing before a position. What was before the first frame
-// ever seen is not missing, and of an earlier boot nobody knows.
+// ever seen is not missing, though it may come, and of an earlier boot nobody knows.
 func (q *Queue) skipTo(at position) (missed bool) {
 	from := uint64(0)
 	if q.started && q.next.boot == at.boot {
@@ -154,9 +154,9 @@ func (q *Queue) skipTo(at position) (missed bool) {
 	if from >= at.seq {
 		return false
 	}
+	q.past.lose(hole{boot: at.boot, from: from, to: at.seq})
 	if q.started {
 		q.Gaps += int64(min(at.seq-from, 1<<32))
-		q.past.lose(hole{boot: at.boot, from: from, to: at.seq})
 	}
 	return q.started
 }

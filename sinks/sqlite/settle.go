@@ -18,7 +18,8 @@ import (
 // replaces what the first one gave, and the same one changes nothing. What was
 // withdrawn stays so unless the run's own revision is higher.
 //
-// A drive is settled once a run, when nothing more comes of it.
+// A drive is settled once a run, when nothing more comes of it; where more did come, it
+// is settled again and marked so.
 func (s *Store) Settle(ctx context.Context, drives []sinks.Drive) error {
 	if len(drives) == 0 {
 		return nil
@@ -54,7 +55,7 @@ func (t *transaction) settleDrive(ctx context.Context, d *sinks.Drive) error {
 		}
 		kept[e.ID] = true
 	}
-	if d.Trip == nil {
+	if d.Trip == nil || d.More {
 		return nil
 	}
 	return t.removeOthers(d.Trip.ID, kept)
