@@ -55,7 +55,8 @@ func (r *rerun) energy(c *detectors.Chunk, second *summary) {
 		if step > energySteady {
 			step = 1
 		}
-		t.energy.Draw(float64(second.drawn)*10*float64(max(step, 1)), float64(second.regen)*10*float64(max(step, 1)))
+		joules := 10 * float64(max(step, 1))
+		t.energy.Draw(float64(float64(second.drawn)*joules), float64(float64(second.regen)*joules))
 		r.power = second.second
 	}
 	t.energy.Apply(c, t.driven, t.moving)

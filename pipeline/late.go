@@ -43,7 +43,7 @@ type past struct {
 	done []extent // complete ones
 	runs []run    // what came late, by time
 	held []*telemetry.Frame
-	due  int64 // arrival time at which held frames are used; 0 for none
+	due  int64 // arrival time at which held frames are used
 }
 
 // extent is a span of event time, µs.
@@ -235,7 +235,7 @@ func (p *past) resume(t *trip, b detectors.Boundary, active bool) {
 
 // next is the arrival time at which late frames are used.
 func (p *past) next() int64 {
-	if p.due == 0 {
+	if len(p.held) == 0 {
 		return math.MaxInt64
 	}
 	return p.due

@@ -29,7 +29,7 @@ func (v *Vehicle) digest(s *Scratch) {
 		}
 		frames = frames[n:]
 	}
-	p.held, p.due = nil, 0
+	p.held = nil
 }
 
 // stretch is how many frames, of those in the order of event time, lie within a

@@ -463,11 +463,6 @@ func TestCutMovesSummariesOut(t *testing.T) {
 	if len(refs) != 1 || d.store.kept != 1 {
 		t.Errorf("%d pieces needed, %d put to stay; want 1 and 1", len(refs), d.store.kept)
 	}
-	bytes, seconds := 0, 0
-	for _, p := range d.store.pieces[:len(d.store.pieces)-1] {
-		bytes, seconds = bytes+len(p), seconds+45
-	}
-	t.Logf("%d bytes in %d pieces, about %.1f a second", bytes, len(d.store.pieces)-1, float64(bytes)/float64(seconds))
 	d.late(late, frames[len(frames)-1].Arrived+2*3600_000_000)
 	trips, _, _ := d.end()
 	if got := theTrip(t, trips); got.Partial || got.Revision != 2 {
@@ -475,6 +470,27 @@ func TestCutMovesSummariesOut(t *testing.T) {
 	}
 	if refs := slices.Collect(d.vehicle.Refs); len(refs) != 0 {
 		t.Errorf("%d pieces of a complete trip are still needed", len(refs))
+	}
+}
+
+// A second of every track, with noisy sensors, takes 20 bytes at most on average.
+func TestSummarySize(t *testing.T) {
+	for _, hertz := range []int{10, 100} {
+		d := newDrive(t, 1, hertz)
+		for range 3 {
+			for range 290 {
+				d.step(t)
+			}
+			store := &shelf{}
+			if err := d.cars[0].Cut(store); err != nil {
+				t.Fatal(err)
+			}
+			size := float64(len(store.pieces[0])) / 290
+			t.Logf("motion at %d Hz: %.1f bytes a second", hertz, size)
+			if size > 20 {
+				t.Errorf("a second takes %.1f bytes, want 20 at most", size)
+			}
+		}
 	}
 }
 
