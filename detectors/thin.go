@@ -46,9 +46,9 @@ func (d *Distance) ReadOdometer(at int64, v float64) {
 // line between them: way in m, driving time in µs that was taken for standing (or,
 // negative, the other way round), and the highest of them in m/s.
 func (d *Distance) Correct(metres float64, driving int64, highest float32) {
-	d.speed.metres += metres
-	d.speed.driving += driving
-	d.speed.idle -= driving
+	d.speed.metres = max(0, d.speed.metres+metres)
+	d.speed.driving = max(0, d.speed.driving+driving)
+	d.speed.idle = max(0, d.speed.idle-driving)
 	d.speed.highest = max(d.speed.highest, highest)
 }
 

@@ -170,13 +170,14 @@ func (r *rerun) read(from Reader) error {
 }
 
 // merge lays all that the sources tell into one order of time. Of a second that was
-// seen live nothing late is used.
+// seen live nothing late is used, nor of one within a trip that is complete.
 func (r *rerun) merge() {
-	have := map[int64]bool{}
+	p, have := r.vehicle.past, map[int64]bool{}
 	for i := range r.sources {
 		src := &r.sources[i]
 		for _, second := range src.story.seconds {
-			if second.late = src.late; src.late && have[second.second] {
+			start := second.second * 1_000_000
+			if second.late = src.late; src.late && (have[second.second] || p.touches(start+int64(second.first)*1000, start+int64(second.last)*1000)) {
 				continue
 			}
 			r.all.seconds = append(r.all.seconds, second)
@@ -187,7 +188,7 @@ func (r *rerun) merge() {
 			}
 		}
 		for _, m := range src.story.marks {
-			if !slices.Contains(r.all.marks, m) {
+			if !slices.Contains(r.all.marks, m) && !(src.late && p.touches(m.at, m.at)) {
 				r.all.marks = append(r.all.marks, m)
 			}
 		}

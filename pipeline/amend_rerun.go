@@ -229,6 +229,9 @@ func (r *rerun) cross(b detectors.Boundary, s *Scratch) {
 	switch b.Kind {
 	case detectors.Open:
 		r.open = segment{start: r.pinned(b.At)}
+		if n := len(r.segments); n > 0 {
+			r.open.start = max(r.open.start, r.segments[n-1].end)
+		}
 		w.trip.begin("", r.open.start)
 		w.trip.distance.Begin(b.Way)
 		w.trip.hidden, w.active, r.power = w.unshared, true, 0

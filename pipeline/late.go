@@ -126,6 +126,12 @@ func (p *past) complete(from, to int64) bool {
 		p.lean && from >= p.live.from && to <= p.end
 }
 
+// touches reports whether a span has a part within a trip that is complete.
+func (p *past) touches(from, to int64) bool {
+	within := func(e extent) bool { return to >= e.from && from < e.to }
+	return slices.ContainsFunc(p.done, within) || p.lean && within(extent{p.live.from, p.end})
+}
+
 // forget drops what is too old to be amended, at an arrival time.
 func (p *past) forget(now int64) {
 	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return k.arrived < now-keepFor })

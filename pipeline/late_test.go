@@ -66,7 +66,7 @@ func legs(of ...leg) (frames []*telemetry.Frame) {
 
 // delivery plays frames into a vehicle: those marked late through Late.
 type delivery struct {
-	t       testing.TB
+	t       tester
 	vehicle *pipeline.Vehicle
 	scratch pipeline.Scratch
 	out     []outcome.Outcome
@@ -75,7 +75,7 @@ type delivery struct {
 	frames  int
 }
 
-func newDelivery(t testing.TB) *delivery {
+func newDelivery(t tester) *delivery {
 	v, err := pipeline.NewVehicle(fleet.Profile{VehicleID: "car", Zone: "Europe/Madrid"})
 	if err != nil {
 		t.Fatal(err)
@@ -501,4 +501,12 @@ func decodeLine(t *testing.T, line string) [][]float64 {
 		t.Fatal(err)
 	}
 	return coords
+}
+
+// tester is what testing and rapid have in common.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Error(args ...any)
+	Errorf(format string, args ...any)
 }
