@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"slices"
 	"strconv"
 
 	"milepost/detectors"
@@ -83,7 +84,9 @@ func (v *Vehicle) publish(g *segment, s *Scratch) {
 		return
 	}
 	if k.revision == 0 && k.last {
-		k.id = v.tripID(g.start) // nobody has seen another
+		v.trip.id = "" // nobody has seen it
+		k.id = v.tripID(g.start)
+		v.trip.id = k.id
 	}
 	k.start, k.end, k.late = g.start, g.end, g.late
 	if k.revision == 0 && short(o) {
@@ -127,7 +130,13 @@ func (v *Vehicle) withdraw(k *kept, s *Scratch) {
 	v.takeOut(&k.standing, s)
 }
 
-// tripID is the identity of the vehicle's trip that begins at a time.
+// tripID is the identity of the vehicle's trip that begins at a time. A trip whose start
+// moved keeps its identity: another that begins where it first did is told from it.
 func (v *Vehicle) tripID(start int64) string {
-	return outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(start))
+	for at := start; ; at++ {
+		id := outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(at))
+		if v.trip.id != id && !slices.ContainsFunc(v.past.kept, func(k *kept) bool { return k.id == id }) {
+			return id
+		}
+	}
 }

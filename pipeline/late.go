@@ -20,7 +20,7 @@ const (
 	// keptTrips bounds the trips that can be amended; doneTrips those remembered as
 	// complete, so that nothing late is laid over them.
 	keptTrips = 64
-	doneTrips = 32
+	doneTrips = 16
 )
 
 // past is what a vehicle keeps so that late data can amend its trips.
@@ -151,6 +151,7 @@ func (p *past) finish(t *trip, b detectors.Boundary, seen bool) {
 	p.given = extent{t.start, p.end}
 	if seen && !p.gap && len(p.near(p.live.from, p.end)) == 0 {
 		p.lean = true
+		p.sum = summing{}
 		p.live.reset()
 		p.live.from, p.live.to = t.start, p.end
 	}
