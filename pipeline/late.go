@@ -19,7 +19,7 @@ const (
 	lateLimit = 20_000
 	// keptTrips bounds the trips that can be amended; doneTrips those remembered as
 	// complete, so that nothing late is laid over them.
-	keptTrips = 64
+	keptTrips = 32
 	doneTrips = 16
 )
 
@@ -41,6 +41,7 @@ type past struct {
 
 	kept []*kept  // trips before it, as they ended
 	done []extent // complete ones
+	gone int64    // end of the newest trip that neither remembers any more, µs
 	runs []run    // what came late, by time
 	held []*telemetry.Frame
 	due  int64 // arrival time at which held frames are used
@@ -69,8 +70,8 @@ type run struct {
 
 // Late takes a frame whose place was given up. Its seconds amend the trip that they
 // belong to, or make one of their own, half a minute of arrival time after the last
-// of them. It is false for what can be used for nothing: it is older than a week, or
-// lies within trips that are complete. The frame is cleaned in place.
+// of them. It is false for what can be used for nothing: it is older than a week or than
+// the trips that are remembered, or lies within trips that are complete. The frame is cleaned in place.
 func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) (used bool) {
 	if v.gate.Late(f); v.gate.Hidden() {
 		v.hide()
@@ -80,7 +81,7 @@ func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) (used bool) {
 	f.DropFuture(f.Arrived, &s.Drops)
 	p := v.past
 	p.forget(f.Arrived)
-	if f.Samples() == 0 || f.End() < f.Arrived-keepFor || p.complete(f.Start, f.End()) {
+	if f.Samples() == 0 || f.End() < f.Arrived-keepFor || f.Start < p.gone || p.complete(f.Start, f.End()) {
 		return false
 	}
 	p.due = f.Arrived + lateWait
@@ -134,12 +135,19 @@ func (p *past) touches(from, to int64) bool {
 
 // forget drops what is too old to be amended, at an arrival time.
 func (p *past) forget(now int64) {
-	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return k.arrived < now-keepFor })
-	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return r.arrived < now-keepFor })
-	if n := len(p.kept) - keptTrips; n > 0 {
-		p.kept = slices.Delete(p.kept, 0, n)
+	stale := 0
+	for i, k := range p.kept {
+		if k.arrived < now-keepFor || len(p.kept)-i > keptTrips {
+			stale = i + 1
+			p.gone = max(p.gone, k.end, k.record.to)
+		}
 	}
+	p.kept = slices.Delete(p.kept, 0, stale)
+	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return r.arrived < now-keepFor })
 	if n := len(p.done) - doneTrips; n > 0 {
+		for _, e := range p.done[:n] {
+			p.gone = max(p.gone, e.to)
+		}
 		p.done = slices.Delete(p.done, 0, n)
 	}
 }

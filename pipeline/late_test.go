@@ -379,6 +379,21 @@ func TestLateFramesOutOfReachAreNotUsed(t *testing.T) {
 	if d.unused != 100 {
 		t.Errorf("%d of 100 late frames within a complete trip unused", d.unused)
 	}
+	// So they are when so many have gone by that it is forgotten.
+	d = newDelivery(t)
+	const hour = 3600
+	var all []*telemetry.Frame
+	for i := range 25 {
+		for _, f := range legs(leg{30, 0, "off"}, leg{120, 14, "on"}, leg{200, 0, "off"}) {
+			f.Sequence += uint64(i * 350)
+			f.Start, f.Arrived = f.Start+int64(i)*hour*1_000_000, f.Arrived+int64(i)*hour*1_000_000
+			all = append(all, f)
+		}
+	}
+	d.live(all).late(all[60:100], all[len(all)-1].Arrived+60_000_000)
+	if trips, _, _ := d.end(); len(trips) != 25 || d.unused != 40 {
+		t.Errorf("%d trips, %d of 40 late frames of the first unused; want 25 and all", len(trips), d.unused)
+	}
 	live, late := split(frames, 300, 900)
 	d = newDelivery(t).live(live)
 	d.late(late, arrive+8*day)
