@@ -86,9 +86,6 @@ func (p *Player) Record(f *telemetry.Frame, emit Emit) error {
 			p.summary.LateUnused++
 		}
 	}
-	if err := p.scratch.Err; err != nil {
-		return fmt.Errorf("play record: %w", err)
-	}
 	return p.flush(emit)
 }
 
@@ -170,6 +167,9 @@ func (p *Player) flush(emit Emit) error {
 	}
 	clear(p.scratch.Out)
 	p.scratch.Out = p.scratch.Out[:0]
+	if err := p.scratch.Err; err != nil {
+		return fmt.Errorf("amend a trip: %w", err)
+	}
 	return nil
 }
 
