@@ -155,45 +155,6 @@ func (r *rerun) join(trip *record, s *Scratch) {
 	}
 }
 
-// thin writes the frame of one second: its first and last speed, its fix, what the
-// powertrain told, and the changes that are marked.
-func (r *rerun) thin(second *summary, marks []mark) {
-	f := &r.frame
-	f.Reset()
-	f.Start, f.Boot = second.second*1_000_000, r.boot
-	if second.speeds {
-		f.Speed.At, f.Speed.Speed = append(f.Speed.At, second.first*1000), append(f.Speed.Speed, float32(float64(second.v)/100))
-		if second.last > second.first {
-			f.Speed.At, f.Speed.Speed = append(f.Speed.At, second.last*1000), append(f.Speed.Speed, float32(float64(second.w)/100))
-		}
-	}
-	if second.counts[telemetry.TrackMotion] > 0 {
-		f.Motion.At = append(f.Motion.At, second.last*1000)
-	}
-	if second.fix {
-		p := &f.Position
-		p.At, p.Latitude, p.Longitude = append(p.At, second.fixAt*1000), append(p.Latitude, float64(second.lat)/1e6), append(p.Longitude, float64(second.lon)/1e6)
-	}
-	if second.known {
-		e := &f.Energy
-		nan := float32(math.NaN())
-		fuel, engine := nan, nan
-		if second.fuel >= 0 {
-			fuel = float32(float64(second.fuel) / 1e4)
-		}
-		if second.engine != unknownEngine {
-			engine = float32(second.engine - engineOff)
-		}
-		e.At, e.FuelConsumed, e.EngineRunning = append(e.At, second.energyAt*1000), append(e.FuelConsumed, fuel), append(e.EngineRunning, engine)
-	}
-	for _, m := range marks {
-		if m.signal != bootMark {
-			f.Body.At = append(f.Body.At, int32(m.at-f.Start))
-			f.Body.Signal, f.Body.Value = append(f.Body.Signal, m.signal), append(f.Body.Value, m.value)
-		}
-	}
-}
-
 // gather gives a part of a second to the trip under way.
 func (r *rerun) gather(c *detectors.Chunk, second *summary, s *Scratch) {
 	if r.w.active && c.Lo != c.Hi {
