@@ -19,15 +19,22 @@ const (
 )
 
 // close ends the trip under way at a boundary and emits its events, itself and
-// its month; a trip closed before comes out with a higher revision.
-func (v *Vehicle) close(b detectors.Boundary, s *Scratch) {
+// its month; a trip closed before comes out with a higher revision. Seen says that
+// samples told of the end, not a timer. A trip of which something came late is
+// computed from its summaries.
+func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 	t := &v.trip
 	if t.id == "" {
 		return
 	}
 	t.finish(&s.kinematics, b.At)
+	v.past.finish(t, b, seen)
+	if c := v.around(t.start, max(b.At, t.start)); c.live && len(v.past.near(c.from, c.to)) > 0 {
+		v.amend(c, s)
+		return
+	}
 	o := v.tripOutcome(b)
-	if t.revision == 0 && o.DistanceM < leastM && o.DurationS < leastS {
+	if t.revision == 0 && short(o) {
 		if !t.short {
 			t.short = true
 			s.ShortTrips++
@@ -43,8 +50,11 @@ func (v *Vehicle) close(b detectors.Boundary, s *Scratch) {
 		s.Out = append(s.Out, v.event(&t.found[t.sent]))
 	}
 	s.Out = append(s.Out, o)
-	v.enter(o, t.driver(b), s)
+	v.enter(&t.standing, o, t.driver(b), s)
 }
+
+// short reports whether a trip is dropped.
+func short(o *outcome.Trip) bool { return o.DistanceM < leastM && o.DurationS < leastS }
 
 // tripOutcome writes the trip as it stands, ending at the boundary.
 func (v *Vehicle) tripOutcome(b detectors.Boundary) *outcome.Trip {

@@ -17,6 +17,8 @@ func FuzzVehicle(f *testing.F) {
 	records := lap(f, 10)
 	f.Add(records[0], records[1], records[2], int64(1_788_220_800_000_000), int64(1_000_000))
 	f.Add(records[0], records[40], records[80], int64(1_788_220_800_000_000), int64(700_000_000))
+	f.Add(records[0], records[1], records[2], int64(1_788_220_800_000_003), int64(1_000_000))
+	f.Add(records[0], records[1], records[2], int64(1_788_220_800_000_001), int64(1_500_003))
 	f.Add(records[0], records[9], records[0], int64(4_102_444_799_000_000), int64(-5))
 	valid, err := schema.NewValidator()
 	if err != nil {
@@ -37,13 +39,34 @@ func FuzzVehicle(f *testing.F) {
 			fr.Start = start + int64(i)*step
 			fr.Arrived = fr.Start + step
 			v.Advance(fr.Arrived, &s)
+			if late := uint64(fr.Arrived)%7 == 0; late {
+				v.Missed()
+				v.Late(&fr, &s)
+				continue
+			}
 			v.Apply(&fr, &s)
+			if fr.Arrived%5 == 0 {
+				cutAll(t, v, &s)
+			}
 		}
 		v.Advance(math.MaxInt64, &s)
+		if s.Err != nil {
+			t.Fatal(s.Err)
+		}
 		for _, o := range s.Out {
 			if err := valid.Validate(o); err != nil {
 				t.Fatal(err)
 			}
 		}
 	})
+}
+
+// cutAll makes a checkpoint.
+func cutAll(t *testing.T, v *pipeline.Vehicle, s *pipeline.Scratch) {
+	if s.Chunks == nil {
+		s.Chunks = &shelf{}
+	}
+	if err := v.Cut(s.Chunks.(*shelf)); err != nil {
+		t.Fatal(err)
+	}
 }

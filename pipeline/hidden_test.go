@@ -122,7 +122,7 @@ func TestAWildClockDoesNotPoisonTheGate(t *testing.T) {
 	var s pipeline.Scratch
 	v.Apply(share(at(1), 1), &s)
 	v.Apply(wild(3, 20*year, 1), &s)
-	v.Late(share(at(2), 0))
+	v.Late(share(at(2), 0), &s)
 	if v.Apply(at(4), &s); s.Hidden != 1 {
 		t.Errorf("%d positions hidden behind a late switch-off, want 1", s.Hidden)
 	}
@@ -142,7 +142,7 @@ func TestALateFirstSwitchTakesPlacesBack(t *testing.T) {
 	}
 	var s pipeline.Scratch
 	v.Apply(frames[0], &s)
-	v.Late(late)
+	v.Late(late, &s)
 	v.Apply(frames[1], &s)
 	v.Advance(math.MaxInt64, &s)
 	trip, events := of[*outcome.Trip](s.Out)[0], of[*outcome.Event](s.Out)

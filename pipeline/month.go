@@ -16,20 +16,31 @@ type month struct {
 
 // enter puts a closed trip into its month, in place of its former version, and
 // emits the month.
-func (v *Vehicle) enter(o *outcome.Trip, driver int64, s *Scratch) {
-	t := &v.trip
+func (v *Vehicle) enter(t *standing, o *outcome.Trip, driver int64, s *Scratch) {
 	share := scoring.ShareOf(o)
+	name := o.LocalDate[:7]
 	if t.month != "" {
 		old := v.month(t.month, t.monthOf)
 		old.Add(t.date, t.share, -1)
-		if t.monthOf != driver {
+		if t.monthOf != driver || t.month != name {
 			v.emitMonth(old, s)
 		}
 	}
-	t.month, t.date, t.monthOf, t.share = o.LocalDate[:7], o.LocalDate, driver, share
+	t.month, t.date, t.monthOf, t.share = name, o.LocalDate, driver, share
 	m := v.month(t.month, driver)
 	m.Add(t.date, share, 1)
 	v.emitMonth(m, s)
+}
+
+// takeOut takes a trip out of its month and emits the month.
+func (v *Vehicle) takeOut(t *standing, s *Scratch) {
+	if t.month == "" {
+		return
+	}
+	old := v.month(t.month, t.monthOf)
+	old.Add(t.date, t.share, -1)
+	v.emitMonth(old, s)
+	t.month = ""
 }
 
 // month finds or begins a driver's month. Months before the last but one are

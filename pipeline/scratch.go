@@ -18,6 +18,11 @@ type Scratch struct {
 	ShortTrips int64
 	// Hidden counts positions taken out because location was not shared.
 	Hidden int64
+	// Chunks reads what Cut has put away; nil where nothing ever was.
+	Chunks Reader
+	// Err is what kept Advance from amending a trip: its summaries could not be read.
+	// The trip is as it was; the caller must not go on, or the amendment is lost.
+	Err error
 
 	kinematics detectors.Kinematics
 	points     []detectors.Point

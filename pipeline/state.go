@@ -14,6 +14,7 @@ const vehicleVersion = 1
 // AppendState appends the vehicle's state to buf: all but its profile. A trip that
 // can't be taken up again is left out.
 func (v *Vehicle) AppendState(buf []byte) []byte {
+	v.retire()
 	c := state.NewWriter(buf)
 	v.state(c)
 	b, _ := c.Done() // a writer has no errors
@@ -27,7 +28,7 @@ func (v *Vehicle) LoadState(b []byte) error {
 	c := state.NewReader(b)
 	v.state(c)
 	if _, err := c.Done(); err != nil {
-		*v = Vehicle{id: v.id, known: v.known, settings: v.settings}
+		*v = Vehicle{id: v.id, known: v.known, settings: v.settings, past: &past{}}
 		return fmt.Errorf("load state of vehicle: %w", err)
 	}
 	return nil
@@ -59,6 +60,7 @@ func (v *Vehicle) state(c *state.Codec) {
 		v.trip = trip{trace: v.trip.trace, found: v.trip.found[:0]}
 		v.trip.trace.Reset()
 	}
+	v.past.state(c)
 	state.Slice(c, &v.months, func(c *state.Codec, m *month) {
 		m.State(c)
 		c.Uint32(&m.revision)

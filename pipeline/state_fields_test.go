@@ -16,6 +16,9 @@ var notStored = map[string]string{
 	"Vehicle.id":       "NewVehicle is given it",
 	"Vehicle.known":    "NewVehicle and Know are given it",
 	"Vehicle.settings": "follows from what is known",
+	"past.timer":       "holds within one call",
+	"kept.last":        "a copy made within one call",
+	"summary.late":     "of a second that a rerun reads",
 	"trip.watch":       "points to the trip's own detectors",
 }
 

@@ -58,11 +58,16 @@ func fleetSizes(t testing.TB, cfg fixtures.Config) (settled, parked, driving siz
 	}
 	for i := range fleet.Vehicles() {
 		v := fleet.Vehicle(i)
+		store := &shelf{}
 		c, looked, was := newCar(t, v.Profile()), int64(0), true
 		for f := range v.Frames() {
+			c.scratch.Chunks = store
 			c.advance(f.Arrived)
 			if at := f.Arrived / (600 * sec); at != looked || c.vehicle.Parked() != was {
 				looked, was = at, c.vehicle.Parked()
+				if err := c.vehicle.Cut(store); err != nil {
+					t.Fatal(err)
+				}
 				n := len(c.vehicle.AppendState(nil))
 				switch over := c.vehicle.Settled(); {
 				case over:

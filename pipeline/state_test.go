@@ -46,7 +46,7 @@ func (c *car) record(f *telemetry.Frame) {
 		c.vehicle.Apply(&own, &c.scratch)
 		c.advance(f.Arrived)
 	case order.Late:
-		c.vehicle.Late(&own)
+		c.vehicle.Late(&own, &c.scratch)
 	}
 }
 

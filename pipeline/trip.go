@@ -22,14 +22,9 @@ type detector interface {
 
 // trip is what is gathered between a trip's start and end.
 type trip struct {
-	id       string
-	start    int64 // µs
-	terms    terms
-	revision uint32
-	month    string        // it was put into
-	date     string        // it was put on
-	share    scoring.Share // it put there
-	monthOf  int64         // driver whose month that is
+	standing
+	start int64 // µs
+	terms terms
 
 	second    int64 // whole second being gathered
 	estimates detectors.Estimators
@@ -66,10 +61,21 @@ func (s stretch) has(at int64) bool { return at >= s.from && at <= s.to }
 
 var nowhere = detectors.Place{Lat: math.NaN(), Lon: math.NaN()}
 
+// standing is what the outside knows of a trip: its identity, the newest revision that
+// is out, and what that put into a month.
+type standing struct {
+	id       string
+	revision uint32
+	month    string        // it was put into
+	date     string        // it was put on
+	share    scoring.Share // it put there
+	monthOf  int64         // driver whose month that is
+}
+
 // begin starts a trip in place of the last one, keeping its buffers.
 func (t *trip) begin(id string, start int64, at terms) {
 	t.trace.Reset()
-	*t = trip{id: id, start: start, terms: at, trace: t.trace, found: t.found[:0], place: nowhere, next: nowhere}
+	*t = trip{standing: standing{id: id}, start: start, terms: at, trace: t.trace, found: t.found[:0], place: nowhere, next: nowhere}
 	t.listen()
 }
 

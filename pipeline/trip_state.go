@@ -10,12 +10,7 @@ import (
 
 func (t *trip) state(c *state.Codec) {
 	c.Time(&t.start)
-	c.String(&t.id)
-	c.Uint32(&t.revision)
-	c.String(&t.month)
-	c.String(&t.date)
-	t.share.State(c)
-	c.Int64(&t.monthOf)
+	t.standing.state(c)
 	t.terms.state(c)
 
 	c.Int64(&t.second)

@@ -9,7 +9,6 @@ import (
 	"milepost/detectors"
 	"milepost/fleet"
 	"milepost/geo"
-	"milepost/outcome"
 	"milepost/telemetry"
 )
 
@@ -30,12 +29,13 @@ type Vehicle struct {
 	active   bool // samples belong to the trip
 	trip     trip // the trip under way, or the last one
 	months   []month
+	past     *past // what late data may amend
 }
 
 // NewVehicle makes the state of a vehicle never seen before, of which one profile is
 // known; Know tells more. It fails on an invalid profile.
 func NewVehicle(p fleet.Profile) (*Vehicle, error) {
-	v := &Vehicle{id: p.VehicleID}
+	v := &Vehicle{id: p.VehicleID, past: &past{}}
 	if err := v.Know(fleet.Always(p)); err != nil {
 		return nil, err
 	}
@@ -68,6 +68,9 @@ func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 		// What the end of the last boot said, or boots between, may never have come.
 		v.gate.Missed()
 	}
+	if f.Boot != v.boot {
+		v.past.rebooted(f)
+	}
 	v.boot, v.sequence = f.Boot, f.Sequence
 	removed := 0
 	removed, s.turns = v.gate.Apply(f, v.seen(), v.settings, s.turns[:0])
@@ -75,6 +78,7 @@ func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 	f.Clean(&s.Drops)
 	f.RefuseUntimely(&s.Drops)
 	v.trim(f, s)
+	v.past.begun(f)
 	w := detectors.NewChunks(f)
 	for c, ok := w.Next(); ok; c, ok = w.Next() {
 		s.boundaries = v.trips.Scan(&c, s.boundaries[:0])
@@ -89,31 +93,33 @@ func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 	v.turn(s.turnsBefore(math.MaxInt64))
 }
 
-// Late takes a frame whose place was given up: nothing of it is used but a switch
-// that hides positions. Where it shows that positions of the trip were not to be seen,
-// the trip forgets its places.
-func (v *Vehicle) Late(f *telemetry.Frame) {
-	if from, leaked := v.gate.Late(f); leaked {
-		v.trip.forget(from, v.seen())
-	}
-}
-
 // Missed tells that frames before the next one were given up.
-func (v *Vehicle) Missed() { v.gate.Missed() }
+func (v *Vehicle) Missed() {
+	v.past.missed = true
+	v.gate.Missed()
+}
 
 // Next is the arrival time, Unix µs, at which Advance will have something to do; the
 // largest int64 where nothing is due.
-func (v *Vehicle) Next() int64 { return v.trips.Next() }
+func (v *Vehicle) Next() int64 { return min(v.trips.Next(), v.past.next()) }
 
 // Advance tells the vehicle that no record with an earlier arrival time (Unix µs)
-// will come. Trips that silence has ended are closed.
+// will come. Trips that silence has ended are closed; those that late data belongs to
+// are amended.
 func (v *Vehicle) Advance(arrival int64, s *Scratch) {
-	if arrival < v.trips.Next() {
-		return
-	}
-	s.boundaries = v.trips.Advance(arrival, s.boundaries[:0])
-	for _, b := range s.boundaries {
-		v.cross(b, s)
+	for v.Next() <= arrival && v.Next() != math.MaxInt64 {
+		if v.past.next() < v.trips.Next() {
+			if v.settle(s); s.Err != nil {
+				return
+			}
+			continue
+		}
+		s.boundaries = v.trips.Advance(arrival, s.boundaries[:0])
+		v.past.timer = true
+		for _, b := range s.boundaries {
+			v.cross(b, s)
+		}
+		v.past.timer = false
 	}
 }
 
@@ -135,10 +141,12 @@ func (v *Vehicle) trim(f *telemetry.Frame, s *Scratch) {
 // way, if there is one.
 func (v *Vehicle) gather(c *detectors.Chunk, turns []geo.Turn, s *Scratch) {
 	if v.active && c.Lo != c.Hi {
+		v.past.take(c, &v.trip)
 		v.trip.gather(c, turns, s)
 	} else if v.active {
 		v.trip.turn(turns)
 	}
+	v.past.notes(c)
 	v.follow(turns)
 }
 
@@ -153,6 +161,7 @@ func (v *Vehicle) turn(turns []geo.Turn) {
 // follow notes whether the location is shared at the samples gathered so far.
 func (v *Vehicle) follow(turns []geo.Turn) {
 	for _, t := range turns {
+		v.past.turn(t)
 		if v.hidden = t.Hidden; !t.Hidden {
 			v.shown = t.At
 		} else if !v.active && v.since == 0 {
@@ -166,15 +175,18 @@ func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 	switch b.Kind {
 	case detectors.Open:
 		v.turn(s.turnsBefore(b.Seen + 1))
-		v.trip.begin(outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(b.At)), b.At, v.termsAt(b.At))
+		v.past.leave(&v.trip)
+		v.trip.begin(v.tripID(b.At), b.At, v.termsAt(b.At))
 		v.trip.distance.Begin(b.Way, b.Seen-b.At)
 		if v.hidden || v.shown > b.At {
 			v.trip.leave(b.At)
 		}
+		v.past.open(&v.trip, b, v.boot, v.hidden)
 		v.active = true
 	case detectors.Resume:
 		v.turn(s.turnsBefore(b.Seen + 1))
 		v.active = v.trip.id != ""
+		v.past.resume(&v.trip, b, v.active)
 		v.trip.distance.Begin(b.Way, b.Seen-b.At)
 		if v.since != 0 {
 			v.trip.leave(v.since)
@@ -182,8 +194,9 @@ func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 	case detectors.Pause:
 		v.rest(b)
 	case detectors.Close:
+		seen := !v.active || !v.past.timer && detectors.Near(b.Seen-b.At)
 		v.rest(b)
-		v.close(b, s)
+		v.close(b, seen, s)
 	}
 }
 

@@ -7,6 +7,9 @@ import "milepost/outcome"
 type Drive struct {
 	Trip   *outcome.Trip
 	Events []*outcome.Event
+	// More says that the run passed the drive on before: Events are those that came
+	// after, and the others stay.
+	More bool
 }
 
 // Outcomes is how many outcomes the drive has.

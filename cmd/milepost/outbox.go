@@ -24,13 +24,20 @@ type outcomeStore interface {
 // storeBatch is how many outcomes are written in one transaction.
 const storeBatch = 1000
 
-// outbox passes outcomes on as JSON lines, into a store, or both. The store gets a
-// drive when the vehicle's next one begins: only the latest trip of a vehicle is
-// still amended. Months go last, summed up from all trips that the store then has.
+// openDrives is how many drives wait for what may still amend them; the oldest goes first.
+const openDrives = 5000
+
+// outbox passes outcomes on as JSON lines, into a store, or both. What comes late
+// amends also trips before a vehicle's latest: so drives are held, and the store gets
+// them as the run left them. One that had to go before is passed on again, with what
+// came after. Months go last, summed up from all trips that the store then has.
 type outbox struct {
-	lines  *lineWriter  // nil: no lines
-	store  outcomeStore // nil: no store
-	open   map[string]*sinks.Drive
+	lines  *lineWriter               // nil: no lines
+	store  outcomeStore              // nil: no store
+	open   map[string]*sinks.Drive   // by trip
+	order  []string                  // trips in open, in the order in which they came
+	gone   map[string]bool           // trips passed on before
+	most   int                       // in open
 	months map[string]*outcome.Month // the latest revision, by id
 	batch  []sinks.Drive
 	held   int   // outcomes in batch
@@ -38,7 +45,7 @@ type outbox struct {
 }
 
 func newOutbox(lines io.Writer, store outcomeStore) *outbox {
-	b := &outbox{store: store, open: map[string]*sinks.Drive{}, months: map[string]*outcome.Month{}}
+	b := &outbox{store: store, open: map[string]*sinks.Drive{}, gone: map[string]bool{}, most: openDrives, months: map[string]*outcome.Month{}}
 	if lines != nil {
 		b.lines = &lineWriter{to: lines}
 	}
@@ -56,10 +63,9 @@ func (b *outbox) add(ctx context.Context, o outcome.Outcome) error {
 	}
 	switch o := o.(type) {
 	case *outcome.Event:
-		d := b.drive(o.VehicleID, o.TripID)
-		d.Events = append(d.Events, o)
+		b.addEvent(o)
 	case *outcome.Trip:
-		b.drive(o.VehicleID, o.ID).Trip = o
+		b.drive(o.ID).Trip = o
 	case *outcome.Month:
 		b.months[o.ID] = o
 	default:
@@ -71,34 +77,40 @@ func (b *outbox) add(ctx context.Context, o outcome.Outcome) error {
 	return nil
 }
 
-// drive gives the vehicle's open drive; another trip's closes it.
-func (b *outbox) drive(vehicle, trip string) *sinks.Drive {
-	d := b.open[vehicle]
-	if d != nil && tripOf(d) == trip {
+// addEvent puts an event with its trip; one that came out before may have been with
+// another.
+func (b *outbox) addEvent(o *outcome.Event) {
+	if o.Revision > 1 {
+		for _, d := range b.open {
+			d.Events = slices.DeleteFunc(d.Events, func(e *outcome.Event) bool { return e.ID == o.ID })
+		}
+	}
+	d := b.drive(o.TripID)
+	d.Events = append(d.Events, o)
+}
+
+// drive gives a trip's open drive; a new one may close the oldest.
+func (b *outbox) drive(trip string) *sinks.Drive {
+	if d := b.open[trip]; d != nil {
 		return d
 	}
-	if d != nil {
-		b.close(d)
+	if len(b.order) >= b.most {
+		b.closeOldest()
 	}
-	d = &sinks.Drive{}
-	b.open[vehicle] = d
+	d := &sinks.Drive{More: b.gone[trip]}
+	b.open[trip] = d
+	b.order = append(b.order, trip)
 	return d
 }
 
-// tripOf is the trip's id; empty for a drive that has nothing yet.
-func tripOf(d *sinks.Drive) string {
-	switch {
-	case d.Trip != nil:
-		return d.Trip.ID
-	case len(d.Events) > 0:
-		return d.Events[0].TripID
-	}
-	return ""
-}
-
-func (b *outbox) close(d *sinks.Drive) {
+func (b *outbox) closeOldest() {
+	trip := b.order[0]
+	d := b.open[trip]
 	b.batch = append(b.batch, *d)
 	b.held += d.Outcomes()
+	b.gone[trip] = true
+	delete(b.open, trip)
+	b.order = b.order[1:]
 }
 
 // finish passes on all that is still held, also after a failure elsewhere.
@@ -108,16 +120,26 @@ func (b *outbox) finish(ctx context.Context) error {
 		errs = append(errs, b.lines.flush())
 	}
 	if b.store != nil && b.failed == nil {
-		for _, vehicle := range slices.Sorted(maps.Keys(b.open)) {
-			b.close(b.open[vehicle])
-		}
-		clear(b.open)
-		if err := b.deliver(ctx); err != nil {
+		if err := b.deliverOpen(ctx); err != nil {
 			return errors.Join(append(errs, err)...)
 		}
 		errs = append(errs, b.recount(ctx))
 	}
 	return errors.Join(errs...)
+}
+
+// deliverOpen passes on all drives.
+func (b *outbox) deliverOpen(ctx context.Context) error {
+	for len(b.order) > 0 {
+		b.closeOldest()
+		if b.held < storeBatch && len(b.order) > 0 {
+			continue
+		}
+		if err := b.deliver(ctx); err != nil {
+			return err
+		}
+	}
+	return b.deliver(ctx)
 }
 
 func (b *outbox) deliver(ctx context.Context) error {

@@ -39,7 +39,10 @@ func newSummary(s replay.Summary, took time.Duration) *summary {
 		out.rows = append(out.rows, [2]string{"car-seconds/s", humanize.Comma(int64(float64(s.CarSeconds) / took.Seconds()))})
 	}
 	out.drop("frames that came again", s.Duplicates)
-	out.drop("frames too late to amend a trip", s.TooLate)
+	if s.Amending != 0 {
+		out.rows = append(out.rows, [2]string{"late frames used", humanize.Comma(s.Amending)})
+	}
+	out.drop("frames too late for anything", s.TooLate)
 	out.drop("frames that never came", s.Missing)
 	out.drop("positions of unshared stretches", s.Hidden)
 	out.drop("trips under 50 m and 10 s", s.ShortTrips)

@@ -154,7 +154,7 @@ func (q *Queue) Pop(now int64) (f *telemetry.Frame, missed bool) {
 }
 
 // skipTo gives up what is missing before a position. What was before the first frame
-// ever seen is not missing. Whether the boot before had more frames, or whole boots are
+// ever seen is not missing, though it may come. Whether the boot before had more frames, or whole boots are
 // missing, nobody knows: a new boot is no reason to report missed frames, and whoever
 // must fear a loss there (the privacy gate) goes by the boot's number.
 func (q *Queue) skipTo(at position) (missed bool) {
@@ -165,9 +165,9 @@ func (q *Queue) skipTo(at position) (missed bool) {
 	if from >= at.seq {
 		return false
 	}
+	q.past.lose(hole{boot: at.boot, from: from, to: at.seq})
 	if q.started {
 		q.Gaps += int64(min(at.seq-from, 1<<32))
-		q.past.lose(hole{boot: at.boot, from: from, to: at.seq})
 	}
 	return q.started
 }

@@ -20,7 +20,8 @@ import (
 // one stays beside it, and Recount puts both into their month. What was withdrawn
 // stays so unless the run's own revision is higher.
 //
-// A drive is settled once a run, when nothing more comes of it.
+// A drive is settled once a run, when nothing more comes of it; where more did come, it
+// is settled again and marked so.
 func (s *Store) Settle(ctx context.Context, drives []sinks.Drive) error {
 	if len(drives) == 0 {
 		return nil
@@ -56,7 +57,7 @@ func (t *transaction) settleDrive(ctx context.Context, d *sinks.Drive) error {
 		}
 		kept[e.ID] = true
 	}
-	if d.Trip == nil {
+	if d.Trip == nil || d.More {
 		return nil
 	}
 	return t.removeOthers(d.Trip.ID, kept)

@@ -55,6 +55,9 @@ func (f *filler) fill(v reflect.Value, path string) {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 3, 3))
 		f.elements(v, path)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		f.fill(v.Elem(), path)
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Uint8:

@@ -1,0 +1,261 @@
+package pipeline
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"milepost/detectors"
+)
+
+// settle uses what came late: it is summarised, and the trips that it belongs to and
+// that are closed come out again. A trip under way takes it in when it closes.
+func (v *Vehicle) settle(s *Scratch) {
+	v.digest(s)
+	for s.Err == nil {
+		c, ok := v.unsettled()
+		if !ok {
+			return
+		}
+		v.amend(c, s)
+	}
+}
+
+// unsettled finds something that came late and is in no trip yet, with all around it.
+func (v *Vehicle) unsettled() (cluster, bool) {
+	for i := range v.past.runs {
+		if r := &v.past.runs[i]; r.fresh {
+			if c := v.around(r.from, r.to); !c.live || !v.past.under {
+				return c, true
+			}
+		}
+	}
+	return cluster{}, false
+}
+
+// cluster is a span of event time with the trips and runs in it, each within a trip's
+// silence of another.
+type cluster struct {
+	from, to int64 // µs
+	live     bool  // with the last trip, of which summaries are there
+}
+
+// around widens a span until nothing is near it.
+func (v *Vehicle) around(from, to int64) cluster {
+	p, c := v.past, cluster{from: from, to: to}
+	widen := func(from, to int64) bool {
+		if !detectors.Near(c.from-to) || !detectors.Near(from-c.to) {
+			return false
+		}
+		c.from, c.to = min(c.from, from), max(c.to, to)
+		return true
+	}
+	for was := (cluster{}); was != c; {
+		was = c
+		for _, k := range p.kept {
+			widen(k.span())
+		}
+		for i := range p.runs {
+			widen(p.runs[i].from, p.runs[i].to)
+		}
+		end := p.end
+		if p.under {
+			end = v.seen()
+		}
+		if v.trip.id != "" && !p.lean && widen(v.trip.start, max(end, v.trip.start)) {
+			c.live = true
+		}
+	}
+	return c
+}
+
+// span is all that a kept trip reaches over, as it was seen and as it was given out.
+func (k *kept) span() (from, to int64) {
+	if k.record.empty() {
+		return k.start, k.end
+	}
+	return min(k.start, k.record.from), max(k.end, k.record.to)
+}
+
+// amend computes the trips of a cluster again from their summaries and gives them out.
+// Where those cannot be read all stays as it is, and s.Err says why.
+func (v *Vehicle) amend(c cluster, s *Scratch) {
+	r := &rerun{vehicle: v, cluster: c, w: v.shadow()}
+	if err := r.read(s.Chunks); err != nil {
+		s.Err = err
+		return
+	}
+	r.formers = v.formers(c)
+	r.play(s)
+	for i := range r.segments {
+		g := &r.segments[i]
+		if g.of == nil {
+			g.of = v.newborn(g, r)
+		}
+		v.publish(g, s)
+	}
+	for _, k := range r.formers {
+		if !r.taken(k) && k.out() {
+			v.withdraw(k, s)
+		}
+	}
+	r.conclude()
+}
+
+// out reports whether the trip stands outside, given out and not withdrawn.
+func (t *standing) out() bool { return t.revision > 0 && t.month != "" }
+
+// formers are the trips of a cluster as they stand outside, by start; the last trip
+// stands in a copy.
+func (v *Vehicle) formers(c cluster) []*kept {
+	var out []*kept
+	for _, k := range v.past.kept {
+		if from, to := k.span(); from >= c.from && to <= c.to {
+			out = append(out, k)
+		}
+	}
+	if c.live {
+		p := v.past
+		out = append(out, &kept{standing: v.trip.standing, start: p.given.from, end: p.given.to, late: p.late, short: v.trip.short, last: true})
+	}
+	slices.SortStableFunc(out, func(a, b *kept) int { return cmp.Compare(a.start, b.start) })
+	return out
+}
+
+// newborn is a trip of which nothing was known before.
+func (v *Vehicle) newborn(g *segment, r *rerun) *kept {
+	k := &kept{arrived: r.arrived}
+	k.id = v.tripID(g.start)
+	v.past.kept = append(v.past.kept, k)
+	return k
+}
+
+
+// read reads what the cluster is made of: trips as they were seen, and what came late.
+func (r *rerun) read(from Reader) error {
+	p := r.vehicle.past
+	add := func(rec *record, late bool, found []finding) error {
+		if rec.empty() || rec.from < r.cluster.from || rec.to > r.cluster.to {
+			return nil
+		}
+		told, err := rec.read(from)
+		if err != nil {
+			return err
+		}
+		told.found = append(told.found, found...)
+		r.sources = append(r.sources, source{record: rec, story: told, late: late})
+		return nil
+	}
+	for _, k := range p.kept {
+		if err := add(&k.record, false, nil); err != nil {
+			return err
+		}
+		r.arrived = max(r.arrived, k.arrived)
+	}
+	if r.cluster.live {
+		if err := add(&p.live, false, sentFindings(&r.vehicle.trip)); err != nil {
+			return err
+		}
+	}
+	for i := range p.runs {
+		if err := add(&p.runs[i].record, true, nil); err != nil {
+			return err
+		}
+		r.arrived = max(r.arrived, p.runs[i].arrived)
+	}
+	r.merge()
+	return nil
+}
+
+// merge lays all that the sources tell into one order of time. Of a second that was
+// seen live nothing late is used, nor of one within a trip that is complete.
+func (r *rerun) merge() {
+	p, have := r.vehicle.past, map[int64]bool{}
+	for i := range r.sources {
+		src := &r.sources[i]
+		for _, second := range src.story.seconds {
+			start := second.second * 1_000_000
+			if second.late = src.late; src.late && (have[second.second] || p.touches(start+int64(second.first)*1000, start+int64(second.last)*1000)) {
+				continue
+			}
+			r.all.seconds = append(r.all.seconds, second)
+		}
+		if !src.late {
+			for _, second := range src.story.seconds {
+				have[second.second] = true
+			}
+		}
+		for _, m := range src.story.marks {
+			if !slices.Contains(r.all.marks, m) && !(src.late && p.touches(m.at, m.at)) {
+				r.all.marks = append(r.all.marks, m)
+			}
+		}
+		for k := range src.story.found {
+			if f := &src.story.found[k]; !r.knows(f, src) {
+				r.found = append(r.found, found{f, src})
+			}
+		}
+	}
+	r.all.sort()
+	slices.SortStableFunc(r.found, func(a, b found) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind)) })
+}
+
+// knows reports whether a finding of what came late is one that was seen live.
+func (r *rerun) knows(f *finding, src *source) bool {
+	return src.late && slices.ContainsFunc(r.found, func(g found) bool { return !g.src.late && g.same(&f.Finding) })
+}
+
+// conclude remembers what is out now.
+func (r *rerun) conclude() {
+	v, p := r.vehicle, r.vehicle.past
+	for _, k := range r.formers {
+		if k.last {
+			v.trip.standing, v.trip.short = k.standing, k.short
+			p.late, p.given = k.late, extent{k.start, k.end}
+		}
+	}
+	for i := range r.sources {
+		src := &r.sources[i]
+		switch {
+		case src.record == &p.live:
+			if v.trip.revision > 0 {
+				v.trip.sent = len(v.trip.found)
+			}
+		case src.dirty:
+			src.record.write(&src.story)
+		}
+	}
+	for i := range p.runs {
+		if q := &p.runs[i]; q.from >= r.cluster.from && q.to <= r.cluster.to {
+			q.fresh = false
+		}
+	}
+	if slices.ContainsFunc(r.segments, func(g segment) bool { return !g.whole }) {
+		return // what they were computed from is one
+	}
+	for i := range r.segments {
+		p.settled(&r.segments[i])
+	}
+}
+
+// settled lets go of what a trip that is now complete was computed from.
+func (p *past) settled(g *segment) {
+	if g.of.last {
+		p.lean, p.end = true, g.end
+		p.live.reset()
+		p.live.from, p.live.to = g.start, g.end
+	} else {
+		p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return k == g.of })
+		p.done = append(p.done, extent{g.start, g.end})
+	}
+	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return k.start >= g.start && k.end <= g.end })
+	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return r.from >= g.start && r.to <= g.end })
+}
+
+// taken reports whether a former trip is one of those found again.
+func (r *rerun) taken(k *kept) bool {
+	return slices.ContainsFunc(r.segments, func(g segment) bool { return g.of == k })
+}
+
+// forever is later than any sample, µs.
+const forever = math.MaxInt64

@@ -1,0 +1,79 @@
+package pipeline
+
+import (
+	"slices"
+	"strconv"
+
+	"milepost/outcome"
+)
+
+// amendedFlags say in a receipt that a trip was computed from summaries, and how many
+// of its seconds came late.
+func amendedFlags(late int32) []string {
+	return []string{"amended_from_summaries", "late_seconds_" + strconv.Itoa(int(late))}
+}
+
+// publish gives out a trip that was found again, its new events and its month, unless
+// it stands so already.
+func (v *Vehicle) publish(g *segment, s *Scratch) {
+	k, o := g.of, g.outcome
+	if k.out() && k.late == g.late && k.start == g.start && k.end == g.end {
+		return
+	}
+	if k.revision == 0 && k.last {
+		v.trip.id = "" // nobody has seen it
+		k.id = v.tripID(g.start)
+		v.trip.id = k.id
+	}
+	k.start, k.end, k.late = g.start, g.end, g.late
+	if k.revision == 0 && short(o) {
+		if !k.short {
+			k.short = true
+			s.ShortTrips++
+		}
+		return
+	}
+	k.revision++
+	o.ID, o.Revision, o.State = k.id, k.revision, outcome.Final
+	if k.revision > 1 {
+		o.State = outcome.Amended
+	}
+	for _, f := range g.findings {
+		if f.revision > 0 && f.trip == k.id {
+			continue
+		}
+		f.src.dirty = true
+		f.revision, f.trip = f.revision+1, k.id
+		e := v.event(&f.Finding)
+		e.TripID, e.Revision = k.id, f.revision
+		if f.revision > 1 {
+			e.State = outcome.Amended
+		}
+		s.Out = append(s.Out, e)
+	}
+	s.Out = append(s.Out, o)
+	v.enter(&k.standing, o, g.driver, s)
+}
+
+// withdraw takes back a trip that is none, or part of another, with what its month
+// has of it.
+func (v *Vehicle) withdraw(k *kept, s *Scratch) {
+	k.revision++
+	at := outcome.Time(k.end)
+	s.Out = append(s.Out, &outcome.Trip{
+		Header: outcome.Header{Type: outcome.TypeTrip, ID: k.id, VehicleID: v.id, At: at, Revision: k.revision},
+		State:  outcome.Withdrawn, StartedAt: outcome.Time(k.start), EndedAt: at,
+	})
+	v.takeOut(&k.standing, s)
+}
+
+// tripID is the identity of the vehicle's trip that begins at a time. A trip whose start
+// moved keeps its identity: another that begins where it first did is told from it.
+func (v *Vehicle) tripID(start int64) string {
+	for at := start; ; at++ {
+		id := outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(at))
+		if v.trip.id != id && !slices.ContainsFunc(v.past.kept, func(k *kept) bool { return k.id == id }) {
+			return id
+		}
+	}
+}

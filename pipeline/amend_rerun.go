@@ -1,0 +1,274 @@
+package pipeline
+
+import (
+	"math"
+	"slices"
+
+	"milepost/detectors"
+	"milepost/geo"
+	"milepost/outcome"
+	"milepost/telemetry"
+)
+
+// rerun computes the trips of a cluster from summaries: the rules of trips run over
+// them again in event order, and a trip gathers them as it does samples.
+type rerun struct {
+	vehicle *Vehicle
+	cluster cluster
+	sources []source
+	formers []*kept
+	arrived int64 // of the newest that goes into it, µs
+	all     story
+	found   []found
+
+	w        *Vehicle // runs over the summaries
+	frame    telemetry.Frame
+	turns    []geo.Turn // of the gate, in the part that is gathered
+	boot     uint32
+	open     segment  // under way
+	power    int64    // second of the newest power of the trip
+	noted    *summary // whose samples are counted
+	segments []segment
+}
+
+// source is a record of a cluster with what it tells.
+type source struct {
+	record *record
+	story  story
+	late   bool // it came late
+	dirty  bool // what is out of its findings has changed
+}
+
+// found is a finding of one of the sources.
+type found struct {
+	*finding
+	src *source
+}
+
+// segment is a trip as the rerun finds it.
+type segment struct {
+	of         *kept // nil: not known before
+	start, end int64 // µs
+	late       int32 // seconds of it that came late
+	holes      bool
+	whole      bool // its end was seen, and no second of it is missing
+	newest     int64
+	newestLate bool
+	findings   []found
+	outcome    *outcome.Trip
+	driver     int64
+}
+
+// play runs over all seconds and marks.
+func (r *rerun) play(s *Scratch) {
+	r.w.trips = r.again()
+	next := 0
+	before := int64(math.MinInt64)
+	for i := range r.all.seconds {
+		second := &r.all.seconds[i]
+		for ; next < len(r.all.marks) && floorSecond(r.all.marks[next].at) < second.second; next++ {
+			at := floorSecond(r.all.marks[next].at)
+			r.barrier(before, at, s)
+			r.step(&summary{second: at, odometer: -1, fuel: -1}, r.all.marks[next:next+1], s)
+			before = at
+		}
+		from := next
+		for next < len(r.all.marks) && floorSecond(r.all.marks[next].at) == second.second {
+			next++
+		}
+		r.barrier(before, second.second, s)
+		r.step(second, r.all.marks[from:next], s)
+		before = second.second
+	}
+	for ; next < len(r.all.marks); next++ {
+		r.step(&summary{second: floorSecond(r.all.marks[next].at), odometer: -1, fuel: -1}, r.all.marks[next:next+1], s)
+	}
+	r.shut(s)
+}
+
+// again is the state of the rules before anything is heard.
+func (r *rerun) again() detectors.Trips {
+	reports := r.vehicle.trips.ReportsIgnition() ||
+		slices.ContainsFunc(r.all.marks, func(m mark) bool { return m.signal == telemetry.SystemState })
+	return detectors.Again(reports)
+}
+
+// barrier ends a trip where one that is complete stands between two seconds.
+func (r *rerun) barrier(before, second int64, s *Scratch) {
+	p := r.vehicle.past
+	crosses := func(e extent) bool { return floorSecond(e.from) > before && floorSecond(e.from) <= second }
+	if slices.ContainsFunc(p.done, crosses) || p.lean && crosses(extent{p.live.from, p.end}) {
+		r.shut(s)
+		r.w.trips = r.again()
+	}
+}
+
+// shut ends what is under way, as if nothing came any more.
+func (r *rerun) shut(s *Scratch) {
+	for _, b := range r.w.trips.Advance(forever, nil) {
+		r.cross(b, s)
+	}
+}
+
+// step plays one second.
+func (r *rerun) step(second *summary, marks []mark, s *Scratch) {
+	for _, m := range marks {
+		if m.signal == bootMark {
+			r.boot = uint32(m.value)
+		}
+	}
+	r.thin(second, marks)
+	trip := r.begins(second)
+	if trip != nil && r.w.trips.Parked() {
+		r.join(trip, s)
+	}
+	w := detectors.NewChunks(&r.frame)
+	for c, ok := w.Next(); ok; c, ok = w.Next() {
+		for _, b := range r.w.trips.Scan(&c, nil) {
+			before, after := c.Split(b.Seen)
+			r.gather(&before, second, s)
+			r.cross(b, s)
+			c = after
+		}
+		if trip != nil && r.w.trips.Parked() {
+			r.join(trip, s)
+		}
+		r.gather(&c, second, s)
+	}
+}
+
+// begins gives the trip seen live that begins with a second, nil where none does.
+func (r *rerun) begins(second *summary) *record {
+	if second.late {
+		return nil
+	}
+	for i := range r.sources {
+		src := &r.sources[i]
+		if !src.late && len(src.story.seconds) > 0 && src.story.seconds[0].second == second.second && src.story.seconds[0].first == second.first {
+			return src.record
+		}
+	}
+	return nil
+}
+
+func (r *rerun) join(trip *record, s *Scratch) {
+	for _, b := range r.w.trips.Join(trip.from, r.boot, trip.way, nil) {
+		r.cross(b, s)
+	}
+}
+
+// gather gives a part of a second to the trip under way.
+func (r *rerun) gather(c *detectors.Chunk, second *summary, s *Scratch) {
+	r.turns = r.turns[:0]
+	b := &c.Frame.Body
+	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
+		if b.Signal[i] == telemetry.LocationShared {
+			r.turns = append(r.turns, geo.Turn{At: c.Frame.Start + int64(b.At[i]), Hidden: b.Value[i] == 0})
+		}
+	}
+	if r.w.active && c.Lo != c.Hi {
+		r.w.trip.gatherThin(c, second, r, s)
+		r.open.count(second)
+	}
+	r.w.follow(r.turns)
+}
+
+// steadySeconds is the longest step between two seconds of a trip without a hole.
+const steadySeconds = 5
+
+func (g *segment) count(second *summary) {
+	if g.newest == second.second {
+		return
+	}
+	if g.newest != 0 && second.second-g.newest > steadySeconds {
+		g.holes = true
+	}
+	if g.newest, g.newestLate = second.second, second.late; second.late {
+		g.late++
+	}
+}
+
+// cross applies a boundary.
+func (r *rerun) cross(b detectors.Boundary, s *Scratch) {
+	w := r.w
+	switch b.Kind {
+	case detectors.Open:
+		r.open = segment{start: r.pinned(b.At)}
+		if n := len(r.segments); n > 0 {
+			r.open.start = max(r.open.start, r.segments[n-1].end)
+		}
+		w.trip.begin("", r.open.start, r.vehicle.termsAt(r.open.start))
+		w.trip.distance.Begin(b.Way, b.Seen-b.At)
+		if w.hidden || w.shown > b.At {
+			w.trip.leave(b.At)
+		}
+		w.active, r.power = true, 0
+	case detectors.Resume:
+		w.active, r.open.newest = true, 0
+		w.trip.distance.Begin(b.Way, b.Seen-b.At)
+		if w.since != 0 {
+			w.trip.leave(w.since)
+		}
+	case detectors.Pause:
+		// An end that is told long after the last second is not where the trip ended.
+		r.open.holes = r.open.holes || floorSecond(b.Seen)-r.open.newest > steadySeconds
+		w.rest(b)
+	case detectors.Close:
+		r.close(b, s)
+	}
+}
+
+// nearby is how far, µs, a trip's start or end by summaries is from that by samples.
+const nearby = 2_000_000
+
+// pinned gives the start of a trip that was seen live where it is this one.
+func (r *rerun) pinned(at int64) int64 {
+	for i := range r.sources {
+		if src := &r.sources[i]; !src.late && max(at-src.record.from, src.record.from-at) <= nearby {
+			return src.record.from
+		}
+	}
+	return at
+}
+
+// close ends the trip under way.
+func (r *rerun) close(b detectors.Boundary, s *Scratch) {
+	g := &r.open
+	for i := range r.sources {
+		// What was seen live of its end is more exact.
+		if src := &r.sources[i]; !src.late && !g.newestLate && max(b.At-src.record.to, src.record.to-b.At) <= nearby {
+			b.At = src.record.to
+		}
+	}
+	g.end, g.driver = max(b.At, g.start), r.w.trip.driver(b)
+	g.whole = !r.w.active && !g.holes && r.startSeen(g.start)
+	r.w.rest(b)
+	for _, f := range r.found {
+		if f.Start >= g.start && f.Start < g.end {
+			g.findings = append(g.findings, f)
+			r.w.trip.found = append(r.w.trip.found, f.Finding)
+		}
+	}
+	g.outcome = r.w.tripOutcome(b)
+	g.outcome.Receipt.Flags = append(g.outcome.Receipt.Flags, amendedFlags(g.late)...)
+	r.claim(g)
+	r.segments = append(r.segments, *g)
+}
+
+// startSeen reports whether the ignition went on where the trip begins.
+func (r *rerun) startSeen(start int64) bool {
+	return slices.ContainsFunc(r.all.marks, func(m mark) bool {
+		return m.signal == telemetry.SystemState && (m.value == telemetry.StateOn || m.value == telemetry.StateStart) &&
+			max(m.at-start, start-m.at) <= nearby
+	})
+}
+
+// claim gives the trip the identity of the first former one that it overlaps.
+func (r *rerun) claim(g *segment) {
+	for _, k := range r.formers {
+		if k.start <= g.end && k.end >= g.start && !r.taken(k) {
+			g.of = k
+			return
+		}
+	}
+}

@@ -1,0 +1,299 @@
+package pipeline
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"milepost/detectors"
+	"milepost/geo"
+	"milepost/telemetry"
+)
+
+const (
+	// keepFor is how long, in µs of arrival time, an incomplete trip can be amended.
+	keepFor = 7 * 24 * 3600 * 1_000_000
+	// lateWait is how long, in µs of arrival time, late frames wait for more of them.
+	lateWait = 30 * 1_000_000
+	// lateLimit bounds the late frames that wait: with more, they are summarised at once.
+	lateLimit = 20_000
+	// keptTrips bounds the trips that can be amended; doneTrips those remembered as
+	// complete, so that nothing late is laid over them.
+	keptTrips = 32
+	doneTrips = 16
+)
+
+// past is what a vehicle keeps so that late data can amend its trips.
+type past struct {
+	sum     summing
+	live    record // of the trip under way, or the last one
+	under   bool   // that trip is not closed
+	gap     bool   // frames of it are missing
+	lean    bool   // complete: its summaries are gone
+	late    int32  // late seconds in its newest revision
+	end     int64  // µs, once it is closed, as it was seen live
+	given   extent // as it was last given out
+	arrived int64  // of its newest frame
+
+	timer  bool  // what closes a trip is a timer, not a sample
+	missed bool  // frames before the next one are missing
+	gapAt  int64 // time of the first sample after frames that are missing, µs
+
+	kept []*kept  // trips before it, as they ended
+	done []extent // complete ones
+	gone int64    // end of the newest trip that neither remembers any more, µs
+	runs []run    // what came late, by time
+	held []*telemetry.Frame
+	due  int64 // arrival time at which held frames are used
+}
+
+// extent is a span of event time, µs.
+type extent struct{ from, to int64 }
+
+// kept is a trip that can still be amended.
+type kept struct {
+	standing
+	start, end int64 // µs, as last given out
+	arrived    int64 // µs
+	late       int32 // late seconds in its newest revision
+	short      bool
+	last       bool   // a copy of the vehicle's last trip
+	record     record // empty of a trip that came late as a whole
+}
+
+// run is a stretch that came late. Runs are further apart than a trip's silence.
+type run struct {
+	record
+	arrived int64
+	fresh   bool // not in any trip yet
+}
+
+// Late takes a frame whose place was given up. Its seconds amend the trip that they
+// belong to, or make one of their own, half a minute of arrival time after the last
+// of them. It is false for what can be used for nothing: it is older than a week or than
+// the trips that are remembered, or lies within trips that are complete. The frame is cleaned in place.
+func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) (used bool) {
+	if from, leaked := v.gate.Late(f); leaked {
+		v.trip.forget(from, v.seen())
+		v.past.abandon(&v.trip)
+	}
+	v.hideLate(f, s)
+	f.Clean(&s.Drops)
+	f.RefuseUntimely(&s.Drops)
+	p := v.past
+	p.forget(f.Arrived)
+	if f.Samples() == 0 || f.End() < f.Arrived-keepFor || f.Start < p.gone || p.complete(f.Start, f.End()) {
+		return false
+	}
+	p.due = f.Arrived + lateWait
+	i, found := slices.BinarySearchFunc(p.held, f, byEventTime)
+	if found {
+		return true
+	}
+	c := &telemetry.Frame{}
+	c.CopyFrom(f)
+	if p.held = slices.Insert(p.held, i, c); len(p.held) >= lateLimit {
+		v.digest(s)
+	}
+	return true
+}
+
+// byEventTime orders late frames by what they are, not by when they came.
+func byEventTime(a, b *telemetry.Frame) int {
+	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Boot, b.Boot), cmp.Compare(a.Sequence, b.Sequence), cmp.Compare(a.RecordID, b.RecordID))
+}
+
+// hideLate takes the positions out of a late frame that may not have been shared: of
+// a vehicle that uses the signal, all but those after a switch in this very frame; and
+// those of which the settings say so. The turns of the gate go to the scratch.
+func (v *Vehicle) hideLate(f *telemetry.Frame, s *Scratch) {
+	var g geo.Gate
+	if v.inDoubt() {
+		g.Apply(&telemetry.Frame{Body: telemetry.Body{At: []int32{0}, Signal: []telemetry.BodySignal{telemetry.LocationShared}, Value: []int64{0}}}, 0, nil, nil)
+	}
+	removed := 0
+	removed, s.turns = g.Apply(f, f.Start, v.settings, s.turns[:0])
+	s.Hidden, s.turned = s.Hidden+int64(removed), 0
+}
+
+// inDoubt reports whether a place of which nothing else is known may be hidden.
+func (v *Vehicle) inDoubt() bool {
+	g := v.gate
+	g.Missed()
+	return g.Hidden()
+}
+
+// complete reports whether a span lies within trips that are complete.
+func (p *past) complete(from, to int64) bool {
+	return slices.ContainsFunc(p.done, func(e extent) bool { return from >= e.from && to <= e.to }) ||
+		p.lean && from >= p.live.from && to <= p.end
+}
+
+// touches reports whether a span has a part within a trip that is complete.
+func (p *past) touches(from, to int64) bool {
+	within := func(e extent) bool { return to >= e.from && from < e.to }
+	return slices.ContainsFunc(p.done, within) || p.lean && within(extent{p.live.from, p.end})
+}
+
+// forget drops what is too old to be amended, at an arrival time.
+func (p *past) forget(now int64) {
+	stale := 0
+	for i, k := range p.kept {
+		if k.arrived < now-keepFor || len(p.kept)-i > keptTrips {
+			stale = i + 1
+			p.gone = max(p.gone, k.end, k.record.to)
+		}
+	}
+	p.kept = slices.Delete(p.kept, 0, stale)
+	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return r.arrived < now-keepFor })
+	if n := len(p.done) - doneTrips; n > 0 {
+		for _, e := range p.done[:n] {
+			p.gone = max(p.gone, e.to)
+		}
+		p.done = slices.Delete(p.done, 0, n)
+	}
+}
+
+// finish ends a trip: closed at a boundary, after its end was seen or by a timer.
+func (p *past) finish(t *trip, b detectors.Boundary, seen bool) {
+	p.live.roll(&p.sum, t)
+	p.under, p.end, p.live.to = false, max(b.At, t.start), max(b.At, t.start)
+	p.given = extent{t.start, p.end}
+	if seen && !p.gap && len(p.near(p.live.from, p.end)) == 0 {
+		p.lean = true
+		p.sum = summing{}
+		p.live.reset()
+		p.live.from, p.live.to = t.start, p.end
+	}
+}
+
+// leave passes the last trip on to those that can be amended, or that are complete.
+func (p *past) leave(t *trip) {
+	switch {
+	case t.id == "":
+	case p.lean:
+		p.done = append(p.done, extent{p.live.from, p.end})
+	default:
+		k := &kept{standing: t.standing, start: p.given.from, end: p.given.to, arrived: p.arrived, late: p.late, short: t.short, record: p.live}
+		k.record.found = sentFindings(t)
+		k.record.tail = slices.Clone(p.live.tail)
+		k.record.refs = slices.Clone(p.live.refs)
+		p.kept = append(p.kept, k)
+	}
+	p.forget(p.arrived)
+}
+
+// sentFindings are a trip's manoeuvres, with what is out of them.
+func sentFindings(t *trip) []finding {
+	out := make([]finding, len(t.found))
+	for i, f := range t.found {
+		if out[i].Finding = f; i < t.sent {
+			out[i].revision, out[i].trip = 1, t.id
+		}
+	}
+	return out
+}
+
+// open starts the summaries of a trip.
+func (p *past) open(t *trip, b detectors.Boundary, boot uint32, unshared bool) {
+	p.live.begin(&p.sum, t.start)
+	p.live.way, p.sum.driven = b.Way, t.distance.Driven()
+	p.under, p.lean, p.late, p.end = true, false, 0, 0
+	// Frames missing shortly before may hold its beginning.
+	p.gap = p.gapAt != 0 && detectors.Near(b.At-p.gapAt)
+	p.live.note(&p.sum, mark{at: t.start, value: int64(boot)})
+	if b.Driver != 0 {
+		p.live.note(&p.sum, mark{at: t.start, signal: telemetry.DriverID, value: b.Driver})
+	}
+	if unshared {
+		p.live.note(&p.sum, mark{at: t.start, signal: telemetry.LocationShared})
+	}
+}
+
+// abandon forgets the summaries of a trip whose places were not to be seen: late data
+// does not amend it.
+func (p *past) abandon(t *trip) {
+	if t.id == "" {
+		return
+	}
+	p.lean, p.sum = true, summing{}
+	p.live.reset()
+	p.live.from, p.live.to = t.start, max(p.end, t.start)
+}
+
+// turn keeps a turn of the gate.
+func (p *past) turn(t geo.Turn) {
+	shared := int64(1)
+	if t.Hidden {
+		shared = 0
+	}
+	p.note(t.At, telemetry.LocationShared, shared)
+}
+
+// notes keeps the changes of a chunk, but for those that the gate judges.
+func (p *past) notes(c *detectors.Chunk) {
+	b := &c.Frame.Body
+	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
+		if b.Signal[i] != telemetry.LocationShared {
+			p.note(c.Frame.Start+int64(b.At[i]), b.Signal[i], b.Value[i])
+		}
+	}
+}
+
+// note keeps a change that decides about the last trip, or one that is under way.
+func (p *past) note(at int64, signal telemetry.BodySignal, value int64) {
+	if p.under && !p.lean {
+		p.live.note(&p.sum, mark{at: at, signal: signal, value: value})
+	}
+}
+
+// rebooted takes the first frame of another boot: what the end of the one before said,
+// and the beginning of this one, may never have come.
+func (p *past) rebooted(f *telemetry.Frame) {
+	p.gap = p.gap || p.under
+	p.missed = p.missed || f.Sequence > 0
+	p.note(f.Start, bootMark, int64(f.Boot))
+}
+
+// begun takes a frame that is about to be used.
+func (p *past) begun(f *telemetry.Frame) {
+	p.arrived = max(p.arrived, f.Arrived)
+	if p.missed && f.Samples() > 0 {
+		p.missed, p.gapAt = false, f.Start
+		p.gap = p.gap || p.under
+	}
+}
+
+// take looks at a chunk before the trip gathers it.
+func (p *past) take(c *detectors.Chunk, t *trip) {
+	if !p.lean {
+		p.live.take(&p.sum, c, t)
+	}
+}
+
+// resume takes the last trip up again.
+func (p *past) resume(t *trip, b detectors.Boundary, active bool) {
+	if p.under = active; active {
+		p.live.roll(&p.sum, t)
+		p.sum.driven += b.Way
+		p.note(b.Seen, telemetry.SystemState, telemetry.StateOn)
+	}
+}
+
+// next is the arrival time at which late frames are used.
+func (p *past) next() int64 {
+	if len(p.held) == 0 {
+		return math.MaxInt64
+	}
+	return p.due
+}
+
+// near gives the indexes of the runs within a trip's silence of a span.
+func (p *past) near(from, to int64) (runs []int) {
+	for i := range p.runs {
+		if r := &p.runs[i]; detectors.Near(from-r.to) && detectors.Near(r.from-to) {
+			runs = append(runs, i)
+		}
+	}
+	return runs
+}

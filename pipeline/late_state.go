@@ -1,0 +1,177 @@
+package pipeline
+
+import (
+	"encoding/hex"
+
+	"milepost/state"
+	"milepost/telemetry"
+)
+
+// retire passes the last trip on for good, once no sample can take it up again: what
+// late data may need of it does not go with the trip.
+func (v *Vehicle) retire() {
+	if v.trip.id == "" || !v.Settled() {
+		return
+	}
+	v.past.leave(&v.trip)
+	v.past.lean = false
+	v.past.live.reset()
+	v.trip = trip{trace: v.trip.trace, found: v.trip.found[:0]}
+	v.trip.trace.Reset()
+}
+
+func (p *past) state(c *state.Codec) {
+	c.Bool(&p.under)
+	c.Bool(&p.gap)
+	c.Bool(&p.lean)
+	c.Bool(&p.missed)
+	c.Int32(&p.late)
+	c.Time(&p.end)
+	p.given.state(c)
+	c.Time(&p.arrived)
+	c.Time(&p.gapAt)
+	c.Time(&p.gone)
+	c.Time(&p.due)
+	p.sum.state(c)
+	p.live.state(c)
+	n := c.Len(len(p.kept), 1)
+	if c.Reading() {
+		p.kept = make([]*kept, n)
+	}
+	for i := range p.kept {
+		if c.Reading() {
+			p.kept[i] = &kept{}
+		}
+		p.kept[i].state(c)
+	}
+	state.Slice(c, &p.done, func(c *state.Codec, e *extent) { e.state(c) })
+	state.Slice(c, &p.runs, func(c *state.Codec, r *run) {
+		r.state(c)
+		c.Time(&r.arrived)
+		c.Bool(&r.fresh)
+	})
+	n = c.Len(len(p.held), 1)
+	if c.Reading() {
+		p.held = make([]*telemetry.Frame, n)
+	}
+	for i := range p.held {
+		if c.Reading() {
+			p.held[i] = &telemetry.Frame{}
+		}
+		p.held[i].State(c)
+	}
+}
+
+func (e *extent) state(c *state.Codec) {
+	c.Time(&e.from)
+	c.Time(&e.to)
+}
+
+func (t *standing) state(c *state.Codec) {
+	idState(c, &t.id)
+	c.Uint32(&t.revision)
+	c.String(&t.date)
+	if of := len(t.date) >= 7 && t.date[:7] == t.month; !begun(c, of) {
+		c.String(&t.month)
+	} else if c.Reading() && c.Check(len(t.date) >= 7, "date of a trip") {
+		t.month = t.date[:7]
+	}
+	t.share.State(c)
+	c.Int64(&t.monthOf)
+}
+
+// begun writes or reads whether something differs from its zero value.
+func begun(c *state.Codec, is bool) bool {
+	c.Bool(&is)
+	return is
+}
+
+// idState visits an identity: as its 16 bytes where it is 32 hex digits.
+func idState(c *state.Codec, id *string) {
+	raw, err := hex.DecodeString(*id)
+	if !begun(c, err == nil && hex.EncodeToString(raw) == *id) {
+		c.String(id)
+		return
+	}
+	c.Bytes(&raw)
+	*id = hex.EncodeToString(raw)
+}
+
+func (k *kept) state(c *state.Codec) {
+	k.standing.state(c)
+	c.Time(&k.start)
+	c.Time(&k.end)
+	c.Time(&k.arrived)
+	c.Int32(&k.late)
+	c.Bool(&k.short)
+	k.record.state(c)
+}
+
+func (r *record) state(c *state.Codec) {
+	c.Time(&r.from)
+	c.Time(&r.to)
+	c.Float64(&r.way)
+	state.Slice(c, &r.refs, func(c *state.Codec, f *Ref) {
+		c.Uint64(&f.File)
+		c.Uint32(&f.Offset)
+		c.Uint32(&f.Length)
+	})
+	c.Bool(&r.kept)
+	c.Bytes(&r.tail)
+	c.Int(&r.seconds)
+	c.Check(r.seconds >= 0, "seconds of summaries")
+	if coded := r.coder != (coder{}); begun(c, coded) {
+		r.coder.s.state(c)
+		c.Int32(&r.coder.lat)
+		c.Int32(&r.coder.lon)
+		c.Time(&r.coder.markAt)
+	}
+	state.Slice(c, &r.found, func(c *state.Codec, f *finding) {
+		f.State(c)
+		c.Uint32(&f.revision)
+		idState(c, &f.trip)
+	})
+}
+
+func (g *summing) state(c *state.Codec) {
+	if !begun(c, *g != (summing{})) {
+		return
+	}
+	g.s.state(c)
+	c.Bool(&g.open)
+	c.Time(&g.firstAt)
+	c.Time(&g.lastAt)
+	c.Float32(&g.firstV)
+	c.Float32(&g.lastV)
+	c.Float32(&g.high)
+	c.Time(&g.before)
+	c.Float32(&g.beforeV)
+	c.Float64(&g.driven)
+	c.Int64(&g.moving)
+	c.Int(&g.breaks)
+	c.Float64(&g.drawn)
+	c.Float64(&g.regen)
+	c.Int64(&g.powerSecond)
+	for i := range g.last {
+		c.Int64(&g.last[i])
+		c.Bool(&g.has[i])
+	}
+}
+
+func (s *summary) state(c *state.Codec) {
+	c.Int64(&s.second)
+	for i := range s.counts {
+		c.Uint16(&s.counts[i])
+	}
+	for _, b := range [...]*bool{&s.speeds, &s.broken, &s.fix, &s.power, &s.known} {
+		c.Bool(b)
+	}
+	for _, i := range [...]*int32{&s.first, &s.last, &s.v, &s.w, &s.metres, &s.driving, &s.high, &s.fixAt, &s.lat, &s.lon, &s.energyAt} {
+		c.Int32(i)
+	}
+	c.Int64(&s.odometer)
+	c.Int64(&s.fuel)
+	c.Uint8(&s.engine)
+	c.Uint32(&s.drawn)
+	c.Uint32(&s.regen)
+}

@@ -1,0 +1,78 @@
+package pipeline
+
+import "milepost/telemetry"
+
+// summary is one second of a trip as far as it is needed to compute the trip again
+// beside seconds that came late. It says nothing of its neighbours: the way between
+// two seconds is that between the last speed of one and the first of the next,
+// whichever they turn out to be.
+type summary struct {
+	second                            int64                       // Unix time, s
+	counts                            [telemetry.TrackBody]uint16 // samples by track
+	speeds, broken, fix, power, known bool                        // known: an energy sample is there
+
+	first, last int32 // ms into the second, of its first and last speed
+	v, w        int32 // cm/s, of those
+	metres      int32 // cm driven between them beyond the straight line
+	driving     int32 // ms driven between them beyond what that line tells
+	high        int32 // cm/s by which the highest speed was above both
+
+	fixAt    int32 // ms into the second, of the last believed and shared fix
+	lat, lon int32 // 1e-6 deg
+
+	energyAt     int32  // ms into the second
+	odometer     int64  // dm, absent where negative
+	fuel         int64  // 0.1 ml since the powertrain's start, absent where negative
+	engine       uint8  // unknownEngine, engineOff, engineOn
+	drawn, regen uint32 // 10 J per second since the energy sample before
+
+	late bool // not stored: it came late
+}
+
+const (
+	unknownEngine = iota
+	engineOff
+	engineOn
+)
+
+// mark is a change that decides about trips or places: a body signal that became a
+// value, or with signal 0 the uplink's boot.
+type mark struct {
+	at     int64 // µs
+	signal telemetry.BodySignal
+	value  int64
+}
+
+const bootMark telemetry.BodySignal = 0
+
+// marked are the signals of which changes are kept.
+func marked(s telemetry.BodySignal) (index int, ok bool) {
+	switch s {
+	case bootMark:
+		return 0, true
+	case telemetry.SystemState:
+		return 1, true
+	case telemetry.DriverID:
+		return 2, true
+	case telemetry.LocationShared:
+		return 3, true
+	}
+	return 0, false
+}
+
+// The seconds of clean frames, Unix time: 2000 to 2100 and a frame's span.
+const (
+	earliest = 946_684_800
+	latest   = 4_102_448_400
+)
+
+// plausible reports whether a summary can have been made of clean frames.
+func (s *summary) plausible() bool {
+	within := func(x, least, most int32) bool { return least <= x && x <= most }
+	const fastest, farthest = 100_000, 100_000_000 // cm/s, cm
+	return s.second >= earliest && s.second <= latest && s.engine <= engineOn &&
+		within(s.first, 0, s.last) && within(s.last, 0, 999) && within(s.fixAt, 0, 999) && within(s.energyAt, 0, 999) &&
+		within(s.v, -fastest, fastest) && within(s.w, -fastest, fastest) && within(s.high, 0, fastest) &&
+		within(s.metres, -farthest, farthest) && within(s.driving, -farthest, farthest) &&
+		within(s.lat, -90_000_000, 90_000_000) && within(s.lon, -180_000_000, 180_000_000)
+}
