@@ -123,8 +123,8 @@ func TestAWildClockDoesNotPoisonTheGate(t *testing.T) {
 	v.Apply(share(at(1), 1), &s)
 	v.Apply(wild(3, 20*year, 1), &s)
 	v.Late(share(at(2), 0), &s)
-	if v.Apply(at(4), &s); s.Hidden != 1 {
-		t.Errorf("%d positions hidden behind a late switch-off, want 1", s.Hidden)
+	if v.Apply(at(4), &s); s.Hidden != 2 {
+		t.Errorf("%d positions hidden from a late switch-off on, want 2", s.Hidden)
 	}
 }
 

@@ -36,9 +36,9 @@ func TestStateSizes(t *testing.T) {
 		got          sizes
 		median, most int
 	}{
-		{"parked, last trip over for good", settled, 1 << 10, 5 << 9},
-		{"parked, last trip may go on", parked, 5 << 9, 6 << 10},
-		{"driving, speed at 1 Hz, no motion", driving, 2 << 10, 6 << 10},
+		{"parked, last trip over for good", settled, 5 << 8, 9 << 9},
+		{"parked, last trip may go on", parked, 5 << 9, 7 << 10},
+		{"driving, speed at 1 Hz, no motion", driving, 9 << 8, 7 << 10},
 		{"driving, motion at 10 Hz", waves, 2 << 10, 4 << 10},
 		{"driving, motion at 100 Hz", crashReady, 2 << 10, 4 << 10},
 	} {
