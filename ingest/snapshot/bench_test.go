@@ -1,8 +1,9 @@
+//go:build unix
+
 package snapshot_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"syscall"
 	"testing"
@@ -11,16 +12,6 @@ import (
 	"milepost/ingest/blob"
 	"milepost/ingest/snapshot"
 )
-
-// noise is state that does not compress.
-func noise(seed, n int) []byte {
-	r := rand.New(rand.NewPCG(uint64(seed), 1))
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte(r.Uint32())
-	}
-	return b
-}
 
 const (
 	benchVehicles = 100_000

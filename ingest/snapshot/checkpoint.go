@@ -10,7 +10,7 @@ import (
 
 // fillJobs is how many runs or chunk files may wait to be written while a
 // checkpoint is filled, 16 MiB each: with more, Put waits, so that memory is bounded.
-const fillJobs = 4
+const fillJobs = 3
 
 // Checkpoint is a set of changes that becomes part of the snapshots as a whole or
 // not at all. It is filled by one goroutine, and may be committed by another.
@@ -22,6 +22,7 @@ type Checkpoint struct {
 
 	worker sync.Once
 	jobs   chan job
+	spare  chan *run     // written, to be filled again
 	ended  chan struct{} // closed by the worker
 
 	// Below belongs to the worker until it has ended, then to Commit.
@@ -42,7 +43,7 @@ type job struct {
 // at a time: where Commit failed, it is called again, or the changes would be lost.
 func (l *Log) Begin() *Checkpoint {
 	c := &Checkpoint{log: l, run: &run{}, filling: map[bool]*pieces{},
-		jobs: make(chan job, fillJobs), ended: make(chan struct{})}
+		jobs: make(chan job, fillJobs), spare: make(chan *run, 1), ended: make(chan struct{})}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
@@ -75,8 +76,18 @@ func (c *Checkpoint) put(vehicle string, state []byte, removed bool) {
 	c.run.put(vehicle, state, removed)
 	if len(c.run.raw) >= runBytes {
 		full := c.run
-		c.run = &run{raw: make([]byte, 0, runBytes+runBytes/8), index: make([]span, 0, len(full.index)+len(full.index)/8)}
+		c.run = c.nextRun(full)
 		c.push(job{entries: full})
+	}
+}
+
+// nextRun takes a spare one, or makes one of about the size of the last.
+func (c *Checkpoint) nextRun(last *run) *run {
+	select {
+	case r := <-c.spare:
+		return r
+	default:
+		return &run{raw: make([]byte, 0, len(last.raw)+blockBytes), index: make([]span, 0, len(last.index)+len(last.index)/8)}
 	}
 }
 
@@ -125,6 +136,11 @@ func (c *Checkpoint) write(ctx context.Context, j job) error {
 		return err
 	}
 	c.files = append(c.files, f.describe())
+	j.entries.raw, j.entries.index = j.entries.raw[:0], j.entries.index[:0]
+	select {
+	case c.spare <- j.entries:
+	default:
+	}
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -192,4 +193,14 @@ func fill(c *snapshot.Checkpoint, states map[string]string) *snapshot.Checkpoint
 		c.Put(vehicle, buf)
 	}
 	return c
+}
+
+// noise is state that does not compress.
+func noise(seed, n int) []byte {
+	r := rand.New(rand.NewPCG(uint64(seed), 1))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(r.Uint32())
+	}
+	return b
 }

@@ -48,6 +48,9 @@ func (m *machine) take(t *rapid.T) {
 	if m.older != nil {
 		m.older.Close()
 	}
+	if m.log != nil {
+		m.log.Settle()
+	}
 	m.older, m.log, m.open, m.live = m.log, l, nil, maps.Clone(m.committed)
 }
 
