@@ -27,8 +27,10 @@ type Kafka struct {
 	Brokers  []string `yaml:"brokers" doc:"Some of the brokers, host:port."`
 	ClientID string   `yaml:"client_id" doc:"The name by which the brokers log and limit this client."`
 	Group    string   `yaml:"group" doc:"The consumer group. Processes of one group share the partitions."`
-	TLS      TLS      `yaml:"tls" doc:"Encryption. Without files, the system's certificate authorities are trusted."`
-	SASL     SASL     `yaml:"sasl" doc:"Authentication. Without a mechanism there is none."`
+	// Session is short, as a restart after a crash waits for it.
+	Session time.Duration `yaml:"session_timeout" doc:"Without a sign of life for this long the group goes on without this process; a restart after a crash waits for it. Brokers allow 6 s and more by default."`
+	TLS     TLS           `yaml:"tls" doc:"Encryption. Without files, the system's certificate authorities are trusted."`
+	SASL    SASL          `yaml:"sasl" doc:"Authentication. Without a mechanism there is none."`
 }
 
 // TLS is how connections are encrypted.

@@ -10,7 +10,7 @@ const (
 // Default gives the settings of a machine with a broker on it and nothing set.
 func Default() Config {
 	return Config{
-		Kafka:       Kafka{Brokers: []string{"127.0.0.1:9092"}, ClientID: "milepost", Group: "milepost"},
+		Kafka:       Kafka{Brokers: []string{"127.0.0.1:9092"}, ClientID: "milepost", Group: "milepost", Session: 6 * time.Second},
 		Telemetry:   []Input{defaultInput()},
 		Profiles:    Topic{"vehicle.profiles"},
 		DeadLetters: Topic{"milepost.dead-letters"},

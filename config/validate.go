@@ -77,6 +77,7 @@ func (k Kafka) check(bad report) {
 	}
 	required(bad, "kafka.client_id", k.ClientID)
 	required(bad, "kafka.group", k.Group)
+	within(bad, "kafka.session_timeout", k.Session, time.Second, 30*time.Minute)
 	k.TLS.check(bad)
 	k.SASL.check(bad)
 }

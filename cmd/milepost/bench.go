@@ -22,7 +22,8 @@ import (
 
 // benchCmd measures parts of milepost on this machine.
 type benchCmd struct {
-	Ingest benchIngestCmd `cmd:"" help:"Drain a topic of simulated telemetry into a sink that keeps nothing, and print how fast."`
+	Ingest  benchIngestCmd  `cmd:"" help:"Drain a topic of simulated telemetry into a sink that keeps nothing, and print how fast."`
+	Restart benchRestartCmd `cmd:"" help:"Kill a run with many vehicles under way, and print how soon the next one works."`
 }
 
 // benchIngestCmd fills a topic of its own and drains it by the whole of milepost run.

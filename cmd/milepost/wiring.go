@@ -75,7 +75,7 @@ func (s *service) group() group.Config {
 	for _, in := range s.cfg.Telemetry {
 		names = append(names, in.Topic)
 	}
-	return group.Config{ID: s.cfg.Kafka.Group, Brokers: s.cfg.Kafka.Brokers, Dialer: s.dialer, Topics: names,
+	return group.Config{ID: s.cfg.Kafka.Group, Brokers: s.cfg.Kafka.Brokers, Dialer: s.dialer, Topics: names, Session: s.cfg.Kafka.Session,
 		Watch: s.assigned, Log: s.log}
 }
 

@@ -35,7 +35,7 @@ type Config struct {
 	Brokers  []string
 	Topics   []string
 	Dialer   *kafka.Dialer
-	Session  time.Duration      // without a heartbeat for this long, the group goes on without this process; default 30 s
+	Session  time.Duration      // without a heartbeat for this long, the group goes on without this process; default 6 s
 	Rejoin   time.Duration      // pause after a failure to join; default 1 s
 	Watch    func([]Assignment) // told of the partitions of every new generation
 	Log      *slog.Logger
@@ -43,8 +43,10 @@ type Config struct {
 }
 
 const (
-	defaultSession = 30 * time.Second
-	defaultRejoin  = time.Second
+	defaultSession = 6 * time.Second
+	// rebalance is how long the others wait for a process to drain what it gives up.
+	rebalance     = 30 * time.Second
+	defaultRejoin = time.Second
 )
 
 // Run joins the group and runs partitions until ctx is done, when it drains them and
@@ -78,7 +80,7 @@ func join(cfg *Config) (*kafka.ConsumerGroup, error) {
 		// Partitions of the same number of several topics go to the same member.
 		GroupBalancers:    []kafka.GroupBalancer{kafka.RangeGroupBalancer{}},
 		SessionTimeout:    cfg.Session,
-		RebalanceTimeout:  cfg.Session,
+		RebalanceTimeout:  rebalance,
 		HeartbeatInterval: cfg.Session / 10,
 		JoinGroupBackoff:  cfg.Rejoin,
 		// A topic that comes late, or grows, is noticed.

@@ -55,6 +55,7 @@ type Queue struct {
 
 // Push takes a frame in the order of arrival.
 func (q *Queue) Push(f *telemetry.Frame) Verdict {
+	q.waiting.recycle()
 	at := positionOf(f)
 	if at.seq == math.MaxUint64 {
 		return Late // no counter reaches it

@@ -2,6 +2,7 @@ package order
 
 import (
 	"slices"
+	"sync"
 
 	"milepost/telemetry"
 )
@@ -12,9 +13,13 @@ import (
 type waiting struct {
 	byPosition []*ticket
 	byArrival  []*ticket
-	head, old  int // first still there of each
-	free       []*telemetry.Frame
+	head, old  int              // first still there of each
+	given      *telemetry.Frame // by take, the caller's until recycle
 }
+
+// spare is the buffers of frames that wait no longer, shared by all vehicles: most
+// have none waiting.
+var spare = sync.Pool{New: func() any { return &telemetry.Frame{} }}
 
 // ticket is a waiting frame; gone once taken.
 type ticket struct {
@@ -22,11 +27,8 @@ type ticket struct {
 	gone bool
 }
 
-// What a vehicle keeps for frames to come: whole buffers, and places in the lists.
-const (
-	keptFree   = 2
-	keptPlaces = 128
-)
+// keptPlaces is how many places in its lists a vehicle keeps for frames to come.
+const keptPlaces = 128
 
 func (w *waiting) n() int { return len(w.byPosition) - w.head }
 
@@ -54,14 +56,17 @@ func (w *waiting) add(f *telemetry.Frame, at position) bool {
 	if found {
 		return false
 	}
-	t := &ticket{f: w.copyOf(f)}
+	w.recycle()
+	t := &ticket{f: spare.Get().(*telemetry.Frame)}
+	t.f.CopyFrom(f)
 	w.byPosition = slices.Insert(w.byPosition, w.head+i, t)
 	w.byArrival = append(w.byArrival, t)
 	return true
 }
 
-// take gives the first frame, whose buffers are used again from the next add on.
+// take gives the first frame, which is the caller's until recycle.
 func (w *waiting) take() *telemetry.Frame {
+	w.recycle()
 	if w.n() == 0 {
 		return nil
 	}
@@ -70,10 +75,16 @@ func (w *waiting) take() *telemetry.Frame {
 	w.head++
 	t.gone = true
 	w.compact()
-	if len(w.free) < keptFree {
-		w.free = append(w.free, t.f)
-	}
+	w.given = t.f
 	return t.f
+}
+
+// recycle takes back the frame that take gave.
+func (w *waiting) recycle() {
+	if w.given != nil {
+		spare.Put(w.given)
+		w.given = nil
+	}
 }
 
 // compact frees the places of frames taken once they are more than half of a list: a
@@ -81,7 +92,7 @@ func (w *waiting) take() *telemetry.Frame {
 func (w *waiting) compact() {
 	switch {
 	case w.n() == 0 && cap(w.byPosition) > keptPlaces:
-		*w = waiting{free: w.free}
+		*w = waiting{}
 		return
 	case w.head > len(w.byPosition)/2:
 		w.byPosition = slices.Delete(w.byPosition, 0, w.head)
@@ -91,13 +102,4 @@ func (w *waiting) compact() {
 		w.byArrival = slices.DeleteFunc(w.byArrival, func(t *ticket) bool { return t == nil || t.gone })
 		w.old = 0
 	}
-}
-
-func (w *waiting) copyOf(f *telemetry.Frame) *telemetry.Frame {
-	c := &telemetry.Frame{}
-	if n := len(w.free); n > 0 {
-		c, w.free = w.free[n-1], w.free[:n-1]
-	}
-	c.CopyFrom(f)
-	return c
 }
