@@ -124,11 +124,11 @@ func (q *Queue) pass(at position, f *telemetry.Frame) {
 // Due is the arrival time from which Pop has something to give; the largest int64
 // where nothing waits.
 func (q *Queue) Due() int64 {
-	f := q.waiting.first()
+	first := q.waiting.first()
 	switch {
-	case f == nil:
+	case first == nil:
 		return math.MaxInt64
-	case positionOf(f) == q.next || q.waiting.n() > heldLimit:
+	case first.at == q.next || q.waiting.n() > heldLimit:
 		return math.MinInt64
 	}
 	return q.waiting.oldest() + Wait

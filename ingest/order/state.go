@@ -43,21 +43,26 @@ func (w *waiting) state(c *state.Codec) {
 		c.Len(w.n(), frameLeast)
 		for _, t := range w.byArrival[w.old:] {
 			if t != nil && !t.gone {
-				t.f.State(c)
+				c.Bytes(&t.packed)
 			}
 		}
 		return
 	}
 	*w = waiting{}
+	f := &telemetry.Frame{}
 	for range c.Len(0, frameLeast) {
-		t := &ticket{f: &telemetry.Frame{}}
-		t.f.State(c)
+		t := &ticket{}
+		c.Bytes(&t.packed)
+		if !c.Check(c.Err() == nil && t.open(f) == nil, "a frame that waits") {
+			return
+		}
+		t.at, t.arrived = positionOf(f), f.Arrived
 		w.byArrival = append(w.byArrival, t)
 	}
 	w.byPosition = slices.Clone(w.byArrival)
-	slices.SortFunc(w.byPosition, func(a, b *ticket) int { return positionOf(a.f).compare(positionOf(b.f)) })
+	slices.SortFunc(w.byPosition, func(a, b *ticket) int { return a.at.compare(b.at) })
 	for i := 1; i < len(w.byPosition); i++ {
-		c.Check(positionOf(w.byPosition[i-1].f) != positionOf(w.byPosition[i].f), "two frames of one position")
+		c.Check(w.byPosition[i-1].at != w.byPosition[i].at, "two frames of one position")
 	}
 }
 

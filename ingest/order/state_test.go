@@ -19,7 +19,6 @@ func TestEveryFieldOfAQueueIsStored(t *testing.T) {
 		statetest.Fill(t, &f, nil)
 		f.Sequence -= uint64(i) // the last to come is the first in turn
 		want.waiting.add(&f, positionOf(&f))
-		statetest.Fill(t, want.waiting.byArrival[i], statetest.Rules{"ticket.f": statetest.Left, "ticket.gone": statetest.Left})
 	}
 	w := state.NewWriter(nil)
 	want.State(w)

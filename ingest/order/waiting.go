@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 
+	"milepost/state"
 	"milepost/telemetry"
 )
 
@@ -17,14 +18,33 @@ type waiting struct {
 	given      *telemetry.Frame // by take, the caller's until recycle
 }
 
-// spare is the buffers of frames that wait no longer, shared by all vehicles: most
-// have none waiting.
+// spare is the buffers of frames that were taken, shared by all vehicles: most have
+// none waiting.
 var spare = sync.Pool{New: func() any { return &telemetry.Frame{} }}
 
-// ticket is a waiting frame; gone once taken.
+// ticket is a waiting frame, as bytes: its columns would take four times the memory,
+// and a fleet that is seen for the first time waits all at once.
 type ticket struct {
-	f    *telemetry.Frame
-	gone bool
+	at      position
+	arrived int64
+	packed  []byte
+	gone    bool // taken
+}
+
+func newTicket(f *telemetry.Frame, at position) *ticket {
+	var room [1024]byte
+	c := state.NewWriter(room[:0])
+	f.State(c)
+	packed, _ := c.Done() // a writer has no errors
+	return &ticket{at: at, arrived: f.Arrived, packed: slices.Clone(packed)}
+}
+
+// open reads the frame back.
+func (t *ticket) open(f *telemetry.Frame) error {
+	c := state.NewReader(t.packed)
+	f.State(c)
+	_, err := c.Done()
+	return err
 }
 
 // keptPlaces is how many places in its lists a vehicle keeps for frames to come.
@@ -33,11 +53,11 @@ const keptPlaces = 128
 func (w *waiting) n() int { return len(w.byPosition) - w.head }
 
 // first is the frame whose turn is next, nil for none.
-func (w *waiting) first() *telemetry.Frame {
+func (w *waiting) first() *ticket {
 	if w.n() == 0 {
 		return nil
 	}
-	return w.byPosition[w.head].f
+	return w.byPosition[w.head]
 }
 
 // oldest is the arrival of the frame that has waited longest; one must be there.
@@ -46,19 +66,17 @@ func (w *waiting) oldest() int64 {
 		w.byArrival[w.old] = nil
 		w.old++
 	}
-	return w.byArrival[w.old].f.Arrived
+	return w.byArrival[w.old].arrived
 }
 
 // add keeps a copy of a frame; false where one of its position waits already.
 func (w *waiting) add(f *telemetry.Frame, at position) bool {
 	here := w.byPosition[w.head:]
-	i, found := slices.BinarySearchFunc(here, at, func(t *ticket, p position) int { return positionOf(t.f).compare(p) })
+	i, found := slices.BinarySearchFunc(here, at, func(t *ticket, p position) int { return t.at.compare(p) })
 	if found {
 		return false
 	}
-	w.recycle()
-	t := &ticket{f: spare.Get().(*telemetry.Frame)}
-	t.f.CopyFrom(f)
+	t := newTicket(f, at)
 	w.byPosition = slices.Insert(w.byPosition, w.head+i, t)
 	w.byArrival = append(w.byArrival, t)
 	return true
@@ -75,8 +93,11 @@ func (w *waiting) take() *telemetry.Frame {
 	w.head++
 	t.gone = true
 	w.compact()
-	w.given = t.f
-	return t.f
+	w.given = spare.Get().(*telemetry.Frame)
+	if t.open(w.given) != nil {
+		w.given.Reset() // it was written here: it can be read
+	}
+	return w.given
 }
 
 // recycle takes back the frame that take gave.
