@@ -134,6 +134,9 @@ func (p *Partition) Run(ctx context.Context) error {
 	return p.named(work, p.drain(work))
 }
 
+// Counts gives what went by, once Run has returned.
+func (p *Partition) Counts() cars.Counts { return p.cars.Counts() }
+
 // lingering gives a context that ends a time after ctx does.
 func lingering(ctx context.Context, after time.Duration) (context.Context, context.CancelFunc) {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
