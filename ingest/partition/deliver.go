@@ -27,7 +27,7 @@ func (p *Partition) deliver(work context.Context, d delivery) error {
 		p.next += d.skipped
 	}
 	if d.records == nil {
-		return p.handOn(work)
+		return p.opened(work, d.opening)
 	}
 	if err := p.work(d.records); err != nil {
 		return err
@@ -37,6 +37,18 @@ func (p *Partition) deliver(work context.Context, d delivery) error {
 	}
 	p.to.Watch.fetched(d.records, p, p.newest)
 	return p.checkpointIfDue(work)
+}
+
+// opened hands on what came of a delivery without records. What is known before the
+// very first record is written down before it is used: a restart would know more.
+func (p *Partition) opened(work context.Context, opening bool) error {
+	if err := p.handOn(work); err != nil || !opening || !p.fresh {
+		return err
+	}
+	if err := p.cut(work); err != nil {
+		return err
+	}
+	return p.await(work)
 }
 
 // work gives every record to its vehicle.
@@ -112,9 +124,10 @@ func (p *Partition) know(arrived int64) error {
 	return err
 }
 
-// knowFirst puts a profile into force if nothing is known of its vehicle yet.
+// knowFirst puts a profile into force if nothing is known of its vehicle yet, and
+// nothing older need have been.
 func (p *Partition) knowFirst(pr *profile) (done bool, err error) {
-	if pr.refused == nil && p.cars.Knows(pr.history.VehicleID) {
+	if pr.refused == nil && (!pr.compacted || p.cars.Knows(pr.history.VehicleID)) {
 		return false, nil
 	}
 	return true, p.apply(pr)
