@@ -63,7 +63,11 @@ func (c *Cars) Know(h fleet.History) error {
 	c.profiles[h.VehicleID] = h
 	c.known[h.VehicleID] = struct{}{}
 	if car := c.byID[h.VehicleID]; car != nil && car.awake != nil {
-		return car.awake.vehicle.Know(h)
+		if err := car.awake.vehicle.Know(h); err != nil {
+			return err
+		}
+		car.awake.conceal(nil, &c.Scratch)
+		c.touch(car)
 	}
 	return nil
 }

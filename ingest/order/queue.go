@@ -120,6 +120,16 @@ func (q *Queue) pass(at position, f *telemetry.Frame) {
 	}
 }
 
+// Held gives the frames that wait, in their order. Who ranges over them may take
+// samples out, which changes nothing in the order.
+func (q *Queue) Held(yield func(f *telemetry.Frame) bool) {
+	for _, t := range q.waiting.byPosition[q.waiting.head:] {
+		if !yield(t.f) {
+			return
+		}
+	}
+}
+
 // Due is the arrival time from which Pop has something to give; the largest int64
 // where nothing waits.
 func (q *Queue) Due() int64 {
