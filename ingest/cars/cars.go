@@ -81,6 +81,9 @@ func (c *Cars) Knows(vehicle string) bool {
 // Record takes the frame of one record, in the order of the log: the timers of all
 // vehicles run to its arrival time first. The frame is cleaned in place and not kept.
 func (c *Cars) Record(f *telemetry.Frame) (Fate, error) {
+	if f.Arrived < 0 {
+		f.Arrived = c.watermark // it has none
+	}
 	if err := c.Advance(f.Arrived); err != nil {
 		return Used, err
 	}

@@ -87,11 +87,12 @@ func (p *Partition) silence(now time.Time) error {
 func (p *Partition) record(r *raw.Record) error {
 	p.records++
 	p.bytes += int64(len(r.Value))
-	p.newest = r.Arrived
-	if err := p.know(r.Arrived); err != nil {
+	arrived := p.arrival(r)
+	p.newest = arrived
+	if err := p.know(arrived); err != nil {
 		return err
 	}
-	p.raw = decode.Record{Key: r.Key, Value: r.Value, Headers: r, Arrived: r.Arrived}
+	p.raw = decode.Record{Key: r.Key, Value: r.Value, Headers: r, Arrived: arrived}
 	if err := p.to.Decoder.Decode(p.to.Format, &p.raw, &p.frame); err != nil {
 		p.refuse(r, classOf(err), err)
 		return nil
@@ -151,7 +152,7 @@ func (p *Partition) refuse(r *raw.Record, class string, reason error) {
 	replay, _ := r.Header(deadletter.ReplayHeader)
 	p.letters = append(p.letters, deadletter.New(deadletter.Refused{
 		Origin: deadletter.Origin{Topic: p.cfg.Topic, Partition: p.cfg.Partition, Offset: r.Offset},
-		Key:    []byte(p.frame.VehicleID), Value: r.Value, ArrivedAt: time.UnixMicro(r.Arrived),
+		Key:    []byte(p.frame.VehicleID), Value: r.Value, ArrivedAt: time.UnixMicro(p.frame.Arrived),
 		Format: p.to.Format.String(), ReplayOf: replay,
 	}, deadletter.Class(class), reason.Error(), p.to.Now()))
 	p.to.Watch.refused(class, class != string(deadletter.Late))

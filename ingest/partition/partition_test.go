@@ -208,3 +208,37 @@ func TestWhenAProfileComesIntoForce(t *testing.T) {
 		})
 	}
 }
+
+// One record without a time, or with one that cannot be, must neither end the trips of
+// others nor stop the partition with a letter that cannot be written.
+func TestAnArrivalTimeThatCannotBeIsNone(t *testing.T) {
+	now := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+	for name, arrived := range map[string]int64{
+		"none":             raw.NoTime,
+		"of 1970":          1_000_000,
+		"of next year":     now.AddDate(1, 0, 0).UnixMicro(),
+		"of no year known": 1 << 62,
+	} {
+		t.Run(name, func(t *testing.T) {
+			ports := newPorts(t, dir(t))
+			ports.Now = func() time.Time { return now }
+			p := New(Config{Topic: "telemetry"}, ports)
+			for offset, at := range []int64{now.UnixMicro(), arrived} {
+				if err := p.record(&raw.Record{Offset: int64(offset), Arrived: at, Key: []byte("car"), Value: []byte("?")}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := p.letters[1].ArrivedAt; got.Sub(now).Abs() > time.Hour && got.Unix() != 0 {
+				t.Errorf("a letter of a record that arrived at %v", got)
+			}
+			if got := p.newest; got > now.Add(ahead).UnixMicro() || got < 0 {
+				t.Errorf("time has moved on to %d", got)
+			}
+			r := &reader{to: ports}
+			one := r.profile(&raw.Record{Arrived: arrived, Key: []byte("car")})
+			if one.arrived > now.UnixMicro() {
+				t.Error("a profile keeps all behind it waiting")
+			}
+		})
+	}
+}

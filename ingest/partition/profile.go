@@ -22,6 +22,9 @@ type profile struct {
 
 func (r *reader) profile(rec *raw.Record) profile {
 	p := profile{offset: rec.Offset, arrived: rec.Arrived}
+	if !credible(rec, r.to.Now()) {
+		p.arrived = 0 // it holds from its turn on, and keeps none behind it waiting
+	}
 	id, err := r.identity.VehicleID(rec.Key)
 	if err == nil {
 		p.history, err = historyOf(rec, id)
@@ -29,7 +32,7 @@ func (r *reader) profile(rec *raw.Record) profile {
 	if err != nil {
 		l := deadletter.New(deadletter.Refused{
 			Origin: deadletter.Origin{Topic: r.cfg.Profiles, Partition: r.cfg.Partition, Offset: rec.Offset},
-			Key:    []byte(id), Value: rec.Value, ArrivedAt: time.UnixMicro(rec.Arrived), Format: "profile",
+			Key:    []byte(id), Value: rec.Value, ArrivedAt: time.UnixMicro(p.arrived), Format: "profile",
 		}, deadletter.Malformed, err.Error(), r.to.Now())
 		p.refused = &l
 	}
