@@ -78,10 +78,14 @@ func (c *Cars) Knows(vehicle string) bool {
 	return ok
 }
 
+// latest is the last arrival time that can be one, of the year 2200, µs: sums of later
+// ones could overflow.
+const latest = 7_258_118_400_000_000
+
 // Record takes the frame of one record, in the order of the log: the timers of all
 // vehicles run to its arrival time first. The frame is cleaned in place and not kept.
 func (c *Cars) Record(f *telemetry.Frame) (Fate, error) {
-	if f.Arrived < 0 {
+	if f.Arrived < 0 || f.Arrived > latest {
 		f.Arrived = c.watermark // it has none
 	}
 	if err := c.Advance(f.Arrived); err != nil {
