@@ -39,17 +39,18 @@ type Config struct {
 	Brokers  []string
 	Topics   []string
 	Dialer   *kafka.Dialer
-	Session  time.Duration      // without a heartbeat for this long, the group goes on without this process; default 30 s
+	Session  time.Duration      // without a heartbeat for this long, the group goes on without this process; default DefaultSession
 	Rejoin   time.Duration      // pause after a failure to join; default 1 s
 	Watch    func([]Assignment) // told of the partitions of every new generation
 	Log      *slog.Logger
 	LogKafka kafka.Logger // may be nil
 }
 
-const (
-	defaultSession = 30 * time.Second
-	defaultRejoin  = time.Second
-)
+// DefaultSession is the Session where none is set. While partitions drain no heartbeat
+// is sent: one that takes longer than this is lost to another process meanwhile.
+const DefaultSession = 30 * time.Second
+
+const defaultRejoin = time.Second
 
 // Run joins the group and runs partitions until ctx is done, when it drains them and
 // leaves; or until one fails for good. Open is called for each partition of each
@@ -69,7 +70,7 @@ func Run(ctx context.Context, cfg Config, open Open) error {
 
 func join(cfg *Config) (*kafka.ConsumerGroup, error) {
 	if cfg.Session == 0 {
-		cfg.Session = defaultSession
+		cfg.Session = DefaultSession
 	}
 	if cfg.Rejoin == 0 {
 		cfg.Rejoin = defaultRejoin

@@ -123,6 +123,8 @@ func (p *Partition) Run(ctx context.Context) error {
 	// What was begun may end after ctx does, within the time for draining.
 	work, cancel := lingering(ctx, p.cfg.Drain)
 	defer cancel()
+	// A store that hangs must not keep a cut beyond that time.
+	defer context.AfterFunc(work, p.to.State.Abort)()
 	return p.ended(ctx, work, p.live(ctx, work))
 }
 

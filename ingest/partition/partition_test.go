@@ -3,6 +3,7 @@ package partition
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync/atomic"
@@ -241,4 +242,43 @@ func TestAnArrivalTimeThatCannotBeIsNone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// stuck is a store whose files of entries are never written and never refused.
+type stuck struct{ snapshot.Store }
+
+func (s stuck) Put(ctx context.Context, _ string, _ []byte) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestAStoreThatHangsDoesNotKeepAPartition(t *testing.T) {
+	store := stuck{dir(t)}
+	synctest.Test(t, func(t *testing.T) {
+		ports := newPorts(t, store)
+		p := New(Config{Topic: "telemetry", Partitions: 1, Every: time.Hour, Drain: time.Second}, ports)
+		p.to.First = func(context.Context) (int64, error) {
+			// More than may wait to be written, so that the cut itself waits.
+			for i := range 200 {
+				if err := p.cars.Know(many(fmt.Sprintf("car-%d", i))); err != nil {
+					return 0, err
+				}
+			}
+			return 0, nil
+		}
+		ctx, end := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, end)
+		if err := p.Run(ctx); err != nil {
+			t.Errorf("the partition ended with: %v", err)
+		}
+	})
+}
+
+// many is a long history of a vehicle.
+func many(id string) fleet.History {
+	h := fleet.History{VehicleID: id}
+	for i := range 4000 {
+		h.Profiles = append(h.Profiles, fleet.Profile{VehicleID: id, From: fleet.Instant(1_000_000 * i), Account: strings.Repeat("a", 60)})
+	}
+	return h
 }
