@@ -130,7 +130,6 @@ func (v *Vehicle) newborn(g *segment, r *rerun) *kept {
 	return k
 }
 
-
 // read reads what the cluster is made of: trips as they were seen, and what came late.
 func (r *rerun) read(from Reader) error {
 	p := r.vehicle.past

@@ -95,7 +95,7 @@ func final(t testing.TB, profile fleet.Profile, frames []*telemetry.Frame) (trip
 // misses are how far amended trips are from those of an undisturbed run.
 type misses struct {
 	trips, sameCounts              int
-	metres, share, seconds, points float64 // worst
+	metres, share, seconds, points float64            // worst
 	by                             map[string]float64 // share by which another quantity is off at worst
 	failures                       []string
 }

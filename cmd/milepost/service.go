@@ -140,7 +140,7 @@ func (s *service) run(ctx context.Context) (err error) {
 	all.Go(func() error {
 		err := group.Run(inner, s.group(), s.open)
 		// The partitions have drained: what they handed on is written, or is read again.
-		deadline, cancel := context.WithTimeout(writing, s.cfg.Shutdown)
+		deadline, cancel := context.WithTimeout(writing, s.cfg.Shutdown-drainFor(s.cfg.Shutdown))
 		defer cancel()
 		return errors.Join(err, s.fanout.Close(deadline))
 	})
@@ -182,6 +182,6 @@ func limitMemory(l config.Limits) {
 	}
 }
 
-// drainShare is how much of the time for an orderly end the partitions get; the rest
-// is for the sinks.
+// drainFor is how much of the time for an orderly end the partitions get; the rest is
+// for the sinks.
 func drainFor(shutdown time.Duration) time.Duration { return shutdown * 2 / 3 }

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"time"
@@ -18,6 +20,7 @@ import (
 	"milepost/ingest/raw"
 	"milepost/ingest/snapshot"
 	"milepost/metrics"
+	"milepost/sinks"
 )
 
 func brokerConfig(k config.Kafka) broker.Config {
@@ -90,19 +93,23 @@ func (s *service) assigned(parts []group.Assignment) {
 }
 
 // open makes the partition that a generation of the group gave to this process.
-func (s *service) open(topic string, number int, commit group.Commit) (group.Partition, error) {
-	ctx := context.Background() // claiming is short, and the generation's end comes to Run
+func (s *service) open(ctx context.Context, topic string, number int, commit group.Commit) (group.Partition, error) {
 	log := s.log.With("topic", topic, "partition", number)
-	claim, err := snapshot.Claim(ctx, s.state, snapshot.Key{Topic: topic, Partition: number}, owner())
+	partitions, err := s.countAgain(ctx, log, topic)
 	if err != nil {
-		return nil, fmt.Errorf("claim partition %d of topic %s: %w", number, topic, err)
+		return nil, err
 	}
 	in := s.input(topic)
 	format, err := formatOf(in.Format)
 	if err != nil {
 		return nil, err
 	}
-	decoder, err := decode.NewDecoder(decode.Config{MaxBytes: int(in.MaxRecordBytes), Identity: decode.Identity{Key: []byte(s.cfg.Identity.VINKey)}})
+	identity := decode.Identity{Key: []byte(s.cfg.Identity.VINKey)}
+	decoder, err := decode.NewDecoder(decode.Config{MaxBytes: int(in.MaxRecordBytes), Identity: identity})
+	if err != nil {
+		return nil, err
+	}
+	claim, err := s.claim(ctx, log, topic, number)
 	if err != nil {
 		return nil, err
 	}
@@ -110,15 +117,15 @@ func (s *service) open(topic string, number int, commit group.Commit) (group.Par
 		commit = s.wrap.commit(commit)
 	}
 	ports := partition.Ports{
-		Records: s.fetcher(topic, number, fetchWait), Format: format, Decoder: decoder, State: claim, Outcomes: s.fanout, Letters: s.letters,
+		Records: s.fetcher(topic, number, fetchWait), Format: format, Decoder: decoder, Identity: identity, State: claim, Outcomes: s.fanout, Letters: s.letters,
 		First:  func(ctx context.Context) (int64, error) { return s.first(ctx, topic, number) },
 		Commit: commit, Watch: s.watch(topic, number), Log: log, Now: time.Now,
 	}
 	if s.cfg.Profiles.Topic != "" {
-		ports.Profiles = s.fetcher(s.cfg.Profiles.Topic, number, time.Millisecond)
+		ports.Profiles = s.fetcher(s.cfg.Profiles.Topic, number, profilesWait)
 	}
 	return partition.New(partition.Config{
-		Topic: topic, Partition: number, Partitions: s.topics.partitions[topic], Profiles: s.cfg.Profiles.Topic,
+		Topic: topic, Partition: number, Partitions: partitions, Profiles: s.cfg.Profiles.Topic,
 		Every: s.cfg.State.Every, MaxBytes: int64(s.cfg.State.MaxBytes), Continue: s.cfg.OnGap == "continue", Drain: drainFor(s.cfg.Shutdown), Idle: s.idle,
 	}, ports), nil
 }
@@ -154,6 +161,50 @@ func (s *service) input(topic string) config.Input {
 	return config.Input{}
 }
 
+// claim takes a partition's state, for as long as the generation lasts if need be.
+func (s *service) claim(ctx context.Context, log *slog.Logger, topic string, number int) (claim *snapshot.Log, err error) {
+	err = insist(ctx, log, "the state could not be claimed", blob.Retryable, func() error {
+		claim, err = snapshot.Claim(ctx, s.state, snapshot.Key{Topic: topic, Partition: number}, owner())
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim partition %d of topic %s: %w", number, topic, err)
+	}
+	return claim, nil
+}
+
+// countAgain gives the number of a topic's partitions now, not as it was at the start
+// or is remembered: where the topic has grown, vehicles are no longer where their state is.
+func (s *service) countAgain(ctx context.Context, log *slog.Logger, topic string) (n int, err error) {
+	transport, err := s.brokers.Transport()
+	if err != nil {
+		return 0, err
+	}
+	defer transport.CloseIdleConnections()
+	client := &kafka.Client{Addr: s.brokers.Addr(), Transport: transport}
+	err = insist(ctx, log, "the partitions could not be counted", raw.Retryable, func() error {
+		found, err := raw.Partitions(ctx, client, topic)
+		n = found[topic]
+		return err
+	})
+	return n, err
+}
+
+// insist tries again what may pass, until ctx is done.
+func insist(ctx context.Context, log *slog.Logger, failed string, retryable func(error) bool, try func() error) error {
+	backoff := sinks.Backoff{Jitter: rand.Float64}
+	for failures := 1; ; failures++ {
+		err := try()
+		if err == nil || ctx.Err() != nil || !retryable(err) {
+			return err
+		}
+		log.Warn(failed+", trying again", "failures", failures, "error", err.Error())
+		if err := backoff.Wait(ctx, failures); err != nil {
+			return err
+		}
+	}
+}
+
 // fetcher reads one partition; a fetch for which there is nothing takes as long as wait.
 // Profiles are asked for before every batch of telemetry, so theirs is short.
 func (s *service) fetcher(topic string, number int, wait time.Duration) *raw.Fetcher {
@@ -162,8 +213,12 @@ func (s *service) fetcher(topic string, number int, wait time.Duration) *raw.Fet
 	})
 }
 
-// fetchWait is how long a broker may hold a fetch for which it has nothing.
-const fetchWait = 500 * time.Millisecond
+// fetchWait is how long a broker may hold a fetch for which it has nothing. Records
+// wait for the profiles before them, of which there mostly are none: those not at all.
+const (
+	fetchWait    = 500 * time.Millisecond
+	profilesWait = time.Millisecond
+)
 
 // first is where a partition without a checkpoint begins.
 func (s *service) first(ctx context.Context, topic string, number int) (int64, error) {

@@ -60,33 +60,56 @@ func (a *awake) advance(now int64, s *pipeline.Scratch) {
 // pop uses the next held frame of a format with sequences.
 func (a *awake) pop(now int64, s *pipeline.Scratch) {
 	f, missed := a.queue.Pop(now)
-	if f == nil {
-		return
+	if f != nil {
+		a.apply(f, missed, s)
 	}
-	if missed {
-		a.vehicle.Missed()
-	}
-	a.vehicle.Apply(f, s)
 }
 
 // release uses what a format without sequences has held long enough.
 func (a *awake) release(now int64, s *pipeline.Scratch) {
 	if f := a.timed.Pop(now); f != nil {
-		a.vehicle.Apply(f, s)
+		a.apply(f, false, s)
 	}
+}
+
+// apply uses a frame whose turn it is. Where with it the location is no longer
+// shared, what waits behind it must not keep places.
+func (a *awake) apply(f *telemetry.Frame, missed bool, s *pipeline.Scratch) {
+	hidden := a.vehicle.Hidden()
+	if missed {
+		a.vehicle.Missed()
+	}
+	a.vehicle.Apply(f, s)
+	if !hidden && a.vehicle.Hidden() {
+		a.conceal(nil, s)
+	}
+}
+
+// conceal takes hidden places out of the frames that wait: fresh is the newest of
+// them, nil where something else has changed.
+func (a *awake) conceal(fresh *telemetry.Frame, s *pipeline.Scratch) {
+	held := func(yield func(pipeline.Waiting) bool) {
+		a.queue.Held(func(h *order.HeldFrame) bool { return yield(h) })
+	}
+	a.vehicle.Conceal(held, fresh, s)
 }
 
 // take gives a frame its place.
 func (a *awake) take(f *telemetry.Frame, s *pipeline.Scratch) Fate {
-	verdict := a.push(f)
+	verdict := a.push(f, s)
 	switch verdict {
 	case order.Now:
-		a.vehicle.Apply(f, s)
+		a.apply(f, false, s)
 		a.advance(f.Arrived, s)
 	case order.Duplicate:
 		return Duplicate
 	case order.Late:
-		if a.vehicle.Late(f, s) {
+		hidden := a.vehicle.Hidden()
+		used := a.vehicle.Late(f, s)
+		if !hidden && a.vehicle.Hidden() {
+			a.conceal(nil, s)
+		}
+		if used {
 			return Amends
 		}
 		return TooLate
@@ -95,11 +118,16 @@ func (a *awake) take(f *telemetry.Frame, s *pipeline.Scratch) Fate {
 }
 
 // push puts a frame into the order that its format has. Where a frame has a record
-// id of its own it has no sequence.
-func (a *awake) push(f *telemetry.Frame) order.Verdict {
+// id of its own it has no sequence. What waits is stored, so it loses its hidden places.
+func (a *awake) push(f *telemetry.Frame, s *pipeline.Scratch) order.Verdict {
 	if f.RecordID == "" {
-		return a.queue.Push(f)
+		verdict := a.queue.Push(f)
+		if verdict == order.Held {
+			a.conceal(f, s)
+		}
+		return verdict
 	}
+	a.vehicle.ConcealUnshared(f, s)
 	if a.timed == nil {
 		a.timed = &order.Timed{}
 	}

@@ -63,7 +63,11 @@ func (c *Cars) Know(h fleet.History) error {
 	c.profiles[h.VehicleID] = h
 	c.known[h.VehicleID] = struct{}{}
 	if car := c.byID[h.VehicleID]; car != nil && car.awake != nil {
-		return car.awake.vehicle.Know(h)
+		if err := car.awake.vehicle.Know(h); err != nil {
+			return err
+		}
+		car.awake.conceal(nil, &c.Scratch)
+		c.touch(car)
 	}
 	return nil
 }
@@ -74,9 +78,16 @@ func (c *Cars) Knows(vehicle string) bool {
 	return ok
 }
 
+// latest is the last arrival time that can be one, of the year 2200, µs: sums of later
+// ones could overflow.
+const latest = 7_258_118_400_000_000
+
 // Record takes the frame of one record, in the order of the log: the timers of all
 // vehicles run to its arrival time first. The frame is cleaned in place and not kept.
 func (c *Cars) Record(f *telemetry.Frame) (Fate, error) {
+	if f.Arrived < 0 || f.Arrived > latest {
+		f.Arrived = c.watermark // it has none
+	}
 	if err := c.Advance(f.Arrived); err != nil {
 		return Used, err
 	}

@@ -29,21 +29,28 @@ type Assignment struct {
 // Commit reports the next offset of the partition to the group.
 type Commit func(next int64) error
 
+// Open makes the partition that a generation gave to this process. Where it fails
+// after ctx has ended, that is no failure.
+type Open func(ctx context.Context, topic string, partition int, commit Commit) (Partition, error)
+
 // Config says which group to join and how.
 type Config struct {
 	ID       string
 	Brokers  []string
 	Topics   []string
 	Dialer   *kafka.Dialer
-	Session  time.Duration      // without a heartbeat for this long, the group goes on without this process; default 6 s
+	Session  time.Duration      // without a heartbeat for this long, the group goes on without this process; default DefaultSession
 	Rejoin   time.Duration      // pause after a failure to join; default 1 s
 	Watch    func([]Assignment) // told of the partitions of every new generation
 	Log      *slog.Logger
 	LogKafka kafka.Logger // may be nil
 }
 
+// DefaultSession is the Session where none is set. While partitions drain no heartbeat
+// is sent: one that takes longer than this is lost to another process meanwhile.
+const DefaultSession = 6 * time.Second
+
 const (
-	defaultSession = 6 * time.Second
 	// rebalance is how long the others wait for a process to drain what it gives up.
 	rebalance     = 30 * time.Second
 	defaultRejoin = time.Second
@@ -51,26 +58,23 @@ const (
 
 // Run joins the group and runs partitions until ctx is done, when it drains them and
 // leaves; or until one fails for good. Open is called for each partition of each
-// generation.
-func Run(ctx context.Context, cfg Config, open func(topic string, partition int, commit Commit) (Partition, error)) error {
+// generation, with a context that ends with that; partitions are opened at once.
+func Run(ctx context.Context, cfg Config, open Open) error {
 	group, err := join(&cfg)
 	if err != nil {
 		return err
 	}
-	inner, fail := context.WithCancelCause(ctx)
-	defer fail(nil)
-	r := &runner{cfg: cfg, open: open, fail: fail}
+	inner, stop := context.WithCancel(ctx)
+	defer stop()
+	r := &runner{cfg: cfg, open: open, stop: stop}
 	err = r.generations(inner, group)
 	r.leave(group)
-	if err == nil && ctx.Err() == nil {
-		err = context.Cause(inner)
-	}
-	return err
+	return errors.Join(err, r.failed)
 }
 
 func join(cfg *Config) (*kafka.ConsumerGroup, error) {
 	if cfg.Session == 0 {
-		cfg.Session = defaultSession
+		cfg.Session = DefaultSession
 	}
 	if cfg.Rejoin == 0 {
 		cfg.Rejoin = defaultRejoin
@@ -97,9 +101,19 @@ func join(cfg *Config) (*kafka.ConsumerGroup, error) {
 // runner runs one generation after the other.
 type runner struct {
 	cfg     Config
-	open    func(topic string, partition int, commit Commit) (Partition, error)
-	fail    context.CancelCauseFunc // ends all with the first failure
+	open    Open
+	stop    context.CancelFunc // ends all
 	running sync.WaitGroup
+
+	first  sync.Once
+	failed error // the first failure of a partition; read it when none is running
+}
+
+// fail ends all partitions because of one.
+func (r *runner) fail(err error) {
+	r.cfg.Log.Error("partition failed", "error", err.Error())
+	r.first.Do(func() { r.failed = err })
+	r.stop()
 }
 
 // leave ends what runs, which drains, and leaves the group.
@@ -162,9 +176,11 @@ func (r *runner) run(g *kafka.Generation, topic string, id int) {
 		commit := func(next int64) error {
 			return g.CommitOffsets(map[string]map[int]int64{topic: {id: next}})
 		}
-		p, err := r.open(topic, id, commit)
+		p, err := r.open(ctx, topic, id, commit)
 		if err == nil {
 			err = p.Run(ctx)
+		} else if ctx.Err() != nil {
+			return
 		}
 		switch {
 		case errors.Is(err, snapshot.ErrFenced):

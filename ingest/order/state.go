@@ -56,7 +56,7 @@ func (w *waiting) state(c *state.Codec) {
 		if !c.Check(c.Err() == nil && t.open(f) == nil, "a frame that waits") {
 			return
 		}
-		t.at, t.arrived = positionOf(f), f.Arrived
+		t.at, t.arrived, t.switches = positionOf(f), f.Arrived, slices.Contains(f.Body.Signal, telemetry.LocationShared)
 		w.byArrival = append(w.byArrival, t)
 	}
 	w.byPosition = slices.Clone(w.byArrival)

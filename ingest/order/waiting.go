@@ -25,10 +25,11 @@ var spare = sync.Pool{New: func() any { return &telemetry.Frame{} }}
 // ticket is a waiting frame, as bytes: its columns would take four times the memory,
 // and a fleet that is seen for the first time waits all at once.
 type ticket struct {
-	at      position
-	arrived int64
-	packed  []byte
-	gone    bool // taken
+	at       position
+	arrived  int64
+	packed   []byte
+	switches bool // it says something about the sharing of its location
+	gone     bool // taken
 }
 
 func newTicket(f *telemetry.Frame, at position) *ticket {
@@ -36,7 +37,7 @@ func newTicket(f *telemetry.Frame, at position) *ticket {
 	c := state.NewWriter(room[:0])
 	f.State(c)
 	packed, _ := c.Done() // a writer has no errors
-	return &ticket{at: at, arrived: f.Arrived, packed: slices.Clone(packed)}
+	return &ticket{at: at, arrived: f.Arrived, packed: slices.Clone(packed), switches: slices.Contains(f.Body.Signal, telemetry.LocationShared)}
 }
 
 // open reads the frame back.

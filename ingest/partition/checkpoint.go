@@ -36,7 +36,7 @@ func (p *Partition) changed() bool { return p.next != p.cutNext || p.cars.Change
 // cut takes the state between two records; a goroutine writes it.
 func (p *Partition) cut(work context.Context) error {
 	began := p.to.Now()
-	to := &pieces{log: p.to.State, checkpoint: p.to.State.Begin()}
+	to := &pieces{work: work, insist: p.insist, log: p.to.State, checkpoint: p.to.State.Begin()}
 	if err := p.cars.Cut(to); err != nil {
 		return err
 	}
@@ -51,22 +51,22 @@ func (p *Partition) cut(work context.Context) error {
 	p.writing, p.ticket, p.cutAt, p.bytes, p.cutNext = done, nil, began, 0, p.next
 	go func() {
 		if w.err = acknowledged(work, ticket); w.err == nil {
-			w.err = p.commit(work, func() error { return to.checkpoint.Commit(work, meta, live) })
+			w.err = p.insist(work, "the state could not be written", func() error { return to.checkpoint.Commit(work, meta, live) })
 		}
 		done <- w
 	}()
 	return nil
 }
 
-// commit tries until the store takes the checkpoint, or never will.
-func (p *Partition) commit(work context.Context, try func() error) error {
+// insist tries until the store can do something, or never will.
+func (p *Partition) insist(ctx context.Context, failed string, try func() error) error {
 	for {
 		err := try()
-		if err == nil || !blob.Retryable(err) || work.Err() != nil {
+		if err == nil || !blob.Retryable(err) || ctx.Err() != nil {
 			return err
 		}
-		p.to.Log.Warn("the state could not be written, trying again", "error", err.Error())
-		pause(work, p.cfg.Retry)
+		p.to.Log.Warn(failed+", trying again", "error", err.Error())
+		pause(ctx, p.cfg.Retry)
 	}
 }
 
@@ -125,6 +125,8 @@ func (p *Partition) await(work context.Context) error {
 
 // pieces keeps pieces of trips in the checkpoint being cut, and reads them back.
 type pieces struct {
+	work       context.Context
+	insist     func(ctx context.Context, failed string, try func() error) error
 	log        *snapshot.Log
 	checkpoint *snapshot.Checkpoint // nil outside a cut: only reading
 	bytes      int64                // put so far
@@ -143,8 +145,12 @@ func (s *pieces) Put(kept bool, piece []byte) (pipeline.Ref, error) {
 }
 
 // Read implements pipeline.Chunks.
-func (s *pieces) Read(r pipeline.Ref) ([]byte, error) {
-	return s.log.ReadChunk(context.Background(), r.File, r.Offset, r.Length)
+func (s *pieces) Read(r pipeline.Ref) (piece []byte, err error) {
+	err = s.insist(s.work, "a piece of the state could not be read", func() error {
+		piece, err = s.log.ReadChunk(s.work, r.File, r.Offset, r.Length)
+		return err
+	})
+	return piece, err
 }
 
 // Entry implements cars.Store.

@@ -27,7 +27,7 @@ func (p *Partition) deliver(work context.Context, d delivery) error {
 		p.next += d.skipped
 	}
 	if d.records == nil {
-		return p.handOn(work)
+		return p.opened(work, d.opening)
 	}
 	if err := p.work(d.records); err != nil {
 		return err
@@ -37,6 +37,18 @@ func (p *Partition) deliver(work context.Context, d delivery) error {
 	}
 	p.to.Watch.fetched(d.records, p, p.newest)
 	return p.checkpointIfDue(work)
+}
+
+// opened hands on what came of a delivery without records. What is known before the
+// very first record is written down before it is used: a restart would know more.
+func (p *Partition) opened(work context.Context, opening bool) error {
+	if err := p.handOn(work); err != nil || !opening || !p.fresh {
+		return err
+	}
+	if err := p.cut(work); err != nil {
+		return err
+	}
+	return p.await(work)
 }
 
 // work gives every record to its vehicle.
@@ -75,11 +87,12 @@ func (p *Partition) silence(now time.Time) error {
 func (p *Partition) record(r *raw.Record) error {
 	p.records++
 	p.bytes += int64(len(r.Value))
-	p.newest = r.Arrived
-	if err := p.know(r.Arrived); err != nil {
+	arrived := p.arrival(r)
+	p.newest = arrived
+	if err := p.know(arrived); err != nil {
 		return err
 	}
-	p.raw = decode.Record{Key: r.Key, Value: r.Value, Headers: r, Arrived: r.Arrived}
+	p.raw = decode.Record{Key: r.Key, Value: r.Value, Headers: r, Arrived: arrived}
 	if err := p.to.Decoder.Decode(p.to.Format, &p.raw, &p.frame); err != nil {
 		p.refuse(r, classOf(err), err)
 		return nil
@@ -112,9 +125,10 @@ func (p *Partition) know(arrived int64) error {
 	return err
 }
 
-// knowFirst puts a profile into force if nothing is known of its vehicle yet.
+// knowFirst puts a profile into force if nothing is known of its vehicle yet, and
+// nothing older need have been.
 func (p *Partition) knowFirst(pr *profile) (done bool, err error) {
-	if pr.refused == nil && p.cars.Knows(pr.history.VehicleID) {
+	if pr.refused == nil && (!pr.compacted || p.cars.Knows(pr.history.VehicleID)) {
 		return false, nil
 	}
 	return true, p.apply(pr)
@@ -138,7 +152,7 @@ func (p *Partition) refuse(r *raw.Record, class string, reason error) {
 	replay, _ := r.Header(deadletter.ReplayHeader)
 	p.letters = append(p.letters, deadletter.New(deadletter.Refused{
 		Origin: deadletter.Origin{Topic: p.cfg.Topic, Partition: p.cfg.Partition, Offset: r.Offset},
-		Key:    []byte(p.frame.VehicleID), Value: r.Value, ArrivedAt: time.UnixMicro(r.Arrived),
+		Key:    []byte(p.frame.VehicleID), Value: r.Value, ArrivedAt: time.UnixMicro(p.frame.Arrived),
 		Format: p.to.Format.String(), ReplayOf: replay,
 	}, deadletter.Class(class), reason.Error(), p.to.Now()))
 	p.to.Watch.refused(class, class != string(deadletter.Late))

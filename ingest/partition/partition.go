@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"milepost/ingest/blob"
 	"milepost/ingest/cars"
 	"milepost/ingest/deadletter"
 	"milepost/ingest/decode"
@@ -74,6 +75,7 @@ type Ports struct {
 	First    func(ctx context.Context) (int64, error) // the partition's first offset
 	Format   decode.Format
 	Decoder  *decode.Decoder
+	Identity decode.Identity // names the vehicles of profiles, as the decoder those of records
 	State    *snapshot.Log
 	Outcomes Outcomes
 	Letters  Letters
@@ -94,6 +96,7 @@ type Partition struct {
 	newest      int64     // arrival of the newest, µs
 	silentSince time.Time // nothing has come since; zero while records come
 	profiles    pending
+	fresh       bool // there was no checkpoint to begin with
 	raw         decode.Record
 	frame       telemetry.Frame
 	letters     []deadletter.Letter
@@ -109,9 +112,7 @@ type Partition struct {
 func New(cfg Config, to Ports) *Partition {
 	cfg.Retry = cmp.Or(cfg.Retry, 500*time.Millisecond)
 	cfg.Idle = cmp.Or(cfg.Idle, 30*time.Second)
-	p := &Partition{cfg: cfg, to: to, cars: cars.New(), cutAt: to.Now(), cutNext: -1}
-	p.cars.Scratch.Chunks = &pieces{log: to.State}
-	return p
+	return &Partition{cfg: cfg, to: to, cars: cars.New(), cutAt: to.Now(), cutNext: -1}
 }
 
 // Run restores, reads until ctx is done, drains and returns. An error says why the
@@ -119,19 +120,25 @@ func New(cfg Config, to Ports) *Partition {
 // owner does again.
 func (p *Partition) Run(ctx context.Context) error {
 	defer p.leave()
-	p.enter(Restoring)
-	if err := p.restore(ctx); err != nil {
-		return p.named(ctx, err)
-	}
-	p.enter(Running)
 	// What was begun may end after ctx does, within the time for draining.
 	work, cancel := lingering(ctx, p.cfg.Drain)
 	defer cancel()
+	// A store that hangs must not keep a cut beyond that time.
+	defer context.AfterFunc(work, p.to.State.Abort)()
+	return p.ended(ctx, work, p.live(ctx, work))
+}
+
+func (p *Partition) live(ctx, work context.Context) error {
+	p.enter(Restoring)
+	if err := p.restore(ctx, work); err != nil {
+		return err
+	}
+	p.enter(Running)
 	if err := p.read(ctx, work); err != nil {
-		return p.named(ctx, err)
+		return err
 	}
 	p.enter(Draining)
-	return p.named(work, p.drain(work))
+	return p.drain(work)
 }
 
 // Counts gives what went by, once Run has returned.
@@ -154,6 +161,9 @@ func lingering(ctx context.Context, after time.Duration) (context.Context, conte
 
 // leave ends what runs for the partition in the background.
 func (p *Partition) leave() {
+	if p.writing != nil {
+		<-p.writing // its time is over, and Close must come after it
+	}
 	if err := p.to.State.Close(); err != nil {
 		p.to.Log.Warn("closing the state failed", "error", err.Error())
 	}
@@ -169,9 +179,14 @@ func (p *Partition) enter(phase Phase) {
 	p.to.Log.Info("partition "+phase.String(), "offset", p.next, "vehicles", awake+packed)
 }
 
-// named says which partition an error is of; an end that was asked for is none.
-func (p *Partition) named(ctx context.Context, err error) error {
-	if err == nil || ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+// ended says which partition an error is of. Where the end was asked for, what could
+// not be done in time is none: the next owner does it again.
+func (p *Partition) ended(ctx, work context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil && (errors.Is(err, ctx.Err()) || work.Err() != nil && errors.Is(err, work.Err()) || blob.Retryable(err)):
+		p.to.Log.Warn("partition left without a last checkpoint: its records since the one before will be read again", "error", err.Error())
 		return nil
 	}
 	return fmt.Errorf("partition %d of topic %s: %w", p.cfg.Partition, p.cfg.Topic, err)
@@ -188,16 +203,26 @@ func (e *PartitionsChangedError) Error() string {
 }
 
 // restore brings back the state of the last checkpoint and the offsets that go with it.
-func (p *Partition) restore(ctx context.Context) error {
+func (p *Partition) restore(ctx, work context.Context) error {
 	began := p.to.Now()
-	meta, refused, err := p.to.State.Restore(ctx, p.cars.Restore)
-	for _, r := range refused {
-		p.to.Log.Error("snapshot passed over", "manifest", r.Manifest, "error", r.Err.Error())
-	}
+	var meta *snapshot.Meta
+	err := p.insist(ctx, "the state could not be read", func() error {
+		// What an attempt before this one was given is void.
+		p.cars = cars.New()
+		p.cars.Scratch.Chunks = &pieces{work: work, insist: p.insist, log: p.to.State}
+		var refused []snapshot.Refusal
+		var err error
+		meta, refused, err = p.to.State.Restore(ctx, p.cars.Restore)
+		for _, r := range refused {
+			p.to.Log.Error("snapshot passed over", "manifest", r.Manifest, "error", r.Err.Error())
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("restore the state: %w", err)
 	}
 	if meta == nil {
+		p.fresh = true
 		p.next, err = p.to.First(ctx)
 		return err
 	}

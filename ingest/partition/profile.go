@@ -16,35 +16,58 @@ type profile struct {
 	arrived int64 // µs
 	history fleet.History
 	refused *deadletter.Letter // in place of the history
+	// compacted says that older ones may have been there: no telemetry need wait for it.
+	compacted bool
 }
 
 func (r *reader) profile(rec *raw.Record) profile {
 	p := profile{offset: rec.Offset, arrived: rec.Arrived}
-	if rec.Value == nil {
-		// A tombstone: nothing is known of the vehicle any more.
-		p.history = fleet.Always(fleet.Profile{VehicleID: string(rec.Key)})
-		return p
+	if !credible(rec, r.to.Now()) {
+		p.arrived = 0 // it holds from its turn on, and keeps none behind it waiting
 	}
-	var err error
-	if p.history, err = fleet.DecodeHistory(rec.Value); err == nil && p.history.VehicleID != string(rec.Key) {
-		err = errNotItsKey
+	id, err := r.identity.VehicleID(rec.Key)
+	if err == nil {
+		p.history, err = historyOf(rec, id)
 	}
 	if err != nil {
 		l := deadletter.New(deadletter.Refused{
 			Origin: deadletter.Origin{Topic: r.cfg.Profiles, Partition: r.cfg.Partition, Offset: rec.Offset},
-			Key:    rec.Key, Value: rec.Value, ArrivedAt: time.UnixMicro(rec.Arrived), Format: "profile",
+			Key:    []byte(id), Value: rec.Value, ArrivedAt: time.UnixMicro(p.arrived), Format: "profile",
 		}, deadletter.Malformed, err.Error(), r.to.Now())
 		p.refused = &l
 	}
 	return p
 }
 
+// historyOf is what a record says, under the id by which its vehicle's telemetry goes:
+// a VIN goes no further.
+func historyOf(rec *raw.Record, id string) (fleet.History, error) {
+	if rec.Value == nil {
+		// A tombstone: nothing is known of the vehicle any more.
+		return fleet.Always(fleet.Profile{VehicleID: id}), nil
+	}
+	h, err := fleet.DecodeHistory(rec.Value)
+	if err != nil {
+		return fleet.History{}, err
+	}
+	if h.VehicleID != string(rec.Key) {
+		return fleet.History{}, errNotItsKey
+	}
+	h.VehicleID = id
+	for i := range h.Profiles {
+		h.Profiles[i].VehicleID = id
+	}
+	return h, nil
+}
+
 var errNotItsKey = errors.New("the profile is of another vehicle than the record's key")
 
 // pending is the profiles that were read and are not in force yet: each comes into
 // force before the first telemetry record that arrived no earlier. Only the first
-// that is known of a vehicle does so at once, as compaction may have left nothing
-// older; its entries are dated, so a drive of last week gets last week's.
+// that is known of a vehicle does so at once where compaction may have left nothing
+// older, or where there is no checkpoint yet; its entries are dated, so a drive of
+// last week gets last week's. Else a profile that came just before a crash would hold,
+// after it, for records that were used without it before.
 type pending struct {
 	next int64 // offset to read from after a restart
 	list []profile

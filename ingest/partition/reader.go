@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"milepost/ingest/decode"
 	"milepost/ingest/raw"
 )
 
@@ -13,6 +14,7 @@ import (
 type delivery struct {
 	records  *raw.Fetched
 	profiles []profile
+	opening  bool  // these are the profiles before the first record
 	skipped  int64 // records that retention took before they were read
 	err      error
 }
@@ -30,10 +32,12 @@ type reader struct {
 	next     int64
 	profiles int64 // offset of the next profile
 	heard    bool  // the profiles were read to their end once
+	fresh    bool  // there was no checkpoint to begin with
+	identity decode.Identity
 }
 
 func (p *Partition) reader(next, profiles int64) *reader {
-	return &reader{cfg: p.cfg, to: p.to, next: next, profiles: profiles}
+	return &reader{cfg: p.cfg, to: p.to, next: next, profiles: profiles, fresh: p.fresh, identity: p.to.Identity}
 }
 
 // run fetches until ctx is done or something cannot be mended, and closes the channel.
@@ -79,7 +83,7 @@ func (r *reader) fetch(ctx context.Context) (d delivery, err error) {
 		if d.profiles, err = r.readProfiles(ctx); err != nil {
 			return d, err
 		}
-		r.heard = true
+		r.heard, d.opening = true, true
 		return d, nil
 	}
 	x, err := r.to.Records.Fetch(ctx, r.next)
@@ -111,22 +115,28 @@ func (r *reader) jump(out *raw.OutOfRangeError) (d delivery, err error) {
 
 // readProfiles reads the profiles' partition to its end.
 func (r *reader) readProfiles(ctx context.Context) (all []profile, err error) {
-	next := r.profiles
+	next, compacted := r.profiles, r.fresh && !r.heard
 	for {
 		x, err := r.to.Profiles.Fetch(ctx, next)
 		if out := (*raw.OutOfRangeError)(nil); errors.As(err, &out) && out.Offset < out.LogStart {
-			next = out.LogStart // compacted away: nothing is lost
+			next, compacted = out.LogStart, true // newer ones are there of all that was taken
 			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read profiles from offset %d: %w", next, err)
 		}
 		err = x.Each(func(rec *raw.Record) error {
-			all = append(all, r.profile(rec))
+			compacted = compacted || rec.Offset != next
+			next = rec.Offset + 1
+			one := r.profile(rec)
+			one.compacted = compacted
+			all = append(all, one)
 			return nil
 		})
+		compacted = compacted || next != x.Next
 		next = x.Next
-		end := x.HighWatermark
+		// What an open transaction holds back does not belong before these records.
+		end := min(x.HighWatermark, x.LastStable)
 		x.Release()
 		if err != nil {
 			return nil, fmt.Errorf("read profiles: %w", err)

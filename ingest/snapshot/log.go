@@ -118,6 +118,10 @@ func (l *Log) Status() Status {
 	return s
 }
 
+// Abort ends what runs in the background and whatever waits for it, for good: what is
+// put from then on is void, and Commit says so. Close follows.
+func (l *Log) Abort() { l.stop() }
+
 // Close ends what runs in the background and waits for it; no other call may be
 // under way or come after. A checkpoint that was not committed is void; the claim
 // stays, for only a higher one ends it.
