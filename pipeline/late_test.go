@@ -226,7 +226,6 @@ func theTrip(t *testing.T, trips []*outcome.Trip) *outcome.Trip {
 	return trips[0]
 }
 
-
 func TestWhateverIsLateTheTripIsTheSame(t *testing.T) {
 	frames := commute()
 	arrive := frames[len(frames)-1].Arrived
