@@ -18,7 +18,12 @@ type Gate struct {
 	spoken  bool  // the vehicle has reported the signal
 	newest  int64 // time of the newest switch believed, Unix µs
 	opened  int64 // time of the last turn that opened: what is older was hidden
+	silent  int64 // once spoken: what is older was let through for the vehicle had said nothing, Unix µs
 }
+
+// Shut gives the gate of a vehicle that uses the signal, of which nothing is known: it is
+// closed until the next switch.
+func Shut() Gate { return Gate{signal: true, spoken: true} }
 
 // Turn is a change of what the gate lets through: from At (Unix µs, event time) on the
 // location is hidden, or is not. Turns alternate and stand in the order in which they
@@ -48,7 +53,9 @@ func (g *Gate) Apply(f *telemetry.Frame, since int64, settings *fleet.History, t
 		return 0, turns
 	}
 	w := walk{gate: g, frame: f, settings: settings, since: since, turns: turns, first: len(turns), setting: since}
-	g.spoken = g.spoken || switches
+	if switches && !g.spoken {
+		g.spoken, g.silent = true, max(since, f.End())
+	}
 	if switches && !orderly(f) {
 		g.signal = true
 		w.tell(since)
@@ -79,28 +86,37 @@ func (g *Gate) set(at, value int64, timely bool) {
 
 // Late takes the switches of a frame that came too late to be used: they may only
 // hide, and only if nothing newer was heard. Where positions of a hidden stretch have
-// been let through already, for the vehicle had never spoken, it gives the time from
-// which on; leaked is false where there are none.
-func (g *Gate) Late(f *telemetry.Frame) (from int64, leaked bool) {
-	b, first := &f.Body, !g.spoken
+// been let through already, for the vehicle had said nothing up to then, it gives that
+// stretch (Unix µs); leaked is false where there are none. seen is the time of the newest
+// sample let through.
+func (g *Gate) Late(f *telemetry.Frame, seen int64) (from, to int64, leaked bool) {
+	b := &f.Body
+	if to = g.silent; !g.spoken {
+		to = seen
+	}
+	from = to + 1
 	for i, s := range b.Signal {
 		if s != telemetry.LocationShared {
 			continue
 		}
-		g.spoken = true
-		if i >= len(b.Value) || i >= len(b.At) {
-			g.signal, from, leaked = true, 0, first
-			continue
+		at, hides, timely := int64(0), true, false
+		if i < len(b.Value) && i < len(b.At) {
+			at, hides = f.Start+int64(b.At[i]), b.Value[i] != 1
+			timely = telemetry.Timely(at, f.Arrived)
 		}
-		at := f.Start + int64(b.At[i])
-		timely := telemetry.Timely(at, f.Arrived)
-		hides := b.Value[i] != 1
+		g.spoken = true
 		g.signal = g.signal || hides && (!timely || at >= g.newest)
-		if from, leaked = at, first && hides; !timely {
-			from = 0
+		if !timely {
+			at = 0
+		}
+		if hides {
+			from = min(from, at)
 		}
 	}
-	return from, leaked
+	if g.spoken {
+		g.silent = min(from, to)
+	}
+	return from, to, from <= to
 }
 
 // Missed tells that frames were given up: a switch may have been among them. A

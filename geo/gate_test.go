@@ -103,15 +103,15 @@ func TestGateIsClosedInDoubt(t *testing.T) {
 			g.Missed()
 			return pass(g, frameOf(day+60e6, [2]int64{3, 1}))
 		}, 3},
-		{"a late switch-off", func(g *Gate) int { g.Late(frameOf(day, [2]int64{0, 0})); return pass(g, frameOf(day+60e6)) }, 10},
+		{"a late switch-off", func(g *Gate) int { g.Late(frameOf(day, [2]int64{0, 0}), day); return pass(g, frameOf(day+60e6)) }, 10},
 		{"a late switch-off that was taken back since", func(g *Gate) int {
 			pass(g, frameOf(day+60e6, [2]int64{0, 1}))
-			g.Late(frameOf(day, [2]int64{0, 0}))
+			g.Late(frameOf(day, [2]int64{0, 0}), day)
 			return pass(g, frameOf(day+120e6))
 		}, 0},
 		{"a late switch-on does not open", func(g *Gate) int {
 			pass(g, frameOf(day, [2]int64{0, 0}))
-			g.Late(frameOf(day+30e6, [2]int64{0, 1}))
+			g.Late(frameOf(day+30e6, [2]int64{0, 1}), day)
 			return pass(g, frameOf(day+60e6))
 		}, 10},
 	} {

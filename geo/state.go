@@ -12,6 +12,7 @@ func (g *Gate) State(c *state.Codec) {
 	c.Bool(&g.spoken)
 	c.Time(&g.newest)
 	c.Time(&g.opened)
+	c.Time(&g.silent)
 }
 
 // State writes or reads the line so far. Reading, it reuses the trace's buffers.

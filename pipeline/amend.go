@@ -15,6 +15,7 @@ func (v *Vehicle) settle(s *Scratch) {
 	for s.Err == nil {
 		c, ok := v.unsettled()
 		if !ok {
+			v.past.due = 0
 			return
 		}
 		v.amend(c, s)
@@ -58,11 +59,11 @@ func (v *Vehicle) around(from, to int64) cluster {
 		for i := range p.runs {
 			widen(p.runs[i].from, p.runs[i].to)
 		}
-		end := p.end
-		if p.under {
-			end = v.seen()
+		from, to := v.trip.start, v.seen()
+		if !p.under {
+			from, to = min(from, p.given.from), max(p.end, p.given.to)
 		}
-		if v.trip.id != "" && !p.lean && widen(v.trip.start, max(end, v.trip.start)) {
+		if v.trip.id != "" && !p.lean && widen(from, max(from, to)) {
 			c.live = true
 		}
 	}
@@ -149,10 +150,9 @@ func (r *rerun) read(from Reader) error {
 		if err := add(&k.record, false, nil); err != nil {
 			return err
 		}
-		r.arrived = max(r.arrived, k.arrived)
 	}
 	if r.cluster.live {
-		if err := add(&p.live, false, sentFindings(&r.vehicle.trip)); err != nil {
+		if err := add(&p.live, false, p.findings(&r.vehicle.trip)); err != nil {
 			return err
 		}
 	}
@@ -160,7 +160,9 @@ func (r *rerun) read(from Reader) error {
 		if err := add(&p.runs[i].record, true, nil); err != nil {
 			return err
 		}
-		r.arrived = max(r.arrived, p.runs[i].arrived)
+		if q := &p.runs[i]; q.from >= r.cluster.from && q.to <= r.cluster.to {
+			r.arrived = max(r.arrived, q.arrived)
+		}
 	}
 	r.merge()
 	return nil
@@ -220,6 +222,7 @@ func (r *rerun) conclude() {
 			if v.trip.revision > 0 {
 				v.trip.sent = len(v.trip.found)
 			}
+			p.moved = slices.DeleteFunc(src.story.found, func(f finding) bool { return f.revision < 2 })
 		case src.dirty:
 			src.record.write(&src.story)
 		}
@@ -245,7 +248,7 @@ func (p *past) settled(g *segment) {
 		p.live.from, p.live.to = g.start, g.end
 	} else {
 		p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return k == g.of })
-		p.done = append(p.done, extent{g.start, g.end})
+		p.finished(extent{g.start, g.end})
 	}
 	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return k.start >= g.start && k.end <= g.end })
 	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return r.from >= g.start && r.to <= g.end })

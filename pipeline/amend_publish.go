@@ -20,10 +20,8 @@ func (v *Vehicle) publish(g *segment, s *Scratch) {
 	if k.out() && k.late == g.late && k.start == g.start && k.end == g.end {
 		return
 	}
-	if k.revision == 0 && k.last {
-		v.trip.id = "" // nobody has seen it
-		k.id = v.tripID(g.start)
-		v.trip.id = k.id
+	if k.revision == 0 {
+		v.rename(k, g.start)
 	}
 	k.start, k.end, k.late = g.start, g.end, g.late
 	if k.revision == 0 && short(o) {
@@ -53,6 +51,16 @@ func (v *Vehicle) publish(g *segment, s *Scratch) {
 	}
 	s.Out = append(s.Out, o)
 	v.enter(&k.standing, o, g.driver, s)
+}
+
+// rename gives a trip that nobody has seen the identity of where it begins now.
+func (v *Vehicle) rename(k *kept, start int64) {
+	if k.id = ""; k.last {
+		v.trip.id = ""
+	}
+	if k.id = v.tripID(start); k.last {
+		v.trip.id = k.id
+	}
 }
 
 // withdraw takes back a trip that is none, or part of another, with what its month

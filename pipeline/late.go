@@ -26,25 +26,27 @@ const (
 // past is what a vehicle keeps so that late data can amend its trips.
 type past struct {
 	sum     summing
-	live    record // of the trip under way, or the last one
-	under   bool   // that trip is not closed
-	gap     bool   // frames of it are missing
-	lean    bool   // complete: its summaries are gone
-	late    int32  // late seconds in its newest revision
-	end     int64  // µs, once it is closed, as it was seen live
-	given   extent // as it was last given out
-	arrived int64  // of its newest frame
+	live    record    // of the trip under way, or the last one
+	under   bool      // that trip is not closed
+	gap     bool      // frames of it are missing
+	lean    bool      // complete: its summaries are gone
+	late    int32     // late seconds in its newest revision
+	end     int64     // µs, once it is closed, as it was seen live
+	given   extent    // as it was last given out
+	closed  int64     // arrival of the newest frame when it was closed, µs
+	moved   []finding // of it, that stand in another trip's events
+	arrived int64     // of the vehicle's newest frame
 
 	timer  bool  // what closes a trip is a timer, not a sample
 	missed bool  // frames before the next one are missing
 	gapAt  int64 // time of the first sample after frames that are missing, µs
 
 	kept []*kept  // trips before it, as they ended
-	done []extent // complete ones
+	done []extent // complete ones, and those too old to be amended, by start
 	gone int64    // end of the newest trip that neither remembers any more, µs
 	runs []run    // what came late, by time
 	held []*telemetry.Frame
-	due  int64 // arrival time at which held frames are used
+	due  int64 // arrival time at which what came late is used, 0 for none
 }
 
 // extent is a span of event time, µs.
@@ -73,15 +75,15 @@ type run struct {
 // of them. It is false for what can be used for nothing: it is older than a week or than
 // the trips that are remembered, or lies within trips that are complete. The frame is cleaned in place.
 func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) (used bool) {
-	if from, leaked := v.gate.Late(f); leaked {
-		v.trip.forget(from, v.seen())
-		v.past.abandon(&v.trip)
+	if from, to, leaked := v.gate.Late(f, v.seen()); leaked {
+		v.trip.forget(from, to)
+		v.past.abandon(&v.trip, from, to)
 	}
 	v.hideLate(f, s)
 	f.Clean(&s.Drops)
 	f.RefuseUntimely(&s.Drops)
 	p := v.past
-	p.forget(f.Arrived)
+	p.expire(f.Arrived)
 	if f.Samples() == 0 || f.End() < f.Arrived-keepFor || f.Start < p.gone || p.complete(f.Start, f.End()) {
 		return false
 	}
@@ -109,7 +111,7 @@ func byEventTime(a, b *telemetry.Frame) int {
 func (v *Vehicle) hideLate(f *telemetry.Frame, s *Scratch) {
 	var g geo.Gate
 	if v.inDoubt() {
-		g.Apply(&telemetry.Frame{Body: telemetry.Body{At: []int32{0}, Signal: []telemetry.BodySignal{telemetry.LocationShared}, Value: []int64{0}}}, 0, nil, nil)
+		g = geo.Shut()
 	}
 	removed := 0
 	removed, s.turns = g.Apply(f, f.Start, v.settings, s.turns[:0])
@@ -135,17 +137,48 @@ func (p *past) touches(from, to int64) bool {
 	return slices.ContainsFunc(p.done, within) || p.lean && within(extent{p.live.from, p.end})
 }
 
-// forget drops what is too old to be amended, at an arrival time.
-func (p *past) forget(now int64) {
-	stale := 0
-	for i, k := range p.kept {
-		if k.arrived < now-keepFor || len(p.kept)-i > keptTrips {
-			stale = i + 1
-			p.gone = max(p.gone, k.end, k.record.to)
+// expire lets go of what is too old to be amended, at an arrival time. It does not
+// matter how often it is called, nor whether the last trip has been passed on.
+func (p *past) expire(now int64) {
+	stale := func(arrived int64) bool { return arrived < now-keepFor }
+	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool {
+		if stale(k.arrived) {
+			p.release(k)
 		}
+		return stale(k.arrived)
+	})
+	if !p.under && !p.lean && p.end != 0 && stale(p.closed) {
+		from, to := min(p.live.from, p.given.from), max(p.end, p.given.to)
+		p.gone = max(p.gone, to)
+		p.lean, p.sum, p.end = true, summing{}, to
+		p.live.reset()
+		p.live.from, p.live.to = from, to
 	}
-	p.kept = slices.Delete(p.kept, 0, stale)
-	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return r.arrived < now-keepFor })
+	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return stale(r.arrived) })
+}
+
+// release remembers of a trip that it is not to be amended any more.
+func (p *past) release(k *kept) {
+	from, to := k.span()
+	p.gone = max(p.gone, to)
+	p.finished(extent{from, to})
+}
+
+// finished takes a trip over which nothing late is to be laid.
+func (p *past) finished(e extent) {
+	i, _ := slices.BinarySearchFunc(p.done, e, func(a, b extent) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	p.done = slices.Insert(p.done, i, e)
+}
+
+// limit bounds the trips that are remembered.
+func (p *past) limit() {
+	for len(p.kept) > keptTrips {
+		oldest := slices.MinFunc(p.kept, func(a, b *kept) int {
+			return cmp.Or(cmp.Compare(a.end, b.end), cmp.Compare(a.start, b.start), cmp.Compare(a.id, b.id))
+		})
+		p.release(oldest)
+		p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return k == oldest })
+	}
 	if n := len(p.done) - doneTrips; n > 0 {
 		for _, e := range p.done[:n] {
 			p.gone = max(p.gone, e.to)
@@ -158,7 +191,7 @@ func (p *past) forget(now int64) {
 func (p *past) finish(t *trip, b detectors.Boundary, seen bool) {
 	p.live.roll(&p.sum, t)
 	p.under, p.end, p.live.to = false, max(b.At, t.start), max(b.At, t.start)
-	p.given = extent{t.start, p.end}
+	p.given, p.closed = extent{t.start, p.end}, p.arrived
 	if seen && !p.gap && len(p.near(p.live.from, p.end)) == 0 {
 		p.lean = true
 		p.sum = summing{}
@@ -172,15 +205,15 @@ func (p *past) leave(t *trip) {
 	switch {
 	case t.id == "":
 	case p.lean:
-		p.done = append(p.done, extent{p.live.from, p.end})
+		p.finished(extent{p.live.from, p.end})
 	default:
-		k := &kept{standing: t.standing, start: p.given.from, end: p.given.to, arrived: p.arrived, late: p.late, short: t.short, record: p.live}
-		k.record.found = sentFindings(t)
+		k := &kept{standing: t.standing, start: p.given.from, end: p.given.to, arrived: p.closed, late: p.late, short: t.short, record: p.live}
+		k.record.found = p.findings(t)
 		k.record.tail = slices.Clone(p.live.tail)
 		k.record.refs = slices.Clone(p.live.refs)
 		p.kept = append(p.kept, k)
 	}
-	p.forget(p.arrived)
+	p.moved, p.end = nil, 0
 }
 
 // sentFindings are a trip's manoeuvres, with what is out of them.
@@ -194,8 +227,22 @@ func sentFindings(t *trip) []finding {
 	return out
 }
 
+// findings are the last trip's manoeuvres, with what is out of them.
+func (p *past) findings(t *trip) []finding {
+	out := sentFindings(t)
+	for i := range out {
+		for k := range p.moved {
+			if m := &p.moved[k]; m.Start == out[i].Start && m.Kind == out[i].Kind {
+				out[i].revision, out[i].trip = m.revision, m.trip
+			}
+		}
+	}
+	return out
+}
+
 // open starts the summaries of a trip.
 func (p *past) open(t *trip, b detectors.Boundary, boot uint32, unshared bool) {
+	p.limit()
 	p.live.begin(&p.sum, t.start)
 	p.live.way, p.sum.driven = b.Way, t.distance.Driven()
 	p.under, p.lean, p.late, p.end = true, false, 0, 0
@@ -210,15 +257,23 @@ func (p *past) open(t *trip, b detectors.Boundary, boot uint32, unshared bool) {
 	}
 }
 
-// abandon forgets the summaries of a trip whose places were not to be seen: late data
-// does not amend it.
-func (p *past) abandon(t *trip) {
-	if t.id == "" {
-		return
+// abandon forgets the summaries that may have places of a time in which they were not
+// to be seen: late data does not amend those trips.
+func (p *past) abandon(t *trip, from, to int64) {
+	if t.id != "" && t.start <= to && (p.under || p.end >= from) {
+		p.lean, p.sum = true, summing{}
+		p.live.reset()
+		p.live.from, p.live.to = t.start, max(p.end, t.start)
 	}
-	p.lean, p.sum = true, summing{}
-	p.live.reset()
-	p.live.from, p.live.to = t.start, max(p.end, t.start)
+	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool {
+		first, last := k.span()
+		secret := first <= to && last >= from
+		if secret {
+			p.finished(extent{first, last})
+		}
+		return secret
+	})
+	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return r.from <= to && r.to >= from })
 }
 
 // turn keeps a turn of the gate.
@@ -258,6 +313,7 @@ func (p *past) rebooted(f *telemetry.Frame) {
 // begun takes a frame that is about to be used.
 func (p *past) begun(f *telemetry.Frame) {
 	p.arrived = max(p.arrived, f.Arrived)
+	p.expire(p.arrived)
 	if p.missed && f.Samples() > 0 {
 		p.missed, p.gapAt = false, f.Start
 		p.gap = p.gap || p.under
@@ -280,9 +336,9 @@ func (p *past) resume(t *trip, b detectors.Boundary, active bool) {
 	}
 }
 
-// next is the arrival time at which late frames are used.
+// next is the arrival time at which what came late is used.
 func (p *past) next() int64 {
-	if len(p.held) == 0 {
+	if p.due == 0 {
 		return math.MaxInt64
 	}
 	return p.due

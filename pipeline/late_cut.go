@@ -6,7 +6,6 @@ package pipeline
 func (v *Vehicle) Cut(c Chunks) error {
 	v.retire()
 	p := v.past
-	p.forget(p.arrived)
 	if p.under {
 		if err := p.live.cut(c); err != nil {
 			return err

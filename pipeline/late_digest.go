@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"milepost/detectors"
+	"milepost/geo"
 	"milepost/telemetry"
 )
 
@@ -63,6 +64,10 @@ func (v *Vehicle) summarise(frames []*telemetry.Frame, s *Scratch) (run, story) 
 			w.gather(&c, s.turnsBefore((c.Second+1)*1_000_000), s)
 		}
 		w.turn(s.turnsBefore(math.MaxInt64))
+		if v.inDoubt() {
+			// What lies between these places and the next was hidden, for all that is known.
+			w.turn([]geo.Turn{{At: f.End() + 1, Hidden: true}, {At: f.End() + 1}})
+		}
 		out.arrived, r.to = max(out.arrived, f.Arrived), max(r.to, f.End())
 	}
 	r.roll(g, &w.trip)

@@ -28,12 +28,14 @@ func (p *past) state(c *state.Codec) {
 	c.Int32(&p.late)
 	c.Time(&p.end)
 	p.given.state(c)
+	c.Time(&p.closed)
 	c.Time(&p.arrived)
 	c.Time(&p.gapAt)
 	c.Time(&p.gone)
 	c.Time(&p.due)
 	p.sum.state(c)
 	p.live.state(c)
+	state.Slice(c, &p.moved, findingState)
 	n := c.Len(len(p.kept), 1)
 	if c.Reading() {
 		p.kept = make([]*kept, n)
@@ -126,11 +128,13 @@ func (r *record) state(c *state.Codec) {
 		c.Int32(&r.coder.lon)
 		c.Time(&r.coder.markAt)
 	}
-	state.Slice(c, &r.found, func(c *state.Codec, f *finding) {
-		f.State(c)
-		c.Uint32(&f.revision)
-		idState(c, &f.trip)
-	})
+	state.Slice(c, &r.found, findingState)
+}
+
+func findingState(c *state.Codec, f *finding) {
+	f.State(c)
+	c.Uint32(&f.revision)
+	idState(c, &f.trip)
 }
 
 func (g *summing) state(c *state.Codec) {

@@ -182,6 +182,9 @@ func (t *trip) wasHidden(end int64) bool { return t.hidden != 0 && t.hidden < en
 // nobody knew: those of manoeuvres, and the whole line if it reaches there, as it does
 // not tell when its points are.
 func (t *trip) forget(from, to int64) {
+	if t.start > to {
+		return
+	}
 	if t.forgot.from == 0 || from < t.forgot.from {
 		t.forgot.from = max(from, 1)
 	}
