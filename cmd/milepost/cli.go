@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/alecthomas/kong"
+
+	"milepost/ingest/deadletter"
 )
 
 // cli is the tree of commands.
@@ -48,7 +50,7 @@ func run(ctx context.Context, args []string, out *terminal) int {
 	parser, err := kong.New(&cli{}, kong.Name("milepost"), kong.Description(description),
 		kong.Writers(out.Stdout, out.Stderr), kong.Exit(func(int) { helped = true }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(out),
-		kong.Vars{"version": version()})
+		kong.Vars{"version": version(), "classes": joined(deadletter.Classes)})
 	if err != nil {
 		fmt.Fprintf(out.Stderr, "milepost: build the command line: %v\n", err)
 		return exitFailed

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +14,6 @@ import (
 
 	"milepost/ingest/deadletter"
 	"milepost/sinks"
-	"milepost/sinks/kafka"
 )
 
 type deadLettersCmd struct {
@@ -24,10 +23,10 @@ type deadLettersCmd struct {
 
 // mailbox is what the commands about dead letters have in common.
 type mailbox struct {
-	Kafka []string `required:"" placeholder:"HOST:PORT,..." help:"Brokers to ask first."`
-	Topic string   `default:"milepost.dead-letters" help:"The topic of dead letters (${default})."`
-	Class string   `placeholder:"CLASS" help:"Only letters of this class."`
-	Since string   `placeholder:"TIME" help:"Only letters written since: a duration back from now such as 36h, or 2026-09-01T12:00:00Z."`
+	clusterFlags
+	Topic string `placeholder:"NAME" help:"The topic of dead letters; by default as the settings say, milepost.dead-letters."`
+	Class string `placeholder:"CLASS" help:"Only letters of this class: ${classes}."`
+	Since string `placeholder:"TIME" help:"Only letters written since: a duration back from now such as 36h, or 2026-09-01T12:00:00Z."`
 }
 
 // Validate checks the flags.
@@ -62,23 +61,14 @@ func (m *mailbox) since(now time.Time) (time.Time, error) {
 	return at, nil
 }
 
-// cluster is the way to the brokers.
-type cluster struct {
-	rt   *kafkago.Transport
-	addr net.Addr
-}
-
-// connect gives the way to the brokers that the flags name.
-func (m *mailbox) connect() *cluster {
-	return &cluster{rt: &kafkago.Transport{}, addr: kafkago.TCP(m.Kafka...)}
-}
-
-func (c *cluster) close() { c.rt.CloseIdleConnections() }
-
-func (c *cluster) log() *deadletter.Log { return deadletter.NewLog(c.rt, c.addr) }
-
-func (c *cluster) producer(topic string) *kafka.Producer {
-	return kafka.NewProducer(c.rt, c.addr, kafka.ProducerConfig{Topic: topic, Compression: kafkago.Zstd})
+// open connects, and settles which topic the letters are in.
+func (m *mailbox) open() (*cluster, error) {
+	c, err := m.connect("milepost-dead-letters")
+	if err != nil {
+		return nil, err
+	}
+	m.Topic = cmp.Or(m.Topic, c.settings.DeadLetters.Topic)
+	return c, nil
 }
 
 // read gives the letters that the flags ask for.
@@ -89,7 +79,7 @@ func (m *mailbox) read(ctx context.Context, c *cluster, limit int) (*deadletter.
 	}
 	box, err := deadletter.Read(ctx, c.log(), m.Topic, deadletter.Filter{Class: deadletter.Class(m.Class), Since: since}, limit)
 	if errors.Is(err, kafkago.UnknownTopicOrPartition) {
-		return nil, fmt.Errorf("there is no topic %s at %s: name another with --topic", m.Topic, strings.Join(m.Kafka, ","))
+		return nil, fmt.Errorf("there is no topic %s at %s: name another with --topic", m.Topic, c)
 	}
 	return box, err
 }
@@ -110,7 +100,10 @@ func (c *letterListCmd) Validate() error {
 
 // Run lists the letters.
 func (c *letterListCmd) Run(ctx context.Context, out *terminal) error {
-	to := c.connect()
+	to, err := c.open()
+	if err != nil {
+		return err
+	}
 	defer to.close()
 	box, err := c.read(ctx, to, c.Limit)
 	if err != nil {
@@ -130,7 +123,10 @@ type letterReplayCmd struct {
 
 // Run replays the letters.
 func (c *letterReplayCmd) Run(ctx context.Context, out *terminal) error {
-	to := c.connect()
+	to, err := c.open()
+	if err != nil {
+		return err
+	}
 	defer to.close()
 	box, err := c.read(ctx, to, 0)
 	if err != nil {

@@ -82,7 +82,7 @@ func TestDeadLettersRefusesWrongUse(t *testing.T) {
 		want string
 	}{
 		{[]string{"list"}, exitUsage, "missing flags: --kafka"},
-		{[]string{"list", "--kafka", brokers, "--class", "sad"}, exitUsage, `--class is "sad": must be one of format, decode, vehicle, clock, late, size`},
+		{[]string{"list", "--kafka", brokers, "--class", "sad"}, exitUsage, `--class is "sad": must be one of malformed, unknown_format, no_key, identity, too_large, empty, clock, late`},
 		{[]string{"replay", "--kafka", brokers, "--since", "yesterday"}, exitUsage, `--since is "yesterday": must be a duration`},
 		{[]string{"list", "--kafka", brokers, "--limit", "0"}, exitUsage, "--limit is 0"},
 		{[]string{"list", "--kafka", brokers, "--topic", "nowhere"}, exitFailed, "there is no topic nowhere at " + brokers},

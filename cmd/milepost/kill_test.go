@@ -202,7 +202,7 @@ func killed(t *testing.T, j job) bool {
 	case err = <-ended:
 	case <-time.After(2 * time.Second): // it has no more to write: killed where it stands, then
 		_ = child.Process.Kill()
-		err = <-ended
+		<-ended
 		return false
 	}
 	var exit *exec.ExitError

@@ -48,20 +48,20 @@ func printTopic(w io.Writer, letters []deadletter.Letter, box *deadletter.Mailbo
 	fmt.Fprintf(w, "%s\n", letters[0].Topic)
 	t := newTable("Written (UTC)", "Class", "Part/offset", "Vehicle", "Reason")
 	t.SetColumnConfigs([]table.ColumnConfig{})
-	places, widest := make([]string, len(letters)), len("Part/offset")
+	places, widest, classes := make([]string, len(letters)), len("Part/offset"), len("Class")
 	for i := range letters {
 		l := &letters[i]
 		places[i] = fmt.Sprintf("%d/%d", l.Partition, l.Offset)
 		if _, again := box.Replayed[l.Root()]; again {
 			places[i], replayed = places[i]+"*", true
 		}
-		widest = max(widest, len(places[i]))
+		widest, classes = max(widest, len(places[i])), max(classes, len(l.Class))
 	}
-	const vehicleWidth, others = 12, 14 + 7 + 12 + 10 // the time, the class, the vehicle, and blanks
+	const vehicleWidth, others = 12, 14 + 12 + 10 // the time, the vehicle, and blanks
 	for i := range letters {
 		l := &letters[i]
 		t.AppendRow(table.Row{l.At.UTC().Format("01-02 15:04:05"), string(l.Class), places[i],
-			clip(l.Key, vehicleWidth), clip(l.Reason, max(1, 80-others-widest))})
+			clip(l.Key, vehicleWidth), clip(l.Reason, max(1, 80-others-widest-classes))})
 	}
 	if err := printTable(w, t); err != nil {
 		return replayed, err

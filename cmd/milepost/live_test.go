@@ -208,25 +208,25 @@ func inStore(t *testing.T, path string) map[string]string {
 	}
 	defer db.Close()
 	all := map[string]string{}
-	for _, table := range []string{"trips", "events", "months"} {
-		rows, err := db.QueryContext(t.Context(), "SELECT id, body FROM "+table+" WHERE body IS NOT NULL")
-		if err != nil {
-			if strings.Contains(err.Error(), "no such table") || strings.Contains(err.Error(), "unable to open") {
-				return all // not there yet
-			}
+	const body = " WHERE body IS NOT NULL"
+	rows, err := db.QueryContext(t.Context(), "SELECT id, body FROM trips"+body+
+		" UNION ALL SELECT id, body FROM events"+body+" UNION ALL SELECT id, body FROM months"+body)
+	if err != nil {
+		if strings.Contains(err.Error(), "no such table") || strings.Contains(err.Error(), "unable to open") {
+			return all // not there yet
+		}
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, body string
+		if err := rows.Scan(&id, &body); err != nil {
 			t.Fatal(err)
 		}
-		for rows.Next() {
-			var id, body string
-			if err := rows.Scan(&id, &body); err != nil {
-				t.Fatal(err)
-			}
-			all[id] = body
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
-		rows.Close()
+		all[id] = body
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return all
 }

@@ -8,13 +8,18 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 	_ "time/tzdata" // zones work where the system has no database of them
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// The first signal asks for an orderly end; a second one kills at once.
-	context.AfterFunc(ctx, stop)
+	// The first signal asks for an orderly end; a second one kills at once, unless it
+	// comes with the first: timeout(1), for one, signals a process and then its group.
+	context.AfterFunc(ctx, func() {
+		time.Sleep(time.Second)
+		stop()
+	})
 	code := run(ctx, os.Args[1:], systemTerminal())
 	stop()
 	os.Exit(code)

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -34,6 +35,7 @@ type service struct {
 	log       *slog.Logger
 	wrap      wrappers
 	idle      time.Duration // of partitions; 0 for the default
+	quiet     quiet
 	brokers   broker.Config
 	transport *kafka.Transport
 	dialer    *kafka.Dialer
@@ -71,7 +73,7 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 		return nil, err
 	}
 	if s.state, err = openState(cfg.State); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("open the state: %w", err)
 	}
 	if s.wrap.state != nil {
 		s.state = s.wrap.state(s.state)
@@ -144,8 +146,17 @@ func (s *service) run(ctx context.Context) (err error) {
 		defer cancel()
 		return errors.Join(err, s.fanout.Close(deadline))
 	})
-	s.log.Info("milepost runs", "version", version(), "topics", s.cfg.Telemetry)
-	return all.Wait()
+	s.tellStart()
+	err = all.Wait()
+	s.log.Info("milepost ends", "in_order", err == nil)
+	return err
+}
+
+// tellStart logs what this process reads and where it writes.
+func (s *service) tellStart() {
+	s.log.Info("milepost runs", "version", version(), "brokers", s.servers(), "group", s.cfg.Kafka.Group,
+		"telemetry", strings.Join(s.inputs(), ","), "profiles", s.cfg.Profiles.Topic, "state", stateLocation(s.cfg.State),
+		"store", s.cfg.Store.SQLite, "outcomes", s.cfg.Outcomes.Topic, "http", s.cfg.HTTP.Listen)
 }
 
 func (s *service) close() error {

@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-
-	"github.com/segmentio/kafka-go"
 
 	"milepost/fixtures"
 	"milepost/fleet"
@@ -16,7 +13,7 @@ import (
 )
 
 type simulateCmd struct {
-	Kafka    string `required:"" placeholder:"BROKERS" help:"Brokers, host:port, separated by commas."`
+	clusterFlags
 	Vehicles int    `default:"100" help:"Vehicles of the fleet (${default}). Each takes some 0.7 MB of memory."`
 	Days     int    `default:"1" help:"Local days to simulate (${default})."`
 	From     string `placeholder:"YYYY-MM-DD" help:"The first day. By default the days end with the last whole one, so that nothing is too old."`
@@ -30,11 +27,11 @@ type simulateCmd struct {
 	AsFastAsPossible bool    `xor:"pace" help:"Write without waiting, which is the default."`
 	Live             bool    `xor:"pace" help:"Simulate today: write what has arrived by now at once, and what follows when it arrives."`
 
-	Topic       string `default:"vehicle.telemetry" help:"Topic of telemetry (${default})."`
-	Profiles    string `default:"vehicle.profiles" help:"Topic of what is known of the vehicles (${default}); empty for none."`
-	CreateTopic bool   `help:"Create the topics where they are missing: stamped by the producer (CreateTime) and kept for ever."`
-	Partitions  int    `default:"8" help:"Partitions of the topics to create (${default})."`
-	Truth       string `type:"path" placeholder:"FILE.jsonl" help:"Write what really happened, a line a trip."`
+	Topic       string  `placeholder:"NAME" help:"Topic of telemetry; by default as the settings say, vehicle.telemetry."`
+	Profiles    *string `placeholder:"NAME" help:"Topic of what is known of the vehicles; by default as the settings say, vehicle.profiles. Empty for none."`
+	CreateTopic bool    `help:"Create the topics where they are missing: stamped by the producer (CreateTime) and kept for ever."`
+	Partitions  int     `default:"8" help:"Partitions of the topics to create (${default})."`
+	Truth       string  `type:"path" placeholder:"FILE.jsonl" help:"Write what really happened, a line a trip."`
 }
 
 // Validate checks the flags that go together.
@@ -65,11 +62,15 @@ func (c *simulateCmd) Run(ctx context.Context, out *terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, truth.close()) }()
-	client := &kafka.Client{Addr: kafka.TCP(strings.Split(c.Kafka, ",")...), Transport: &kafka.Transport{ClientID: "milepost-simulate"}}
-	if err := c.prepare(ctx, client, cfg.From, out); err != nil {
+	to, err := c.open()
+	if err != nil {
 		return err
 	}
-	w := uplink.NewWriter(client.Transport, client.Addr)
+	defer to.close()
+	if err := c.prepare(ctx, to.client(), cfg.From, out); err != nil {
+		return err
+	}
+	w := uplink.NewWriter(to.rt, to.brokers.Addr())
 	defer func() { err = errors.Join(err, w.Close()) }()
 	if err := c.writeProfiles(ctx, w, simulated, cfg.From); err != nil {
 		return err
@@ -78,6 +79,29 @@ func (c *simulateCmd) Run(ctx context.Context, out *terminal) (err error) {
 		return err
 	}
 	return truth.write(simulated)
+}
+
+// open connects, and settles which topics are written.
+func (c *simulateCmd) open() (*cluster, error) {
+	to, err := c.connect("milepost-simulate")
+	if err != nil {
+		return nil, err
+	}
+	if c.Topic == "" {
+		for _, in := range to.settings.Telemetry {
+			if in.Format == "milepost-protobuf" || in.Format == "by-header" {
+				c.Topic = in.Topic
+				break
+			}
+		}
+	}
+	if c.Topic == "" {
+		return nil, usageError{fmt.Errorf("%s names no topic that takes milepost-protobuf: name one with --topic", c.Config)}
+	}
+	if c.Profiles == nil {
+		c.Profiles = &to.settings.Profiles.Topic
+	}
+	return to, nil
 }
 
 // oldestArrival is how long after a day's end its last records may arrive.
@@ -116,14 +140,14 @@ func midnight(t time.Time, days int) time.Time {
 
 // writeProfiles writes what is known of each vehicle.
 func (c *simulateCmd) writeProfiles(ctx context.Context, w *uplink.Writer, simulated *fixtures.Fleet, from time.Time) error {
-	if c.Profiles == "" {
+	if *c.Profiles == "" {
 		return nil
 	}
 	for i := range simulated.Vehicles() {
 		p := simulated.Vehicle(i).Profile()
 		value, err := json.Marshal(knownProfile{p.VehicleID, []fleet.Profile{p}})
 		if err == nil {
-			err = w.Profile(ctx, c.Profiles, p.VehicleID, from, value)
+			err = w.Profile(ctx, *c.Profiles, p.VehicleID, from, value)
 		}
 		if err != nil {
 			return fmt.Errorf("write the profile of vehicle %d: %w", i, err)

@@ -24,20 +24,20 @@ func (c *simulateCmd) prepare(ctx context.Context, client *kafka.Client, from ti
 		return fmt.Errorf("topic %s is stamped by the broker (LogAppendTime): samples of %s would be more than 7 days old when they arrive, "+
 			"and refused; take a later --from, or a topic with message.timestamp.type=CreateTime", c.Topic, from.Format(time.DateOnly))
 	}
-	if c.Profiles == "" {
+	if *c.Profiles == "" {
 		return nil
 	}
-	profiles, err := c.topic(ctx, client, c.Profiles, uplink.Compacted(), out)
+	profiles, err := c.topic(ctx, client, *c.Profiles, uplink.Compacted(), out)
 	if err != nil {
 		return err
 	}
 	if profiles.Partitions != telemetry.Partitions {
 		return fmt.Errorf("topic %s has %d partitions and %s has %d: they must have the same number, so that a vehicle has the same one in both",
-			c.Topic, telemetry.Partitions, c.Profiles, profiles.Partitions)
+			c.Topic, telemetry.Partitions, *c.Profiles, profiles.Partitions)
 	}
 	if profiles.AppendTime && !telemetry.AppendTime {
 		return fmt.Errorf("topic %s is stamped by the broker (LogAppendTime) and %s is not: the vehicles' profiles would arrive after the days "+
-			"they are for; set message.timestamp.type=CreateTime for both", c.Profiles, c.Topic)
+			"they are for; set message.timestamp.type=CreateTime for both", *c.Profiles, c.Topic)
 	}
 	return nil
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
+	"milepost/config"
 	"milepost/ingest/blob"
+	"milepost/ingest/cars"
 	"milepost/ingest/snapshot"
 )
 
@@ -18,7 +21,8 @@ type stateCmd struct {
 
 // stateInspectCmd reads snapshots and changes nothing.
 type stateInspectCmd struct {
-	State     string `required:"" env:"MILEPOST_STATE" placeholder:"DIR|s3://BUCKET/PREFIX" help:"Where the snapshots are."`
+	State     string `xor:"where" required:"" env:"MILEPOST_STATE" placeholder:"DIR|s3://BUCKET/PREFIX" help:"Where the snapshots are."`
+	Config    string `xor:"where" required:"" type:"existingfile" placeholder:"FILE" help:"Settings of milepost run, which say where they are."`
 	Topic     string `placeholder:"NAME" help:"The topic; by default all."`
 	Partition int    `default:"-1" placeholder:"N" help:"The partition; by default all."`
 	Vehicle   string `placeholder:"ID" help:"Show the size and kind of this vehicle's state only."`
@@ -29,20 +33,19 @@ type stateInspectCmd struct {
 	S3Insecure bool   `name:"s3-insecure" env:"MILEPOST_S3_INSECURE" help:"HTTP instead of HTTPS."`
 }
 
-// describer says in a word what a vehicle is doing by its state, such as parked; it
-// may say nothing of where.
-type describer func(state []byte) string
-
 // Run shows the partitions one by one.
 func (c *stateInspectCmd) Run(ctx context.Context, out *terminal) error {
 	store, err := c.open()
 	if err != nil {
 		return err
 	}
-	return c.inspect(ctx, out, store, nil, time.Now())
+	return c.inspect(ctx, out, store, time.Now())
 }
 
 func (c *stateInspectCmd) open() (snapshot.Reader, error) {
+	if c.Config != "" {
+		return c.openConfigured()
+	}
 	bucket, prefix, ok := blob.S3Location(c.State)
 	if !ok {
 		return blob.OpenExistingDir(c.State)
@@ -50,9 +53,29 @@ func (c *stateInspectCmd) open() (snapshot.Reader, error) {
 	return blob.OpenS3(blob.S3Config{Endpoint: c.S3Endpoint, Bucket: bucket, Prefix: prefix, Region: c.S3Region, Insecure: c.S3Insecure})
 }
 
+// openConfigured opens what the settings name; a folder that is not there is not made.
+func (c *stateInspectCmd) openConfigured() (snapshot.Reader, error) {
+	cfg, err := config.Load(c.Config, os.Environ())
+	if err != nil {
+		return nil, usageError{err}
+	}
+	c.State = stateLocation(cfg.State)
+	if cfg.State.S3.Bucket == "" {
+		return blob.OpenExistingDir(cfg.State.Dir)
+	}
+	return openState(cfg.State)
+}
+
+// stateLocation is how messages name where state is.
+func stateLocation(cfg config.State) string {
+	if cfg.S3.Bucket == "" {
+		return cfg.Dir
+	}
+	return "s3://" + cfg.S3.Bucket + "/" + cfg.S3.Prefix
+}
+
 // inspect shows all partitions that can be read, and gives the errors of the others.
-// Without a describer there are sizes alone.
-func (c *stateInspectCmd) inspect(ctx context.Context, out *terminal, store snapshot.Reader, describe describer, now time.Time) error {
+func (c *stateInspectCmd) inspect(ctx context.Context, out *terminal, store snapshot.Reader, now time.Time) error {
 	keys, err := c.keys(ctx, store)
 	if err != nil {
 		return err
@@ -60,7 +83,7 @@ func (c *stateInspectCmd) inspect(ctx context.Context, out *terminal, store snap
 	var views []stateView
 	var failed error
 	for _, k := range keys {
-		v, err := c.view(ctx, store, k, describe, now)
+		v, err := c.view(ctx, store, k, now)
 		if err != nil {
 			failed = errors.Join(failed, err)
 			continue
@@ -95,8 +118,11 @@ type stateView struct {
 	Epoch         uint64           `json:"epoch"`
 	Owner         string           `json:"owner"`
 	Snapshot      *stateManifest   `json:"snapshot,omitempty"` // absent before the first
-	Vehicles      int              `json:"vehicles"`
-	Kinds         map[string]int   `json:"kinds,omitempty"`
+	Vehicles      int              `json:"vehicles"`           // driving or parked
+	Driving       int              `json:"driving"`
+	Parked        int              `json:"parked"`
+	Profiles      int              `json:"profiles"`
+	Unreadable    int              `json:"unreadable,omitempty"` // entries of a newer milepost, or damaged
 	StateBytes    int64            `json:"state_bytes"`
 	LargestBytes  int              `json:"largest_state_bytes"`
 	FileBytes     int64            `json:"file_bytes"`
@@ -139,19 +165,16 @@ type stateOfAVehicle struct {
 }
 
 // view reads a partition through.
-func (c *stateInspectCmd) view(ctx context.Context, store snapshot.Reader, k snapshot.Key, describe describer, now time.Time) (stateView, error) {
+func (c *stateInspectCmd) view(ctx context.Context, store snapshot.Reader, k snapshot.Key, now time.Time) (stateView, error) {
 	v := stateView{Topic: k.Topic, Partition: k.Partition}
 	if c.Vehicle != "" {
 		v.VehicleLooked = &stateOfAVehicle{}
 	}
-	s, err := snapshot.Inspect(ctx, store, k, func(vehicle string, state []byte) error {
-		kind := ""
-		if describe != nil {
-			kind = describe(state)
-		}
-		v.add(kind, len(state))
-		if c.Vehicle == vehicle && vehicle != "" {
-			*v.VehicleLooked = stateOfAVehicle{Found: true, Bytes: len(state), Kind: kind}
+	s, err := snapshot.Inspect(ctx, store, k, func(key string, entry []byte) error {
+		kind := cars.Describe(key, entry)
+		v.add(kind, len(entry))
+		if c.Vehicle != "" && key == cars.Key(c.Vehicle) {
+			*v.VehicleLooked = stateOfAVehicle{Found: true, Bytes: len(entry), Kind: kind.String()}
 		}
 		return ctx.Err()
 	})
@@ -162,19 +185,24 @@ func (c *stateInspectCmd) view(ctx context.Context, store snapshot.Reader, k sna
 	return v, nil
 }
 
-func (v *stateView) add(kind string, size int) {
+func (v *stateView) add(kind cars.Kind, size int) {
 	v.LargestBytes = max(v.LargestBytes, size)
-	if kind == "" {
-		return
+	switch kind {
+	case cars.Driving:
+		v.Driving++
+		v.Vehicles++
+	case cars.Parked:
+		v.Parked++
+		v.Vehicles++
+	case cars.Profile:
+		v.Profiles++
+	default:
+		v.Unreadable++
 	}
-	if v.Kinds == nil {
-		v.Kinds = map[string]int{}
-	}
-	v.Kinds[kind]++
 }
 
 func (v *stateView) take(s *snapshot.Summary, now time.Time) {
-	v.Epoch, v.Owner, v.Vehicles, v.StateBytes = s.Epoch, s.Owner, s.Vehicles, s.StateBytes
+	v.Epoch, v.Owner, v.StateBytes = s.Epoch, s.Owner, s.StateBytes
 	v.FileBytes, v.BaseFiles, v.Deltas, v.DeltaBytes = s.FileBytes, s.BaseFiles, s.Deltas, s.DeltaBytes
 	v.YoungChunks, v.KeptChunks = stateChunks(s.Young), stateChunks(s.Kept)
 	for _, r := range s.Refused {

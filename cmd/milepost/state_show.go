@@ -37,14 +37,14 @@ func printPartitions(w io.Writer, views []stateView) error {
 			n = len(views)
 		}
 		fmt.Fprintln(w, clip(topic, 78))
-		t := newTable("Partition", "Epoch", "Age", "Vehicles", "State", "Files", "Deltas", "Chunks")
+		t := newTable("Partition", "Epoch", "Age", "Driving", "Parked", "Profiles", "State", "Files", "Chunks")
 		for _, v := range views[:n] {
 			age := "-"
 			if v.Snapshot != nil {
 				age = stateAge(v.Snapshot.AgeS)
 			}
-			t.AppendRow([]any{v.Partition, v.Epoch, age, humanize.Comma(int64(v.Vehicles)), stateBytes(v.StateBytes), stateBytes(v.FileBytes),
-				v.Deltas, stateBytes(v.YoungChunks.Bytes + v.KeptChunks.Bytes)})
+			t.AppendRow([]any{v.Partition, v.Epoch, age, thousands(v.Driving), thousands(v.Parked), thousands(v.Profiles), stateBytes(v.StateBytes), stateBytes(v.FileBytes),
+				stateBytes(v.YoungChunks.Bytes + v.KeptChunks.Bytes)})
 		}
 		if err := printTable(w, t); err != nil {
 			return err
@@ -77,9 +77,12 @@ func printPartition(w io.Writer, v *stateView) error {
 		}
 		row("partitions of the topic", m.Partitions)
 	}
-	row("vehicles", humanize.Comma(int64(v.Vehicles)))
-	for _, kind := range slices.Sorted(maps.Keys(v.Kinds)) {
-		row("  "+kind, humanize.Comma(int64(v.Kinds[kind])))
+	row("vehicles", thousands(v.Vehicles))
+	row("  driving", thousands(v.Driving))
+	row("  parked", thousands(v.Parked))
+	row("profiles", thousands(v.Profiles))
+	if v.Unreadable > 0 {
+		row("unreadable", thousands(v.Unreadable))
 	}
 	row("state", fmt.Sprintf("%s, largest %s", stateBytes(v.StateBytes), stateBytes(int64(v.LargestBytes))))
 	row("base", fmt.Sprintf("%s in %s", stateBytes(v.FileBytes-v.DeltaBytes), english.Plural(v.BaseFiles, "file", "")))
@@ -107,11 +110,7 @@ func printVehicleState(w io.Writer, vehicle string, views []stateView) error {
 		if s == nil || !s.Found {
 			continue
 		}
-		kind := ""
-		if s.Kind != "" {
-			kind = ", " + s.Kind
-		}
-		_, err := fmt.Fprintf(w, "%s: %s of state in %s, partition %d%s\n", clip(vehicle, 40), stateBytes(int64(s.Bytes)), v.Topic, v.Partition, kind)
+		_, err := fmt.Fprintf(w, "%s: %s of state in %s, partition %d, %s\n", clip(vehicle, 40), stateBytes(int64(s.Bytes)), v.Topic, v.Partition, s.Kind)
 		return err
 	}
 	return fmt.Errorf("no snapshot that was read holds vehicle %s", vehicle)
@@ -121,6 +120,9 @@ func printVehicleState(w io.Writer, vehicle string, views []stateView) error {
 func (c stateChunks) String() string {
 	return fmt.Sprintf("%s in %s, %s needed", stateBytes(c.Bytes), english.Plural(c.Files, "file", ""), stateBytes(c.Live))
 }
+
+// thousands groups digits.
+func thousands(n int) string { return humanize.Comma(int64(n)) }
 
 func stateBytes(n int64) string { return humanize.IBytes(uint64(max(n, 0))) }
 

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"milepost/ingest/blob"
+	"milepost/ingest/cars"
 	"milepost/ingest/snapshot"
+	"milepost/state"
 )
 
 var stateAt = time.Date(2026, 9, 21, 12, 0, 0, 0, time.UTC)
@@ -45,8 +47,9 @@ func commitState(t *testing.T, l *snapshot.Log, offset int64, vehicles int) {
 	t.Helper()
 	c := l.Begin()
 	for i := range vehicles {
-		c.Put(fmt.Sprint("car-", i), bytes.Repeat([]byte{byte(i)}, 1000+i))
+		c.Put(cars.Key(fmt.Sprint("car-", i)), entryOf([]cars.Kind{cars.Driving, cars.Parked, cars.Parked}[i%3], 1000+i))
 	}
+	c.Put("p/car-0", []byte("{}"))
 	file, _, length, err := c.Chunk(true, make([]byte, 5000))
 	if err != nil {
 		t.Fatal(err)
@@ -58,8 +61,19 @@ func commitState(t *testing.T, l *snapshot.Log, offset int64, vehicles int) {
 	}
 }
 
-// parity is a describer for the tests.
-func parity(state []byte) string { return []string{"even", "odd"}[len(state)%2] }
+// entryOf is the head of a vehicle's entry, as package cars writes it, and something
+// behind it.
+func entryOf(kind cars.Kind, size int) []byte {
+	w := state.NewWriter(nil)
+	number, due := uint8(kind), int64(0)
+	w.Version(1)
+	w.Uint8(&number)
+	w.Int64(&due) // of the timer
+	w.Int64(&due) // how far it lags
+	w.Len(0, 1)   // pieces outside memory
+	head, _ := w.Done()
+	return append(head, bytes.Repeat([]byte{byte(size)}, size-len(head))...)
+}
 
 func inspectState(t *testing.T, c stateInspectCmd) (string, error) {
 	t.Helper()
@@ -68,7 +82,7 @@ func inspectState(t *testing.T, c stateInspectCmd) (string, error) {
 		return "", err
 	}
 	var out bytes.Buffer
-	err = c.inspect(t.Context(), &terminal{Stdout: &out, Stderr: &out}, store, parity, stateAt)
+	err = c.inspect(t.Context(), &terminal{Stdout: &out, Stderr: &out}, store, stateAt)
 	return out.String(), err
 }
 
@@ -99,7 +113,7 @@ func TestStateInspectJSON(t *testing.T) {
 	if err != nil || json.Unmarshal([]byte(got), &v) != nil {
 		t.Fatalf("%v: %s", err, got)
 	}
-	if v.Vehicles != 1000 || v.Kinds["odd"] != 500 || v.Snapshot == nil || v.Snapshot.AgeS != 90 ||
+	if v.Vehicles != 1000 || v.Driving != 334 || v.Parked != 666 || v.Profiles != 1 || v.Unreadable != 0 || v.Snapshot == nil || v.Snapshot.AgeS != 90 ||
 		v.Snapshot.Offsets["vehicle.telemetry"] != 1300 || v.KeptChunks.Files != 1 || v.Deltas != 1 {
 		t.Errorf("view %+v", v)
 	}
@@ -137,9 +151,17 @@ func TestStateInspectSaysWhatIsWrong(t *testing.T) {
 // The command line reaches it, and it changes nothing.
 func TestStateInspectRuns(t *testing.T) {
 	dir := stateOf(t, 0)
-	var out, complaints bytes.Buffer
-	code := run(t.Context(), []string{"state", "inspect", "--state", dir, "--json"}, &terminal{Stdout: &out, Stderr: &complaints})
-	if code != exitOK || !strings.Contains(out.String(), `"vehicles":1000`) {
-		t.Errorf("exit code %d\n%s%s", code, &out, &complaints)
+	settings := filepath.Join(t.TempDir(), "milepost.yaml")
+	if err := os.WriteFile(settings, []byte("state: {dir: "+dir+"}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, where := range [][]string{{"--state", dir}, {"--config", settings}} {
+		code, out, complaints := command(t, append([]string{"state", "inspect", "--json"}, where...)...)
+		if code != exitOK || !strings.Contains(out, `"vehicles":1000`) {
+			t.Errorf("%v: exit code %d\n%s%s", where, code, out, complaints)
+		}
+	}
+	if code, _, complaints := command(t, "state", "inspect"); code != exitUsage || !strings.Contains(complaints, "--state") {
+		t.Errorf("without a place: exit code %d, %s", code, complaints)
 	}
 }

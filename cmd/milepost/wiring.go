@@ -35,34 +35,6 @@ func (s *service) client() *kafka.Client {
 	return &kafka.Client{Addr: s.brokers.Addr(), Transport: s.transport}
 }
 
-// topics is what the cluster says of the topics that are read.
-type topics struct {
-	partitions map[string]int // by topic
-}
-
-// findTopics refuses topics that are not there, and profiles that are not partitioned
-// as telemetry is: a vehicle's profile would be read beside another's telemetry.
-func (s *service) findTopics(ctx context.Context) (topics, error) {
-	names := make([]string, 0, len(s.cfg.Telemetry)+1)
-	for _, in := range s.cfg.Telemetry {
-		names = append(names, in.Topic)
-	}
-	if s.cfg.Profiles.Topic != "" {
-		names = append(names, s.cfg.Profiles.Topic)
-	}
-	found, err := raw.Partitions(ctx, s.client(), names...)
-	if err != nil {
-		return topics{}, err
-	}
-	for _, name := range names[1:] {
-		if found[name] != found[names[0]] {
-			return topics{}, fmt.Errorf("topic %s has %d partitions and topic %s has %d: they must have the same number",
-				name, found[name], names[0], found[names[0]])
-		}
-	}
-	return topics{partitions: found}, nil
-}
-
 func openState(cfg config.State) (snapshot.Store, error) {
 	if cfg.S3.Bucket == "" {
 		return blob.OpenDir(cfg.Dir)
@@ -74,12 +46,17 @@ func openState(cfg config.State) (snapshot.Store, error) {
 }
 
 func (s *service) group() group.Config {
+	return group.Config{ID: s.cfg.Kafka.Group, Brokers: s.cfg.Kafka.Brokers, Dialer: s.dialer, Topics: s.inputs(), Session: s.cfg.Kafka.Session,
+		Watch: s.assigned, Log: s.log}
+}
+
+// inputs are the topics of telemetry.
+func (s *service) inputs() []string {
 	names := make([]string, 0, len(s.cfg.Telemetry))
 	for _, in := range s.cfg.Telemetry {
 		names = append(names, in.Topic)
 	}
-	return group.Config{ID: s.cfg.Kafka.Group, Brokers: s.cfg.Kafka.Brokers, Dialer: s.dialer, Topics: names, Session: s.cfg.Kafka.Session,
-		Watch: s.assigned, Log: s.log}
+	return names
 }
 
 // assigned takes the partitions of a new generation.
@@ -90,6 +67,7 @@ func (s *service) assigned(parts []group.Assignment) {
 		keys = append(keys, metrics.Key(p))
 	}
 	s.health.Assign(keys)
+	s.quiet.assign(keys)
 }
 
 // open makes the partition that a generation of the group gave to this process.
@@ -120,6 +98,7 @@ func (s *service) open(ctx context.Context, topic string, number int, commit gro
 		Records: s.fetcher(topic, number, fetchWait), Format: format, Decoder: decoder, Identity: identity, State: claim, Outcomes: s.fanout, Letters: s.letters,
 		First:  func(ctx context.Context) (int64, error) { return s.first(ctx, topic, number) },
 		Commit: commit, Watch: s.watch(topic, number), Log: log, Now: time.Now,
+		Quiet: func() { s.quiet.tell(metrics.Key{Topic: topic, Partition: number}) },
 	}
 	if s.cfg.Profiles.Topic != "" {
 		ports.Profiles = s.fetcher(s.cfg.Profiles.Topic, number, profilesWait)

@@ -22,12 +22,12 @@ const (
 	Driving Kind = iota // a trip is under way, or frames wait
 	Parked
 	Profile
-	kinds
+	Unreadable // damaged, or of a newer milepost
 )
 
 // String names the kind in tables.
 func (k Kind) String() string {
-	return [...]string{"driving", "parked", "profile", "unreadable"}[min(k, kinds)]
+	return [...]string{"driving", "parked", "profile", "unreadable"}[min(k, Unreadable)]
 }
 
 // Keys of entries begin with what they hold.
@@ -35,6 +35,9 @@ const (
 	vehicleKey = "v/"
 	profileKey = "p/"
 )
+
+// Key is the key of a vehicle's entry.
+func Key(vehicle string) string { return vehicleKey + vehicle }
 
 // header is what a car's owner must know of it without reading its state.
 type header struct {
@@ -140,7 +143,7 @@ func (c *Cars) cut(car *car, to Store) error {
 		return fmt.Errorf("write a vehicle's state: %w", err)
 	}
 	c.entry, car.dirty = buf, false
-	to.Entry(vehicleKey+car.id, buf)
+	to.Entry(Key(car.id), buf)
 	if parked {
 		car.packed, car.awake = bytes.Clone(buf), nil
 		c.awake--
@@ -222,8 +225,8 @@ func Describe(key string, entry []byte) Kind {
 	}
 	r := state.NewReader(entry)
 	var h header
-	if h.state(r); r.Err() != nil || h.kind >= kinds {
-		return kinds
+	if h.state(r); r.Err() != nil || h.kind > Parked {
+		return Unreadable
 	}
 	return h.kind
 }

@@ -36,6 +36,9 @@ func (p *Partition) deliver(work context.Context, d delivery) error {
 		return err
 	}
 	p.to.Watch.fetched(d.records, p, p.newest)
+	if p.quiet && p.to.Quiet != nil {
+		p.to.Quiet()
+	}
 	return p.checkpointIfDue(work)
 }
 
@@ -58,6 +61,7 @@ func (p *Partition) work(x *raw.Fetched) error {
 	}
 	silent := p.next == x.Next && x.Next >= x.HighWatermark
 	p.next = x.Next
+	p.quiet = false
 	if !silent {
 		p.silentSince = time.Time{}
 		return nil
@@ -79,6 +83,7 @@ func (p *Partition) silence(now time.Time) error {
 	if err := p.know(upTo); err != nil {
 		return err
 	}
+	p.quiet = true
 	return p.cars.Advance(upTo)
 }
 

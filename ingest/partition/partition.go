@@ -36,6 +36,14 @@ func (p Phase) String() string {
 	return [...]string{"assigned", "restoring", "running", "draining", "gone"}[p]
 }
 
+// level keeps the log of a process with many partitions short.
+func (p Phase) level() slog.Level {
+	if p == Running || p == Gone {
+		return slog.LevelInfo
+	}
+	return slog.LevelDebug
+}
+
 // Source reads raw records of one partition of a topic.
 type Source interface {
 	// Fetch gives what follows an offset; it waits a moment where nothing does.
@@ -81,6 +89,7 @@ type Ports struct {
 	Letters  Letters
 	Commit   func(next int64) error // reports the next offset to the group
 	Watch    *Watch
+	Quiet    func() // told when nothing has come for Config.Idle and what that lets end has ended; may be nil
 	Log      *slog.Logger
 	Now      func() time.Time
 }
@@ -95,6 +104,7 @@ type Partition struct {
 	records     int64     // read so far
 	newest      int64     // arrival of the newest, µs
 	silentSince time.Time // nothing has come since; zero while records come
+	quiet       bool      // nothing has come for Config.Idle
 	profiles    pending
 	fresh       bool // there was no checkpoint to begin with
 	raw         decode.Record
@@ -176,7 +186,7 @@ func (p *Partition) enter(phase Phase) {
 	}
 	p.to.Watch.phase(phase)
 	awake, packed := p.cars.Count()
-	p.to.Log.Info("partition "+phase.String(), "offset", p.next, "vehicles", awake+packed)
+	p.to.Log.Log(context.Background(), phase.level(), "partition "+phase.String(), "offset", p.next, "vehicles", awake+packed)
 }
 
 // ended says which partition an error is of. Where the end was asked for, what could
@@ -235,7 +245,7 @@ func (p *Partition) restore(ctx, work context.Context) error {
 	}
 	p.next, p.cutNext, p.profiles.next = next, next, meta.Offsets[p.cfg.Profiles]
 	p.cars.Begin(meta.Watermark)
-	p.to.Log.Info("state restored", "epoch", p.to.State.Epoch(), "offset", p.next, "took", p.to.Now().Sub(began))
+	p.to.Log.Debug("state restored", "epoch", p.to.State.Epoch(), "offset", p.next, "took", p.to.Now().Sub(began))
 	return nil
 }
 
