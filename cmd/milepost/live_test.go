@@ -108,7 +108,11 @@ func (w *world) createTopics(t *testing.T) {
 	}
 }
 
-// produce writes frames as an uplink does, and the profiles before them.
+// recordsTogether is how many records go into one request: few, so that a small fetch
+// brings few, and whatever happens to a run happens in the middle of its work.
+const recordsTogether = 50
+
+// produce writes the profiles, and frames behind them, as an uplink does.
 func (w *world) produce(t *testing.T, frames []*telemetry.Frame) {
 	t.Helper()
 	to := uplink.NewWriter(kafka.DefaultTransport, kafka.TCP(w.addr))
@@ -122,8 +126,17 @@ func (w *world) produce(t *testing.T, frames []*telemetry.Frame) {
 			t.Fatal(err)
 		}
 	}
-	for _, f := range frames {
+	if err := to.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range frames {
 		if err := to.Frame(t.Context(), w.topic("telemetry"), f); err != nil {
+			t.Fatal(err)
+		}
+		if i%recordsTogether != 0 {
+			continue
+		}
+		if err := to.Flush(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
