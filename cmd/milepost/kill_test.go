@@ -100,6 +100,7 @@ func (f *fuse) wrappers() wrappers {
 		state:  func(s snapshot.Store) snapshot.Store { return fusedState{Store: s, fuse: f} },
 		sink:   func(n sinks.Named) sinks.Named { n.Writer = fusedSink{Writer: n.Writer, fuse: f}; return n },
 		commit: func(c group.Commit) group.Commit { return f.commit(c) },
+		linger: 5 * time.Millisecond,
 	}
 }
 
@@ -203,7 +204,7 @@ func (w *world) dieOften(t *testing.T, rng *rand.Rand, most int) (died []string)
 
 // deadlyJob draws where a child dies, soon enough that much is left to do.
 func (w *world) deadlyJob(rng *rand.Rand) job {
-	j := job{Config: w.config(), Point: points[rng.IntN(len(points))], Count: 1 + rng.Int64N(12)}
+	j := job{Config: w.config(), Point: points[rng.IntN(len(points))], Count: 1 + rng.Int64N(8)}
 	if strings.Contains(j.Point, "sink") || strings.Contains(j.Point, "claim") {
 		j.Count = 1 + rng.Int64N(3)
 	}

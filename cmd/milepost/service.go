@@ -52,6 +52,7 @@ type wrappers struct {
 	state  func(snapshot.Store) snapshot.Store
 	sink   func(sinks.Named) sinks.Named
 	commit func(group.Commit) group.Commit
+	linger time.Duration // how long a sink waits for more to write; 0 for the default
 }
 
 func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap wrappers) (_ *service, err error) {
@@ -103,7 +104,7 @@ func (s *service) openSinks(ctx context.Context) (err error) {
 		}
 	}
 	backoff := sinks.Backoff{Jitter: rand.Float64}
-	s.fanout = sinks.NewFanout(sinks.FanoutConfig{Queue: s.cfg.Limits.OutcomeQueue, Backoff: backoff, Hooks: s.sinkHooks()}, to...)
+	s.fanout = sinks.NewFanout(sinks.FanoutConfig{Queue: s.cfg.Limits.OutcomeQueue, Linger: s.wrap.linger, Backoff: backoff, Hooks: s.sinkHooks()}, to...)
 	letters := sinkskafka.NewProducer(s.transport, s.brokers.Addr(), sinkskafka.ProducerConfig{Topic: s.cfg.DeadLetters.Topic})
 	s.letters = deadletter.NewWriter(letters, backoff, func(failures int, err error) {
 		s.log.Warn("dead letters could not be written, trying again", "failures", failures, "error", err.Error())

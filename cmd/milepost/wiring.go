@@ -110,12 +110,12 @@ func (s *service) open(topic string, number int, commit group.Commit) (group.Par
 		commit = s.wrap.commit(commit)
 	}
 	ports := partition.Ports{
-		Records: s.fetcher(topic, number), Format: format, Decoder: decoder, State: claim, Outcomes: s.fanout, Letters: s.letters,
+		Records: s.fetcher(topic, number, fetchWait), Format: format, Decoder: decoder, State: claim, Outcomes: s.fanout, Letters: s.letters,
 		First:  func(ctx context.Context) (int64, error) { return s.first(ctx, topic, number) },
 		Commit: commit, Watch: s.watch(topic, number), Log: log, Now: time.Now,
 	}
 	if s.cfg.Profiles.Topic != "" {
-		ports.Profiles = s.fetcher(s.cfg.Profiles.Topic, number)
+		ports.Profiles = s.fetcher(s.cfg.Profiles.Topic, number, time.Millisecond)
 	}
 	return partition.New(partition.Config{
 		Topic: topic, Partition: number, Partitions: s.topics.partitions[topic], Profiles: s.cfg.Profiles.Topic,
@@ -154,9 +154,11 @@ func (s *service) input(topic string) config.Input {
 	return config.Input{}
 }
 
-func (s *service) fetcher(topic string, number int) *raw.Fetcher {
+// fetcher reads one partition; a fetch for which there is nothing takes as long as wait.
+// Profiles are asked for before every batch of telemetry, so theirs is short.
+func (s *service) fetcher(topic string, number int, wait time.Duration) *raw.Fetcher {
 	return raw.NewFetcher(s.transport, s.brokers.Addr(), raw.Config{
-		Topic: topic, Partition: number, MaxBytes: int(s.cfg.Limits.FetchBytes), MaxWait: fetchWait, ClientID: s.cfg.Kafka.ClientID,
+		Topic: topic, Partition: number, MaxBytes: int(s.cfg.Limits.FetchBytes), MaxWait: wait, ClientID: s.cfg.Kafka.ClientID,
 	})
 }
 
