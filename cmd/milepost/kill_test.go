@@ -147,7 +147,7 @@ func (s fusedState) PutNew(ctx context.Context, name string, data []byte) error 
 // Whatever the moment at which the process is killed: what its successors store in
 // the end is what an undisturbed run stores, and nothing else is stored meanwhile.
 func TestKilledAnywhereGivesTheSameOutcomes(t *testing.T) {
-	rounds, each := 200, 50
+	rounds, each := 300, 60
 	if testing.Short() {
 		rounds, each = 40, 20
 	}
@@ -155,7 +155,7 @@ func TestKilledAnywhereGivesTheSameOutcomes(t *testing.T) {
 	addr := fakeBroker(t)
 	deaths, total := map[string]int{}, 0
 	for seed := uint64(100); total < rounds; seed++ {
-		w := newWorld(t, addr, fixtures.Config{Seed: seed, Vehicles: 8, Days: 2, FrameSeconds: 10, SpeedHz: 1}, 3)
+		w := newWorld(t, addr, fixtures.Config{Seed: seed, Vehicles: 8, Days: 4, FrameSeconds: 10, SpeedHz: 1}, 3)
 		for _, point := range w.dieOften(t, rng, min(each, rounds-total)) {
 			deaths[point]++
 			total++

@@ -272,6 +272,7 @@ func settled(t *testing.T, path string, want map[string]string) {
 
 // member is a running `milepost run`.
 type member struct {
+	*service
 	stop  context.CancelFunc
 	ended chan error
 }
@@ -288,6 +289,7 @@ func (w *world) start(t *testing.T, cfg config.Config, wrap wrappers) *member {
 		t.Fatal(err)
 	}
 	s.idle = quickly
+	m.service = s
 	go func() { m.ended <- s.run(ctx) }()
 	t.Cleanup(func() { m.stop() })
 	return m

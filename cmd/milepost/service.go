@@ -37,7 +37,7 @@ type service struct {
 	brokers   broker.Config
 	transport *kafka.Transport
 	dialer    *kafka.Dialer
-	topics    topics
+	topics    func() (topics, error) // as a generation of the group found them
 	state     snapshot.Store
 	store     *sqlite.Store // nil without one
 	fanout    *sinks.Fanout
@@ -52,7 +52,9 @@ type wrappers struct {
 	state  func(snapshot.Store) snapshot.Store
 	sink   func(sinks.Named) sinks.Named
 	commit func(group.Commit) group.Commit
-	linger time.Duration // how long a sink waits for more to write; 0 for the default
+
+	linger  time.Duration // how long a sink waits for more to write; 0 for the default
+	session time.Duration // of the group; 0 for the default
 }
 
 func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap wrappers) (_ *service, err error) {
@@ -68,7 +70,7 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 	if s.dialer, err = s.brokers.Dialer(); err != nil {
 		return nil, err
 	}
-	if s.topics, err = s.findTopics(ctx); err != nil {
+	if _, err = s.findTopics(ctx); err != nil {
 		return nil, err
 	}
 	if s.state, err = openState(cfg.State); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -47,7 +48,7 @@ func (s *service) findTopics(ctx context.Context) (topics, error) {
 	if s.cfg.Profiles.Topic != "" {
 		names = append(names, s.cfg.Profiles.Topic)
 	}
-	found, err := raw.Partitions(ctx, s.client(), names...)
+	found, err := s.countPartitions(ctx, names)
 	if err != nil {
 		return topics{}, err
 	}
@@ -59,6 +60,38 @@ func (s *service) findTopics(ctx context.Context) (topics, error) {
 	}
 	return topics{partitions: found}, nil
 }
+
+// countPartitions asks a broker anew: what the transport remembers may be from before
+// a topic grew.
+func (s *service) countPartitions(ctx context.Context, names []string) (map[string]int, error) {
+	fresh, err := s.brokers.Transport()
+	if err != nil {
+		return nil, err
+	}
+	defer fresh.CloseIdleConnections()
+	return raw.Partitions(ctx, &kafka.Client{Addr: s.brokers.Addr(), Transport: fresh}, names...)
+}
+
+// patiently asks a broker again while it may still answer, as after its restart.
+func (s *service) patiently(ctx context.Context, ask func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		err := ask(ctx)
+		if err == nil || !raw.Retryable(err) {
+			return err
+		}
+		s.log.Warn("a broker did not answer, asking again", "error", err.Error())
+		select {
+		case <-time.After(askAgain):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// patience is how long a broker may be away while a partition begins.
+const patience, askAgain = time.Minute, 500 * time.Millisecond
 
 func openState(cfg config.State) (snapshot.Store, error) {
 	if cfg.S3.Bucket == "" {
@@ -76,12 +109,19 @@ func (s *service) group() group.Config {
 		names = append(names, in.Topic)
 	}
 	return group.Config{ID: s.cfg.Kafka.Group, Brokers: s.cfg.Kafka.Brokers, Dialer: s.dialer, Topics: names,
-		Watch: s.assigned, Log: s.log}
+		Session: s.wrap.session, Watch: s.assigned, Log: s.log}
 }
 
 // assigned takes the partitions of a new generation.
 func (s *service) assigned(parts []group.Assignment) {
 	s.metrics.Rebalances.Inc()
+	s.topics = sync.OnceValues(func() (found topics, err error) {
+		err = s.patiently(context.Background(), func(ctx context.Context) error {
+			found, err = s.findTopics(ctx)
+			return err
+		})
+		return found, err
+	})
 	keys := make([]metrics.Key, 0, len(parts))
 	for _, p := range parts {
 		keys = append(keys, metrics.Key(p))
@@ -93,6 +133,10 @@ func (s *service) assigned(parts []group.Assignment) {
 func (s *service) open(topic string, number int, commit group.Commit) (group.Partition, error) {
 	ctx := context.Background() // claiming is short, and the generation's end comes to Run
 	log := s.log.With("topic", topic, "partition", number)
+	found, err := s.topics()
+	if err != nil {
+		return nil, err
+	}
 	claim, err := snapshot.Claim(ctx, s.state, snapshot.Key{Topic: topic, Partition: number}, owner())
 	if err != nil {
 		return nil, fmt.Errorf("claim partition %d of topic %s: %w", number, topic, err)
@@ -118,7 +162,7 @@ func (s *service) open(topic string, number int, commit group.Commit) (group.Par
 		ports.Profiles = s.fetcher(s.cfg.Profiles.Topic, number, time.Millisecond)
 	}
 	return partition.New(partition.Config{
-		Topic: topic, Partition: number, Partitions: s.topics.partitions[topic], Profiles: s.cfg.Profiles.Topic,
+		Topic: topic, Partition: number, Partitions: found.partitions[topic], Profiles: s.cfg.Profiles.Topic,
 		Every: s.cfg.State.Every, MaxBytes: int64(s.cfg.State.MaxBytes), Continue: s.cfg.OnGap == "continue", Drain: drainFor(s.cfg.Shutdown), Idle: s.idle,
 	}, ports), nil
 }
@@ -166,8 +210,12 @@ func (s *service) fetcher(topic string, number int, wait time.Duration) *raw.Fet
 const fetchWait = 500 * time.Millisecond
 
 // first is where a partition without a checkpoint begins.
-func (s *service) first(ctx context.Context, topic string, number int) (int64, error) {
-	first, last, err := raw.Offsets(ctx, s.client(), topic, number)
+func (s *service) first(ctx context.Context, topic string, number int) (first int64, err error) {
+	var last int64
+	err = s.patiently(ctx, func(ctx context.Context) error {
+		first, last, err = raw.Offsets(ctx, s.client(), topic, number)
+		return err
+	})
 	if s.cfg.Start == "latest" {
 		return last, err
 	}
