@@ -72,6 +72,14 @@ var worlds atomic.Int64
 // newWorld writes a fleet's profiles and telemetry to topics of its own.
 func newWorld(t *testing.T, addr string, cfg fixtures.Config, partitions int) *world {
 	t.Helper()
+	w := newSilentWorld(t, addr, cfg, partitions)
+	w.produce(t, w.frames)
+	return w
+}
+
+// newSilentWorld leaves the telemetry to be written.
+func newSilentWorld(t *testing.T, addr string, cfg fixtures.Config, partitions int) *world {
+	t.Helper()
 	w := &world{addr: addr, partitions: partitions, dir: t.TempDir(),
 		name: fmt.Sprintf("test-%d-%d-%d", os.Getpid(), time.Now().UnixNano(), worlds.Add(1))}
 	simulated, err := fixtures.New(cfg)
@@ -88,7 +96,7 @@ func newWorld(t *testing.T, addr string, cfg fixtures.Config, partitions int) *w
 		w.frames = append(w.frames, c)
 	}
 	w.createTopics(t)
-	w.produce(t, w.frames)
+	w.produce(t, nil)
 	return w
 }
 
@@ -96,6 +104,28 @@ func (w *world) topic(name string) string { return w.name + "." + name }
 
 func (w *world) client() *kafka.Client {
 	return &kafka.Client{Addr: kafka.TCP(w.addr), Timeout: 10 * time.Second}
+}
+
+// committed is what a group has committed, by partition.
+func (w *world) committed(t *testing.T, group string) map[int]int64 {
+	t.Helper()
+	var all []int
+	for i := range w.partitions {
+		all = append(all, i)
+	}
+	topic := w.topic("telemetry")
+	answer, err := w.client().OffsetFetch(t.Context(), &kafka.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: all}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[int]int64{}
+	for _, p := range answer.Topics[topic] {
+		if p.Error != nil {
+			t.Fatal(p.Error)
+		}
+		found[p.Partition] = p.CommittedOffset
+	}
+	return found
 }
 
 func (w *world) createTopics(t *testing.T) {
