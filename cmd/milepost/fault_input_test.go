@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/segmentio/kafka-go"
 
+	"milepost/fixtures"
 	"milepost/ingest/deadletter"
 	"milepost/ingest/decode"
 	"milepost/ingest/uplink"
@@ -155,7 +157,7 @@ func TestFaultDeadLettersCannotBeWritten(t *testing.T) {
 		}
 		cfg := inSmallSteps(w.config())
 		cfg.DeadLetters.Topic = w.topic("not-there")
-		m := w.start(t, cfg, wrappers{})
+		m := w.start(t, cfg, wrappers{backoff: time.Millisecond})
 		until(t, "run gives up", func() bool { return len(m.ended) > 0 })
 		if err := <-m.ended; err == nil {
 			t.Fatal("run ended without an error, and letters were not written")
@@ -282,9 +284,13 @@ func TestFaultClockOfOneVehicle(t *testing.T) {
 func TestFaultOutOfOrderWithinTheWindow(t *testing.T) {
 	eachBroker(t, func(t *testing.T, addr string) {
 		cfg := town(24)
-		cfg.Uplinks = nil
+		cfg.Uplinks = []fixtures.Uplink{fixtures.Stream, fixtures.Batch, fixtures.Repeat}
 		w := newSilentWorld(t, addr, cfg, 3)
+		inOrder := w.oracle(t)
 		shuffled(w, 20*time.Second)
+		if !maps.Equal(inOrder, w.oracle(t)) {
+			t.Fatal(cmp.Diff(inOrder, w.oracle(t)))
+		}
 		w.produce(t, w.frames)
 		m := w.start(t, w.config(), wrappers{})
 		settled(t, w.config().Store.SQLite, w.oracle(t))

@@ -55,6 +55,7 @@ type wrappers struct {
 
 	linger  time.Duration // how long a sink waits for more to write; 0 for the default
 	session time.Duration // of the group; 0 for the default
+	backoff time.Duration // longest wait before what failed is written again; 0 for the default
 }
 
 func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap wrappers) (_ *service, err error) {
@@ -105,7 +106,7 @@ func (s *service) openSinks(ctx context.Context) (err error) {
 			to[i] = s.wrap.sink(to[i])
 		}
 	}
-	backoff := sinks.Backoff{Jitter: rand.Float64}
+	backoff := sinks.Backoff{Jitter: rand.Float64, Max: s.wrap.backoff}
 	s.fanout = sinks.NewFanout(sinks.FanoutConfig{Queue: s.cfg.Limits.OutcomeQueue, Linger: s.wrap.linger, Backoff: backoff, Hooks: s.sinkHooks()}, to...)
 	letters := sinkskafka.NewProducer(s.transport, s.brokers.Addr(), sinkskafka.ProducerConfig{Topic: s.cfg.DeadLetters.Topic})
 	s.letters = deadletter.NewWriter(letters, backoff, func(failures int, err error) {
