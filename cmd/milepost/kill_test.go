@@ -55,6 +55,7 @@ func runJob(text string) error {
 	if err != nil {
 		return err
 	}
+	limitMemory(j.Config.Limits)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	dying := &fuse{point: j.Point, idle: time.AfterFunc(nothingLeft, stop)}
@@ -100,7 +101,7 @@ func (f *fuse) wrappers() wrappers {
 		state:  func(s snapshot.Store) snapshot.Store { return fusedState{Store: s, fuse: f} },
 		sink:   func(n sinks.Named) sinks.Named { n.Writer = fusedSink{Writer: n.Writer, fuse: f}; return n },
 		commit: func(c group.Commit) group.Commit { return f.commit(c) },
-		linger: 5 * time.Millisecond,
+		linger: 5 * time.Millisecond, session: 6 * time.Second,
 	}
 }
 
