@@ -35,37 +35,48 @@ type job struct {
 
 func TestMain(m *testing.M) {
 	if text := os.Getenv(childJob); text != "" {
-		fmt.Fprintln(os.Stderr, runJob(text))
-		os.Exit(1)
+		if err := runJob(text); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
 
 // runJob is the child: `milepost run` with the points of failure around everything
-// that it writes.
+// that it writes. It ends by itself only where nothing is left to write.
 func runJob(text string) error {
 	var j job
 	if err := json.Unmarshal([]byte(text), &j); err != nil {
 		return err
 	}
-	log, err := newLogger(os.Stderr, config.Log{Level: "warn", Format: "text"})
+	log, err := newLogger(os.Stderr, config.Log{Level: "error", Format: "text"})
 	if err != nil {
 		return err
 	}
-	dying := &fuse{point: j.Point}
+	limitMemory(j.Config.Limits)
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	dying := &fuse{point: j.Point, idle: time.AfterFunc(nothingLeft, stop)}
 	dying.left.Store(j.Count)
-	s, err := newService(context.Background(), j.Config, log, dying.wrappers())
+	s, err := newService(ctx, j.Config, log, dying.wrappers())
 	if err != nil {
 		return err
 	}
 	s.idle = quickly
-	return s.run(context.Background())
+	return s.run(ctx)
 }
+
+// nothingLeft is how long a child passes no point before it takes its work as done:
+// longer than a fetch waits at the end of the log, and than the group takes to form.
+const nothingLeft = 2 * time.Second
 
 // fuse kills the process at a point of failure, as kill -9 does.
 type fuse struct {
 	point string
 	left  atomic.Int64
+	idle  *time.Timer
 }
 
 // points are where a run may die: before and after it writes something that counts.
@@ -78,6 +89,7 @@ var points = []string{
 }
 
 func (f *fuse) pass(point string) {
+	f.idle.Reset(nothingLeft)
 	if f.point == point && f.left.Add(-1) == 0 {
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {} // the signal comes
@@ -89,6 +101,7 @@ func (f *fuse) wrappers() wrappers {
 		state:  func(s snapshot.Store) snapshot.Store { return fusedState{Store: s, fuse: f} },
 		sink:   func(n sinks.Named) sinks.Named { n.Writer = fusedSink{Writer: n.Writer, fuse: f}; return n },
 		commit: func(c group.Commit) group.Commit { return f.commit(c) },
+		linger: 5 * time.Millisecond, session: 6 * time.Second,
 	}
 }
 
@@ -135,39 +148,59 @@ func (s fusedState) PutNew(ctx context.Context, name string, data []byte) error 
 // Whatever the moment at which the process is killed: what its successors store in
 // the end is what an undisturbed run stores, and nothing else is stored meanwhile.
 func TestKilledAnywhereGivesTheSameOutcomes(t *testing.T) {
-	rounds := 200
+	rounds, each := 300, 60
 	if testing.Short() {
-		rounds = 40
+		rounds, each = 40, 20
 	}
 	rng := rand.New(rand.NewPCG(3, 2026))
 	addr := fakeBroker(t)
 	deaths, total := map[string]int{}, 0
 	for seed := uint64(100); total < rounds; seed++ {
-		w := newWorld(t, addr, fixtures.Config{Seed: seed, Vehicles: 10, Days: 2, FrameSeconds: 5, SpeedHz: 1}, 3)
-		want, history, begun := w.oracle(t), w.revisions(t), total
-		for total < rounds && !maps.Equal(inStore(t, w.config().Store.SQLite), want) {
-			j := w.deadlyJob(rng)
-			if killed(t, j) {
-				deaths[j.Point]++
-				total++
-			}
-			for id, body := range inStore(t, j.Config.Store.SQLite) {
-				if !history[id+body] {
-					t.Fatalf("an outcome that no undisturbed run gives, after %+v:\n%s", j, body)
-				}
-			}
+		w := newWorld(t, addr, fixtures.Config{Seed: seed, Vehicles: 8, Days: 4, FrameSeconds: 10, SpeedHz: 1}, 3)
+		for _, point := range w.dieOften(t, rng, min(each, rounds-total)) {
+			deaths[point]++
+			total++
 		}
-		m := w.start(t, w.config(), wrappers{})
-		settled(t, w.config().Store.SQLite, want)
-		m.end(t)
-		t.Logf("%d outcomes equal after %d deaths", len(want), total-begun)
 	}
 	t.Logf("died %v", deaths)
 	for _, p := range points {
-		if deaths[p] == 0 && !testing.Short() {
+		if deaths[p] == 0 {
 			t.Errorf("never died %s", p)
 		}
 	}
+}
+
+// dieOften lets children die over a world until it is worked through or so many have
+// died, and a last run end it; it gives the points at which they died.
+func (w *world) dieOften(t *testing.T, rng *rand.Rand, most int) (died []string) {
+	t.Helper()
+	began, path := time.Now(), w.config().Store.SQLite
+	want, history := w.oracle(t), w.revisions(t)
+	children := 0
+	for len(died) < most {
+		j := w.deadlyJob(rng)
+		children++
+		dead := killed(t, j)
+		stored := inStore(t, path)
+		for id, body := range stored {
+			if !history[id+body] {
+				t.Fatalf("an outcome that no undisturbed run gives, after %+v:\n%s", j, body)
+			}
+		}
+		if !dead {
+			if !maps.Equal(stored, want) {
+				t.Fatalf("a run found nothing left to do before its end, after %v", died)
+			}
+			break
+		}
+		died = append(died, j.Point)
+	}
+	m := w.start(t, w.config(), wrappers{})
+	settled(t, path, want)
+	m.end(t)
+	t.Logf("%d outcomes of %d records equal after %d children and %d deaths, in %v",
+		len(want), len(w.frames), children, len(died), time.Since(began).Round(time.Millisecond))
+	return died
 }
 
 // deadlyJob draws where a child dies, soon enough that much is left to do.
@@ -176,37 +209,30 @@ func (w *world) deadlyJob(rng *rand.Rand) job {
 	if strings.Contains(j.Point, "sink") || strings.Contains(j.Point, "claim") {
 		j.Count = 1 + rng.Int64N(3)
 	}
-	j.Config.State.Every, j.Config.Limits.FetchBytes = time.Millisecond, 8<<10
+	// Reading waits for the sink, and what is read at once is little.
+	j.Config.State.Every, j.Config.Limits.FetchBytes, j.Config.Limits.OutcomeQueue = time.Millisecond, 1<<10, 1
 	// A group of its own: the broker would wait for the dead member's session to end.
 	j.Config.Kafka.Group += fmt.Sprint(".", rng.Int64())
 	return j
 }
 
-// killed runs a child until it dies, or until it has nothing more to do; it reports
-// whether the child died at its point.
+// killed runs a child until it dies at its point, and reports whether it did; it
+// did not where nothing was left to do.
 func killed(t *testing.T, j job) bool {
 	t.Helper()
 	text, err := json.Marshal(j)
 	if err != nil {
 		t.Fatal(err)
 	}
-	child := exec.Command(os.Args[0])
+	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), childJob+"="+string(text))
 	child.Stderr = t.Output()
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- child.Wait() }()
-	select {
-	case err = <-ended:
-	case <-time.After(2 * time.Second): // it has no more to write: killed where it stands, then
-		_ = child.Process.Kill()
-		<-ended
-		return false
-	}
+	err = child.Run()
 	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL {
+	switch {
+	case err == nil:
+		return false
+	case errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL:
 		return true
 	}
 	t.Fatalf("a child ended otherwise than by its death: %v (%+v)", err, j)

@@ -72,6 +72,14 @@ var worlds atomic.Int64
 // newWorld writes a fleet's profiles and telemetry to topics of its own.
 func newWorld(t *testing.T, addr string, cfg fixtures.Config, partitions int) *world {
 	t.Helper()
+	w := newSilentWorld(t, addr, cfg, partitions)
+	w.produce(t, w.frames)
+	return w
+}
+
+// newSilentWorld leaves the telemetry to be written.
+func newSilentWorld(t *testing.T, addr string, cfg fixtures.Config, partitions int) *world {
+	t.Helper()
 	w := &world{addr: addr, partitions: partitions, dir: t.TempDir(),
 		name: fmt.Sprintf("test-%d-%d-%d", os.Getpid(), time.Now().UnixNano(), worlds.Add(1))}
 	simulated, err := fixtures.New(cfg)
@@ -88,7 +96,7 @@ func newWorld(t *testing.T, addr string, cfg fixtures.Config, partitions int) *w
 		w.frames = append(w.frames, c)
 	}
 	w.createTopics(t)
-	w.produce(t, w.frames)
+	w.produce(t, nil)
 	return w
 }
 
@@ -96,6 +104,28 @@ func (w *world) topic(name string) string { return w.name + "." + name }
 
 func (w *world) client() *kafka.Client {
 	return &kafka.Client{Addr: kafka.TCP(w.addr), Timeout: 10 * time.Second}
+}
+
+// committed is what a group has committed, by partition.
+func (w *world) committed(t *testing.T, group string) map[int]int64 {
+	t.Helper()
+	var all []int
+	for i := range w.partitions {
+		all = append(all, i)
+	}
+	topic := w.topic("telemetry")
+	answer, err := w.client().OffsetFetch(t.Context(), &kafka.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: all}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[int]int64{}
+	for _, p := range answer.Topics[topic] {
+		if p.Error != nil {
+			t.Fatal(p.Error)
+		}
+		found[p.Partition] = p.CommittedOffset
+	}
+	return found
 }
 
 func (w *world) createTopics(t *testing.T) {
@@ -108,7 +138,11 @@ func (w *world) createTopics(t *testing.T) {
 	}
 }
 
-// produce writes frames as an uplink does, and the profiles before them.
+// recordsTogether is how many records go into one request: few, so that a small fetch
+// brings few, and whatever happens to a run happens in the middle of its work.
+const recordsTogether = 50
+
+// produce writes the profiles, and frames behind them, as an uplink does.
 func (w *world) produce(t *testing.T, frames []*telemetry.Frame) {
 	t.Helper()
 	to := uplink.NewWriter(kafka.DefaultTransport, kafka.TCP(w.addr))
@@ -122,8 +156,17 @@ func (w *world) produce(t *testing.T, frames []*telemetry.Frame) {
 			t.Fatal(err)
 		}
 	}
-	for _, f := range frames {
+	if err := to.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range frames {
 		if err := to.Frame(t.Context(), w.topic("telemetry"), f); err != nil {
+			t.Fatal(err)
+		}
+		if i%recordsTogether != 0 {
+			continue
+		}
+		if err := to.Flush(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -259,6 +302,7 @@ func settled(t *testing.T, path string, want map[string]string) {
 
 // member is a running `milepost run`.
 type member struct {
+	*service
 	stop  context.CancelFunc
 	ended chan error
 }
@@ -275,6 +319,7 @@ func (w *world) start(t *testing.T, cfg config.Config, wrap wrappers) *member {
 		t.Fatal(err)
 	}
 	s.idle = quickly
+	m.service = s
 	go func() { m.ended <- s.run(ctx) }()
 	t.Cleanup(func() { m.stop() })
 	return m

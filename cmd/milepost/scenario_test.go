@@ -1,7 +1,6 @@
 package main
 
 import (
-	"maps"
 	"testing"
 	"time"
 
@@ -11,6 +10,11 @@ import (
 // town is a small mixed fleet: every kind of uplink, some hundred records a car.
 func town(seed uint64) fixtures.Config {
 	return fixtures.Config{Seed: seed, Vehicles: 8, Days: 1, FrameSeconds: 20, SpeedHz: 1}
+}
+
+// days is a town for long enough that whatever happens comes in the middle of it.
+func days(seed uint64) fixtures.Config {
+	return fixtures.Config{Seed: seed, Vehicles: 8, Days: 4, FrameSeconds: 10, SpeedHz: 1}
 }
 
 func TestRunGivesWhatAnUndisturbedPlayGives(t *testing.T) {
@@ -25,42 +29,71 @@ func TestRunGivesWhatAnUndisturbedPlayGives(t *testing.T) {
 // A restart in order does nothing again, and goes on where the last process ended.
 func TestStopAndStartGoesOn(t *testing.T) {
 	eachBroker(t, func(t *testing.T, addr string) {
-		w := newWorld(t, addr, town(2), 2)
-		cfg, want := w.config(), w.oracle(t)
-		for range 5 {
-			before := len(inStore(t, cfg.Store.SQLite))
-			m := w.start(t, cfg, wrappers{})
-			until(t, "something more is stored", func() bool {
-				now := inStore(t, cfg.Store.SQLite)
-				return len(now) > before || maps.Equal(now, want)
-			})
+		w := newWorld(t, addr, days(2), 2)
+		cfg, want, read := inSmallSteps(w.config()), w.oracle(t), 0.0
+		for range 4 {
+			v := newValve()
+			m := w.start(t, cfg, v.wrap())
+			v.let(5)
+			until(t, "a write waits", v.held)
+			m.stop()
+			v.open()
 			m.end(t)
+			read += m.number(t, "milepost_records_total")
+			if len(inStore(t, cfg.Store.SQLite)) >= len(want) {
+				t.Fatal("the work was done before the restart")
+			}
 		}
-		m := w.start(t, cfg, wrappers{})
+		m := w.start(t, w.config(), wrappers{})
 		settled(t, cfg.Store.SQLite, want)
 		m.end(t)
+		if read += m.number(t, "milepost_records_total"); int(read) != len(w.frames) {
+			t.Errorf("%v records were read, of %d: some twice", read, len(w.frames))
+		}
 	})
 }
 
-// Members that join and leave all the time move partitions with their state; trips
-// stay whole.
+// Members that join and leave in the middle of the work move partitions with their
+// state; trips stay whole.
 func TestRebalancesLeaveTripsUnbroken(t *testing.T) {
 	eachBroker(t, func(t *testing.T, addr string) {
-		w := newWorld(t, addr, town(3), 6)
-		cfg, want := w.config(), w.oracle(t)
-		steady := w.start(t, cfg, wrappers{})
-		for range 4 {
-			a, b := w.start(t, cfg, wrappers{}), w.start(t, cfg, wrappers{})
-			seen := len(inStore(t, cfg.Store.SQLite))
-			until(t, "the group works on", func() bool {
-				now := inStore(t, cfg.Store.SQLite)
-				return len(now) > seen || maps.Equal(now, want)
+		w := newWorld(t, addr, days(3), 6)
+		cfg, want, v := inSmallSteps(w.config()), w.oracle(t), newValve()
+		trickle := func(what string, done func() bool) {
+			polls := 0
+			until(t, what, func() bool {
+				if polls++; polls%8 == 0 {
+					v.let(1)
+				}
+				return done()
 			})
+			if len(inStore(t, cfg.Store.SQLite)) >= len(want) {
+				t.Fatalf("the work was done before %s", what)
+			}
+		}
+		joins := func(m *member) func() bool {
+			return func() bool { return m.number(t, "milepost_partition_state") > 0 }
+		}
+		ends := func(m *member) func() bool {
+			m.stop()
+			return func() bool { return len(m.ended) > 0 }
+		}
+		steady := w.start(t, cfg, v.wrap())
+		for range 3 {
+			a, b := w.start(t, cfg, v.wrap()), w.start(t, cfg, v.wrap())
+			trickle("the first has partitions", joins(a))
+			trickle("the second has partitions", joins(b))
+			trickle("the first is gone", ends(a))
+			trickle("the second is gone", ends(b))
 			a.end(t)
 			b.end(t)
 		}
+		v.open()
 		settled(t, cfg.Store.SQLite, want)
 		steady.end(t)
+		if n := steady.number(t, "milepost_rebalances_total"); n < 4 {
+			t.Errorf("%v rebalances", n)
+		}
 	})
 }
 

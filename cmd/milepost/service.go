@@ -39,7 +39,6 @@ type service struct {
 	brokers   broker.Config
 	transport *kafka.Transport
 	dialer    *kafka.Dialer
-	topics    topics
 	state     snapshot.Store
 	store     *sqlite.Store // nil without one
 	fanout    *sinks.Fanout
@@ -54,6 +53,10 @@ type wrappers struct {
 	state  func(snapshot.Store) snapshot.Store
 	sink   func(sinks.Named) sinks.Named
 	commit func(group.Commit) group.Commit
+
+	linger  time.Duration // how long a sink waits for more to write; 0 for the default
+	session time.Duration // of the group; 0 for the default
+	backoff time.Duration // longest wait before what failed is written again; 0 for the default
 }
 
 func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap wrappers) (_ *service, err error) {
@@ -69,7 +72,7 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 	if s.dialer, err = s.brokers.Dialer(); err != nil {
 		return nil, err
 	}
-	if s.topics, err = s.findTopics(ctx); err != nil {
+	if _, err = s.findTopics(ctx); err != nil {
 		return nil, err
 	}
 	if s.state, err = openState(cfg.State); err != nil {
@@ -104,8 +107,8 @@ func (s *service) openSinks(ctx context.Context) (err error) {
 			to[i] = s.wrap.sink(to[i])
 		}
 	}
-	backoff := sinks.Backoff{Jitter: rand.Float64}
-	s.fanout = sinks.NewFanout(sinks.FanoutConfig{Queue: s.cfg.Limits.OutcomeQueue, Backoff: backoff, Hooks: s.sinkHooks()}, to...)
+	backoff := sinks.Backoff{Jitter: rand.Float64, Max: s.wrap.backoff}
+	s.fanout = sinks.NewFanout(sinks.FanoutConfig{Queue: s.cfg.Limits.OutcomeQueue, Linger: s.wrap.linger, Backoff: backoff, Hooks: s.sinkHooks()}, to...)
 	letters := sinkskafka.NewProducer(s.transport, s.brokers.Addr(), sinkskafka.ProducerConfig{Topic: s.cfg.DeadLetters.Topic})
 	s.letters = deadletter.NewWriter(letters, backoff, func(failures int, err error) {
 		s.log.Warn("dead letters could not be written, trying again", "failures", failures, "error", err.Error())

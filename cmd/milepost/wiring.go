@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -46,7 +47,7 @@ func openState(cfg config.State) (snapshot.Store, error) {
 }
 
 func (s *service) group() group.Config {
-	return group.Config{ID: s.cfg.Kafka.Group, Brokers: s.cfg.Kafka.Brokers, Dialer: s.dialer, Topics: s.inputs(), Session: s.cfg.Kafka.Session,
+	return group.Config{ID: s.cfg.Kafka.Group, Brokers: s.cfg.Kafka.Brokers, Dialer: s.dialer, Topics: s.inputs(), Session: cmp.Or(s.wrap.session, s.cfg.Kafka.Session),
 		Watch: s.assigned, Log: s.log}
 }
 
@@ -200,8 +201,12 @@ const (
 )
 
 // first is where a partition without a checkpoint begins.
-func (s *service) first(ctx context.Context, topic string, number int) (int64, error) {
-	first, last, err := raw.Offsets(ctx, s.client(), topic, number)
+func (s *service) first(ctx context.Context, topic string, number int) (first int64, err error) {
+	var last int64
+	err = insist(ctx, s.log, "the partition's offsets could not be read", raw.Retryable, func() error {
+		first, last, err = raw.Offsets(ctx, s.client(), topic, number)
+		return err
+	})
 	if s.cfg.Start == "latest" {
 		return last, err
 	}

@@ -173,6 +173,9 @@ func (r *runner) run(g *kafka.Generation, topic string, id int) {
 	r.running.Add(1)
 	g.Start(func(ctx context.Context) {
 		defer r.running.Done()
+		if ctx.Err() != nil {
+			return // over before it began: a claim now would fence the next owner
+		}
 		commit := func(next int64) error {
 			return g.CommitOffsets(map[string]map[int]int64{topic: {id: next}})
 		}

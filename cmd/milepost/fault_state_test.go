@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"milepost/config"
+	"milepost/ingest/snapshot"
+)
+
+// halfway runs a world into the middle of its work and stops in order.
+func halfway(t *testing.T, w *world, cfg config.Config) {
+	t.Helper()
+	v := newValve()
+	m := w.start(t, cfg, v.wrap())
+	v.let(15)
+	until(t, "a write waits", v.held)
+	m.stop()
+	v.open()
+	m.end(t)
+}
+
+// Files of a stopped run's state are cut short, altered or gone: what is whole is
+// used, or the start is refused; nothing half is ever believed.
+func TestFaultTornState(t *testing.T) {
+	rounds := 40
+	if testing.Short() {
+		rounds = 8
+	}
+	w := newWorld(t, fakeBroker(t), days(60), 2)
+	cfg, want := inSmallSteps(w.config()), w.oracle(t)
+	halfway(t, w, cfg)
+	if maps.Equal(inStore(t, cfg.Store.SQLite), want) {
+		t.Fatal("the work was done before the stop")
+	}
+	var files []string
+	err := filepath.WalkDir(cfg.State.Dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() && !strings.Contains(path, "claim") {
+			files = append(files, strings.TrimPrefix(path, cfg.State.Dir))
+		}
+		return err
+	})
+	if err != nil || len(files) < 6 {
+		t.Fatalf("%d files of state, %v", len(files), err)
+	}
+	rng := rand.New(rand.NewPCG(1, 60))
+	refusals := 0
+	for range rounds {
+		own := w.config()
+		own.Kafka.Group += rng64(rng)
+		own.State.Dir, own.Store.SQLite = filepath.Join(t.TempDir(), "state"), filepath.Join(t.TempDir(), "store.db")
+		if err := os.CopyFS(own.State.Dir, os.DirFS(cfg.State.Dir)); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.CopyFS(filepath.Dir(own.Store.SQLite), storeFS(t, cfg.Store.SQLite)); err != nil {
+			t.Fatal(err)
+		}
+		damage(t, rng, filepath.Join(own.State.Dir, files[rng.IntN(len(files))]))
+		m := w.start(t, own, wrappers{})
+		until(t, "the outcomes are right or the start is refused", func() bool {
+			return len(m.ended) > 0 || maps.Equal(inStore(t, own.Store.SQLite), want)
+		})
+		m.stop()
+		switch err := <-m.ended; {
+		case errors.Is(err, snapshot.ErrNoneWhole):
+			refusals++
+		case err != nil:
+			t.Errorf("run ended with %v", err)
+		case !maps.Equal(inStore(t, own.Store.SQLite), want):
+			t.Error("the outcomes differ from an undisturbed run's")
+		}
+	}
+	t.Logf("%d of %d starts were refused", refusals, rounds)
+	if refusals == rounds {
+		t.Error("the snapshot before was never used")
+	}
+}
+
+func rng64(rng *rand.Rand) string {
+	return "." + string(rune('a'+rng.IntN(26))) + string(rune('a'+rng.IntN(26)))
+}
+
+// storeFS is a store's file alone, as its writer has closed it.
+func storeFS(t *testing.T, path string) fs.FS {
+	t.Helper()
+	dir := t.TempDir()
+	for _, suffix := range []string{"", "-wal"} {
+		data, err := os.ReadFile(path + suffix)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, filepath.Base(path)+suffix), data, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return os.DirFS(dir)
+}
+
+func damage(t *testing.T, rng *rand.Rand, path string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch rng.IntN(3) {
+	case 0:
+		err = os.WriteFile(path, data[:rng.IntN(len(data))], 0o600)
+	case 1:
+		data[rng.IntN(len(data))] ^= 1 << rng.IntN(8)
+		err = os.WriteFile(path, data, 0o600)
+	default:
+		err = os.Remove(path)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The disk of the state is full: checkpoints are tried again, the last one stays
+// whole, and all goes on when there is room.
+func TestFaultDiskFull(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("NOT RUN: only root may mount a small disk")
+	}
+	w := newWorld(t, fakeBroker(t), days(61), 2)
+	cfg, want := inSmallSteps(w.config()), w.oracle(t)
+	disk := t.TempDir()
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=8m"); err != nil {
+		t.Skipf("NOT RUN: a small disk cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	cfg.State.Dir = filepath.Join(disk, "state")
+	halfway(t, w, cfg)
+	ballast := filepath.Join(disk, "ballast")
+	v := newValve()
+	m := w.start(t, cfg, v.wrap())
+	until(t, "a write waits", v.held)
+	if len(inStore(t, cfg.Store.SQLite)) >= len(want) {
+		t.Fatal("the work was done before the disk was full")
+	}
+	fill(t, ballast)
+	before := w.committed(t, cfg.Kafka.Group)
+	v.open()
+	settled(t, cfg.Store.SQLite, want) // outcomes do not wait for checkpoints
+	for p, next := range w.committed(t, cfg.Kafka.Group) {
+		if next > before[p]+200 {
+			t.Errorf("partition %d: offset %d was committed on a full disk, after %d", p, next, before[p])
+		}
+	}
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "everything is committed", func() bool {
+		var sum int64
+		for _, next := range w.committed(t, cfg.Kafka.Group) {
+			sum += next
+		}
+		return int(sum) == len(w.frames)
+	})
+	m.end(t)
+	m = w.start(t, cfg, wrappers{})
+	until(t, "the state is restored", func() bool { return m.number(t, "milepost_partition_state") > 0 })
+	m.end(t)
+	if n := m.number(t, "milepost_records_total"); n != 0 {
+		t.Errorf("%v records were read again", n)
+	}
+}
+
+// fill writes until the disk takes no more.
+func fill(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for block := bytes.Repeat([]byte{1}, 4096); err == nil; {
+		_, err = f.Write(block)
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+}
