@@ -15,8 +15,12 @@ const Wait = 30_000_000
 // in Wait, and what it sends comes within Wait.
 const ended = 2 * Wait
 
-// heldLimit bounds the frames that wait: with more, those missing are given up.
-const heldLimit = 20_000
+// heldLimit bounds the frames that wait, and heldValues their samples: with more, those
+// missing are given up. A state of some 40 MB can still be stored.
+const (
+	heldLimit  = 20_000
+	heldValues = 500_000
+)
 
 // Verdict says what became of a frame.
 type Verdict uint8
@@ -124,7 +128,10 @@ func (q *Queue) pass(at position, f *telemetry.Frame) {
 // samples out, which changes nothing in the order.
 func (q *Queue) Held(yield func(f *telemetry.Frame) bool) {
 	for _, t := range q.waiting.byPosition[q.waiting.head:] {
-		if !yield(t.f) {
+		n := t.f.Samples()
+		more := yield(t.f)
+		q.waiting.values += t.f.Samples() - n
+		if !more {
 			return
 		}
 	}
@@ -137,7 +144,7 @@ func (q *Queue) Due() int64 {
 	switch {
 	case f == nil:
 		return math.MaxInt64
-	case positionOf(f) == q.next || q.waiting.n() > heldLimit:
+	case positionOf(f) == q.next || q.waiting.n() > heldLimit, q.waiting.values > heldValues:
 		return math.MinInt64
 	}
 	return q.waiting.oldest() + Wait

@@ -52,6 +52,7 @@ func (w *waiting) state(c *state.Codec) {
 	for range c.Len(0, frameLeast) {
 		t := &ticket{f: &telemetry.Frame{}}
 		t.f.State(c)
+		w.values += t.f.Samples()
 		w.byArrival = append(w.byArrival, t)
 	}
 	w.byPosition = slices.Clone(w.byArrival)

@@ -13,6 +13,7 @@ type waiting struct {
 	byPosition []*ticket
 	byArrival  []*ticket
 	head, old  int // first still there of each
+	values     int // samples in all that are there
 	free       []*telemetry.Frame
 }
 
@@ -55,6 +56,7 @@ func (w *waiting) add(f *telemetry.Frame, at position) bool {
 		return false
 	}
 	t := &ticket{f: w.copyOf(f)}
+	w.values += f.Samples()
 	w.byPosition = slices.Insert(w.byPosition, w.head+i, t)
 	w.byArrival = append(w.byArrival, t)
 	return true
@@ -69,6 +71,7 @@ func (w *waiting) take() *telemetry.Frame {
 	w.byPosition[w.head] = nil
 	w.head++
 	t.gone = true
+	w.values -= t.f.Samples()
 	w.compact()
 	if len(w.free) < keptFree {
 		w.free = append(w.free, t.f)
