@@ -29,12 +29,14 @@ func (h *HeldFrame) Frame() *telemetry.Frame {
 }
 
 // close keeps what was changed.
-func (h *HeldFrame) close() {
+func (h *HeldFrame) close(w *waiting) {
 	if h.f == nil {
 		return
 	}
 	if h.f.Samples() != h.read {
-		h.t.packed = newTicket(h.f, h.t.at).packed
+		fresh := newTicket(h.f, h.t.at).packed
+		w.bytes += len(fresh) - len(h.t.packed)
+		h.t.packed = fresh
 	}
 	spare.Put(h.f)
 }
@@ -44,7 +46,7 @@ func (q *Queue) Held(yield func(*HeldFrame) bool) {
 	for _, t := range q.waiting.byPosition[q.waiting.head:] {
 		h := HeldFrame{t: t}
 		more := yield(&h)
-		if h.close(); !more {
+		if h.close(&q.waiting); !more {
 			return
 		}
 	}

@@ -15,8 +15,12 @@ const Wait = 30_000_000
 // in Wait, and what it sends comes within Wait.
 const ended = 2 * Wait
 
-// heldLimit bounds the frames that wait: with more, those missing are given up.
-const heldLimit = 20_000
+// heldLimit bounds the frames that wait, and heldBytes what they take: with more, those
+// missing are given up. A state of that size can still be stored.
+const (
+	heldLimit = 20_000
+	heldBytes = 16 << 20
+)
 
 // Verdict says what became of a frame.
 type Verdict uint8
@@ -128,7 +132,7 @@ func (q *Queue) Due() int64 {
 	switch {
 	case first == nil:
 		return math.MaxInt64
-	case first.at == q.next || q.waiting.n() > heldLimit:
+	case first.at == q.next || q.waiting.n() > heldLimit || q.waiting.bytes > heldBytes:
 		return math.MinInt64
 	}
 	return q.waiting.oldest() + Wait

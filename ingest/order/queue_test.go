@@ -259,3 +259,26 @@ func TestCounterBegunAnewWithKnownBoots(t *testing.T) {
 		t.Errorf("%d used and %d late, want 171 and 30", used, late)
 	}
 }
+
+// A car that hands over a day at once, but for its first frame, must not have a state
+// that is too large to be stored.
+func TestSamplesThatWaitAreBounded(t *testing.T) {
+	var q Queue
+	q.Push(&telemetry.Frame{})
+	longest := &telemetry.Frame{Sequence: 1, Arrived: 1}
+	longest.Motion.At = make([]int32, 60_000)
+	longest.Pad()
+	waiting := 0
+	for range 50 {
+		longest.Sequence += 2 // each behind a gap of its own
+		if q.Push(longest) == Held {
+			waiting++
+		}
+		for f, _ := q.Pop(2); f != nil; f, _ = q.Pop(2) {
+			waiting--
+		}
+		if samples := waiting * 60_000; samples > 500_000 {
+			t.Fatalf("%d samples wait", samples)
+		}
+	}
+}

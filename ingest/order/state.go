@@ -56,6 +56,7 @@ func (w *waiting) state(c *state.Codec) {
 		if !c.Check(c.Err() == nil && t.open(f) == nil, "a frame that waits") {
 			return
 		}
+		w.bytes += len(t.packed)
 		t.at, t.arrived, t.switches = positionOf(f), f.Arrived, slices.Contains(f.Body.Signal, telemetry.LocationShared)
 		w.byArrival = append(w.byArrival, t)
 	}

@@ -13,7 +13,7 @@ func TestEveryFieldOfAQueueIsStored(t *testing.T) {
 	var want, got Queue
 	// What waits follows from the frames, which are added below.
 	statetest.Fill(t, &want, statetest.Rules{"waiting.byPosition": statetest.Left, "waiting.byArrival": statetest.Left,
-		"waiting.head": statetest.Left, "waiting.old": statetest.Left, "waiting.given": statetest.Left})
+		"waiting.head": statetest.Left, "waiting.old": statetest.Left, "waiting.bytes": statetest.Left, "waiting.given": statetest.Left})
 	for i := range 3 {
 		var f telemetry.Frame
 		statetest.Fill(t, &f, nil)

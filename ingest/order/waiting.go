@@ -15,6 +15,7 @@ type waiting struct {
 	byPosition []*ticket
 	byArrival  []*ticket
 	head, old  int              // first still there of each
+	bytes      int              // of all that are there
 	given      *telemetry.Frame // by take, the caller's until recycle
 }
 
@@ -78,6 +79,7 @@ func (w *waiting) add(f *telemetry.Frame, at position) bool {
 		return false
 	}
 	t := newTicket(f, at)
+	w.bytes += len(t.packed)
 	w.byPosition = slices.Insert(w.byPosition, w.head+i, t)
 	w.byArrival = append(w.byArrival, t)
 	return true
@@ -93,6 +95,7 @@ func (w *waiting) take() *telemetry.Frame {
 	w.byPosition[w.head] = nil
 	w.head++
 	t.gone = true
+	w.bytes -= len(t.packed)
 	w.compact()
 	w.given = spare.Get().(*telemetry.Frame)
 	if t.open(w.given) != nil {

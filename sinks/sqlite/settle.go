@@ -22,6 +22,10 @@ import (
 //
 // A drive is settled once a run, when nothing more comes of it; where more did come, it
 // is settled again and marked so.
+//
+// It is for recordings, and not for a store that live vehicles are written to: they
+// know nothing of the revisions that are given here, and what they write next under a
+// lower one is ignored.
 func (s *Store) Settle(ctx context.Context, drives []sinks.Drive) error {
 	if len(drives) == 0 {
 		return nil
