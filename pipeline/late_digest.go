@@ -25,12 +25,12 @@ func (v *Vehicle) digest(s *Scratch) {
 		r, told := v.summarise(frames[:n], s)
 		if err := p.put(r, &told, s.Chunks); err != nil {
 			s.Err = err
-			p.held, p.due = frames, p.due+lateWait
+			p.held, p.due = frames, p.due+lateWait // samples stays too high, until they are used
 			return
 		}
 		frames = frames[n:]
 	}
-	p.held = nil
+	p.held, p.samples = nil, 0
 }
 
 // together is how many frames, of those in the order of event time, lie within a

@@ -24,6 +24,8 @@ func (p *past) state(c *state.Codec) {
 	c.Bool(&p.under)
 	c.Bool(&p.gap)
 	c.Bool(&p.lean)
+	c.Bool(&p.loose)
+	c.Bool(&p.over)
 	c.Bool(&p.missed)
 	c.Int32(&p.late)
 	c.Time(&p.end)
@@ -54,6 +56,7 @@ func (p *past) state(c *state.Codec) {
 	})
 	n = c.Len(len(p.held), 1)
 	if c.Reading() {
+		p.samples = 0
 		p.held = make([]*telemetry.Frame, n)
 	}
 	for i := range p.held {
@@ -61,6 +64,9 @@ func (p *past) state(c *state.Codec) {
 			p.held[i] = &telemetry.Frame{}
 		}
 		p.held[i].State(c)
+		if c.Reading() {
+			p.samples += p.held[i].Samples()
+		}
 	}
 }
 
@@ -106,6 +112,7 @@ func (k *kept) state(c *state.Codec) {
 	c.Time(&k.arrived)
 	c.Int32(&k.late)
 	c.Bool(&k.short)
+	c.Bool(&k.over)
 	k.record.state(c)
 }
 
