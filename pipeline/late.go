@@ -53,8 +53,7 @@ type past struct {
 	runs []run    // what came late, by time
 	held []*telemetry.Frame
 
-	samples int   // in held
-	due     int64 // arrival time at which what came late is used, 0 for none
+	due int64 // arrival time at which what came late is used, 0 for none
 }
 
 // extent is a span of event time, µs.
@@ -103,8 +102,7 @@ func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) (used bool) {
 	}
 	c := &telemetry.Frame{}
 	c.CopyFrom(f)
-	p.held, p.samples = slices.Insert(p.held, i, c), p.samples+c.Samples()
-	if len(p.held) >= lateFrames || p.samples >= lateSamples {
+	if p.held = slices.Insert(p.held, i, c); len(p.held) >= lateFrames || p.waiting() >= lateSamples {
 		v.digest(s)
 	}
 	return true
@@ -118,6 +116,14 @@ func (v *Vehicle) passed(arrived int64) int64 {
 		at = max(at, v.past.runs[i].to)
 	}
 	return at
+}
+
+// waiting is the number of late samples that wait.
+func (p *past) waiting() (n int) {
+	for _, f := range p.held {
+		n += f.Samples()
+	}
+	return n
 }
 
 // byEventTime orders late frames by what they are, not by when they came.

@@ -25,12 +25,12 @@ func (v *Vehicle) digest(s *Scratch) {
 		r, told := v.summarise(frames[:n], s)
 		if err := p.put(r, &told, s.Chunks); err != nil {
 			s.Err = err
-			p.held, p.due = frames, p.due+lateWait // samples stays too high, until they are used
+			p.held, p.due = frames, p.due+lateWait
 			return
 		}
 		frames = frames[n:]
 	}
-	p.held, p.samples = nil, 0
+	p.held = nil
 }
 
 // together is how many frames, of those in the order of event time, lie within a

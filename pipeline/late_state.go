@@ -56,7 +56,6 @@ func (p *past) state(c *state.Codec) {
 	})
 	n = c.Len(len(p.held), 1)
 	if c.Reading() {
-		p.samples = 0
 		p.held = make([]*telemetry.Frame, n)
 	}
 	for i := range p.held {
@@ -64,9 +63,6 @@ func (p *past) state(c *state.Codec) {
 			p.held[i] = &telemetry.Frame{}
 		}
 		p.held[i].State(c)
-		if c.Reading() {
-			p.samples += p.held[i].Samples()
-		}
 	}
 }
 
