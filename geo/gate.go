@@ -88,7 +88,7 @@ func (g *Gate) set(at, value int64, timely bool) {
 // hide, and only if nothing newer was heard. Where positions of a hidden stretch have
 // been let through already, for the vehicle had said nothing up to then, it gives that
 // stretch (Unix µs); leaked is false where there are none. seen is the time of the newest
-// sample let through.
+// sample that can have been let through.
 func (g *Gate) Late(f *telemetry.Frame, seen int64) (from, to int64, leaked bool) {
 	b := &f.Body
 	if to = g.silent; !g.spoken {

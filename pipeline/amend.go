@@ -150,8 +150,12 @@ func (r *rerun) read(from Reader) error {
 		if err := add(&k.record, false, nil); err != nil {
 			return err
 		}
+		if from, to := k.span(); from >= r.cluster.from && to <= r.cluster.to {
+			r.arrived = max(r.arrived, k.arrived)
+		}
 	}
 	if r.cluster.live {
+		r.arrived = max(r.arrived, p.closed)
 		if err := add(&p.live, false, p.findings(&r.vehicle.trip)); err != nil {
 			return err
 		}
@@ -210,7 +214,8 @@ func (r *rerun) knows(f *finding, src *source) bool {
 func (r *rerun) conclude() {
 	v, p := r.vehicle, r.vehicle.past
 	for _, k := range r.formers {
-		if k.last {
+		if k.over = false; k.last {
+			p.over = false
 			v.trip.standing, v.trip.short = k.standing, k.short
 			p.late, p.given = k.late, extent{k.start, k.end}
 		}
@@ -232,11 +237,16 @@ func (r *rerun) conclude() {
 			q.fresh = false
 		}
 	}
-	if slices.ContainsFunc(r.segments, func(g segment) bool { return !g.whole }) {
+	if len(r.segments) == 0 || slices.ContainsFunc(r.segments, func(g segment) bool { return !g.whole }) {
 		return // what they were computed from is one
 	}
 	for i := range r.segments {
 		p.settled(&r.segments[i])
+	}
+	// Nor is one amended again that was withdrawn: others were computed from its summaries.
+	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return slices.Contains(r.formers, k) })
+	if r.cluster.live && !p.lean {
+		p.letGo(p.given, false)
 	}
 }
 

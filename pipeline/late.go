@@ -15,8 +15,12 @@ const (
 	keepFor = 7 * 24 * 3600 * 1_000_000
 	// lateWait is how long, in µs of arrival time, late frames wait for more of them.
 	lateWait = 30 * 1_000_000
-	// lateLimit bounds the late frames that wait: with more, they are summarised at once.
-	lateLimit = 20_000
+	// looseFor is how long, in µs of arrival time, a trip whose end was seen can be amended
+	// where the format has no sequences that tell what is missing.
+	looseFor = 30 * 60 * 1_000_000
+	// lateFrames and lateSamples bound what waits: with more, it is summarised at once.
+	lateFrames  = 4000
+	lateSamples = 1 << 17
 	// keptTrips bounds the trips that can be amended; doneTrips those remembered as
 	// complete, so that nothing late is laid over them.
 	keptTrips = 32
@@ -38,6 +42,8 @@ type past struct {
 	arrived int64     // of the vehicle's newest frame
 
 	timer  bool  // what closes a trip is a timer, not a sample
+	loose  bool  // frames are of a format without sequences
+	over   bool  // the last trip is complete, unless something comes within looseFor
 	missed bool  // frames before the next one are missing
 	gapAt  int64 // time of the first sample after frames that are missing, µs
 
@@ -46,7 +52,8 @@ type past struct {
 	gone int64    // end of the newest trip that neither remembers any more, µs
 	runs []run    // what came late, by time
 	held []*telemetry.Frame
-	due  int64 // arrival time at which what came late is used, 0 for none
+
+	due int64 // arrival time at which what came late is used, 0 for none
 }
 
 // extent is a span of event time, µs.
@@ -59,6 +66,7 @@ type kept struct {
 	arrived    int64 // µs
 	late       int32 // late seconds in its newest revision
 	short      bool
+	over       bool   // complete, unless something comes within looseFor
 	last       bool   // a copy of the vehicle's last trip
 	record     record // empty of a trip that came late as a whole
 }
@@ -75,7 +83,7 @@ type run struct {
 // of them. It is false for what can be used for nothing: it is older than a week or than
 // the trips that are remembered, or lies within trips that are complete. The frame is cleaned in place.
 func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) (used bool) {
-	if from, to, leaked := v.gate.Late(f, v.seen()); leaked {
+	if from, to, leaked := v.gate.Late(f, v.passed(f.Arrived)); leaked {
 		v.trip.forget(from, to)
 		v.past.abandon(&v.trip, from, to)
 	}
@@ -94,10 +102,28 @@ func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) (used bool) {
 	}
 	c := &telemetry.Frame{}
 	c.CopyFrom(f)
-	if p.held = slices.Insert(p.held, i, c); len(p.held) >= lateLimit {
+	if p.held = slices.Insert(p.held, i, c); len(p.held) >= lateFrames || p.waiting() >= lateSamples {
 		v.digest(s)
 	}
 	return true
+}
+
+// passed is the time, µs, up to which positions can have been let through: those of late
+// data may be newer than the newest sample.
+func (v *Vehicle) passed(arrived int64) int64 {
+	at := max(v.seen(), arrived)
+	for i := range v.past.runs {
+		at = max(at, v.past.runs[i].to)
+	}
+	return at
+}
+
+// waiting is the number of late samples that wait.
+func (p *past) waiting() (n int) {
+	for _, f := range p.held {
+		n += f.Samples()
+	}
+	return n
 }
 
 // byEventTime orders late frames by what they are, not by when they came.
@@ -137,66 +163,15 @@ func (p *past) touches(from, to int64) bool {
 	return slices.ContainsFunc(p.done, within) || p.lean && within(extent{p.live.from, p.end})
 }
 
-// expire lets go of what is too old to be amended, at an arrival time. It does not
-// matter how often it is called, nor whether the last trip has been passed on.
-func (p *past) expire(now int64) {
-	stale := func(arrived int64) bool { return arrived < now-keepFor }
-	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool {
-		if stale(k.arrived) {
-			p.release(k)
-		}
-		return stale(k.arrived)
-	})
-	if !p.under && !p.lean && p.end != 0 && stale(p.closed) {
-		from, to := min(p.live.from, p.given.from), max(p.end, p.given.to)
-		p.gone = max(p.gone, to)
-		p.lean, p.sum, p.end = true, summing{}, to
-		p.live.reset()
-		p.live.from, p.live.to = from, to
-	}
-	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return stale(r.arrived) })
-}
-
-// release remembers of a trip that it is not to be amended any more.
-func (p *past) release(k *kept) {
-	from, to := k.span()
-	p.gone = max(p.gone, to)
-	p.finished(extent{from, to})
-}
-
-// finished takes a trip over which nothing late is to be laid.
-func (p *past) finished(e extent) {
-	i, _ := slices.BinarySearchFunc(p.done, e, func(a, b extent) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
-	p.done = slices.Insert(p.done, i, e)
-}
-
-// limit bounds the trips that are remembered.
-func (p *past) limit() {
-	for len(p.kept) > keptTrips {
-		oldest := slices.MinFunc(p.kept, func(a, b *kept) int {
-			return cmp.Or(cmp.Compare(a.end, b.end), cmp.Compare(a.start, b.start), cmp.Compare(a.id, b.id))
-		})
-		p.release(oldest)
-		p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return k == oldest })
-	}
-	if n := len(p.done) - doneTrips; n > 0 {
-		for _, e := range p.done[:n] {
-			p.gone = max(p.gone, e.to)
-		}
-		p.done = slices.Delete(p.done, 0, n)
-	}
-}
-
 // finish ends a trip: closed at a boundary, after its end was seen or by a timer.
 func (p *past) finish(t *trip, b detectors.Boundary, seen bool) {
 	p.live.roll(&p.sum, t)
-	p.under, p.end, p.live.to = false, max(b.At, t.start), max(b.At, t.start)
+	p.under, p.over, p.end, p.live.to = false, false, max(b.At, t.start), max(b.At, t.start)
 	p.given, p.closed = extent{t.start, p.end}, p.arrived
 	if seen && !p.gap && len(p.near(p.live.from, p.end)) == 0 {
-		p.lean = true
-		p.sum = summing{}
-		p.live.reset()
-		p.live.from, p.live.to = t.start, p.end
+		if p.over = p.loose; !p.loose {
+			p.letGo(p.given, false)
+		}
 	}
 }
 
@@ -207,7 +182,7 @@ func (p *past) leave(t *trip) {
 	case p.lean:
 		p.finished(extent{p.live.from, p.end})
 	default:
-		k := &kept{standing: t.standing, start: p.given.from, end: p.given.to, arrived: p.closed, late: p.late, short: t.short, record: p.live}
+		k := &kept{standing: t.standing, start: p.given.from, end: p.given.to, arrived: p.closed, late: p.late, short: t.short, over: p.over, record: p.live}
 		k.record.found = p.findings(t)
 		k.record.tail = slices.Clone(p.live.tail)
 		k.record.refs = slices.Clone(p.live.refs)
@@ -257,25 +232,6 @@ func (p *past) open(t *trip, b detectors.Boundary, boot uint32, unshared bool) {
 	}
 }
 
-// abandon forgets the summaries that may have places of a time in which they were not
-// to be seen: late data does not amend those trips.
-func (p *past) abandon(t *trip, from, to int64) {
-	if t.id != "" && t.start <= to && (p.under || p.end >= from) {
-		p.lean, p.sum = true, summing{}
-		p.live.reset()
-		p.live.from, p.live.to = t.start, max(p.end, t.start)
-	}
-	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool {
-		first, last := k.span()
-		secret := first <= to && last >= from
-		if secret {
-			p.finished(extent{first, last})
-		}
-		return secret
-	})
-	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return r.from <= to && r.to >= from })
-}
-
 // turn keeps a turn of the gate.
 func (p *past) turn(t geo.Turn) {
 	shared := int64(1)
@@ -313,6 +269,7 @@ func (p *past) rebooted(f *telemetry.Frame) {
 // begun takes a frame that is about to be used.
 func (p *past) begun(f *telemetry.Frame) {
 	p.arrived = max(p.arrived, f.Arrived)
+	p.loose = f.RecordID != ""
 	p.expire(p.arrived)
 	if p.missed && f.Samples() > 0 {
 		p.missed, p.gapAt = false, f.Start

@@ -38,7 +38,9 @@ func (l *secretive) tardy(r *rand.Rand, longest int64) (all []coming) {
 	}
 	slices.Sort(cuts)
 	missed := false
+	record := []string{"", "merged"}[r.IntN(2)] // a format with sequences, or without
 	for _, f := range lay(slices.Clone(l.points), cuts, 0) {
+		f.RecordID = record
 		in := slices.IndexFunc(l.lost, func(b between) bool { return b.has(f.Start) })
 		if in < 0 {
 			all = append(all, coming{f: f, at: f.Arrived, missed: missed})

@@ -24,6 +24,8 @@ func (p *past) state(c *state.Codec) {
 	c.Bool(&p.under)
 	c.Bool(&p.gap)
 	c.Bool(&p.lean)
+	c.Bool(&p.loose)
+	c.Bool(&p.over)
 	c.Bool(&p.missed)
 	c.Int32(&p.late)
 	c.Time(&p.end)
@@ -106,6 +108,7 @@ func (k *kept) state(c *state.Codec) {
 	c.Time(&k.arrived)
 	c.Int32(&k.late)
 	c.Bool(&k.short)
+	c.Bool(&k.over)
 	k.record.state(c)
 }
 

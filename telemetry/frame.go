@@ -9,7 +9,7 @@ type Frame struct {
 	VehicleID string // the uplink's own id, or an HMAC of a VIN; never a VIN
 	Boot      uint32 // counts the uplink's power cycles
 	Sequence  uint64 // counts frames within a boot, from 0, without holes
-	RecordID  string // a foreign format's own record id, where there is no sequence
+	RecordID  string // a foreign format's own record id, where the vehicle gives no sequence
 	Arrived   int64  // arrival time, Unix µs; never the vehicle's clock
 	Start     int64  // time that all offsets count from, Unix µs
 

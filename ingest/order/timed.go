@@ -14,6 +14,10 @@ const (
 	timedLimit = 8192
 )
 
+// Merged is the RecordID of the frames that Timed gives: what they hold is of many
+// records, and their sequences do not tell what is missing.
+const Merged = "merged"
+
 // Timed is the order of one vehicle whose format has neither boot nor sequence.
 // Records are known by their own ids; each waits TimedWait, then all samples up to
 // its newest go, merged and in event order. Two values of one signal at one time are
@@ -113,7 +117,7 @@ func (q *Timed) Due() int64 {
 }
 
 // Pop gives the next samples that may be used at an arrival time in µs: a frame of
-// Boot 0 with sequences of its own, whose Arrived is the time at which it was let go.
+// Boot 0 with sequences of its own and the RecordID Merged, whose Arrived is the time at which it was let go.
 // Nil where there is none. The frame is the caller's until the next Push or Pop.
 func (q *Timed) Pop(now int64) *telemetry.Frame {
 	q.recycle()
@@ -133,6 +137,7 @@ func (q *Timed) Pop(now int64) *telemetry.Frame {
 			continue // a later sample that was let go before took all of this with it
 		}
 		f.VehicleID, f.Arrived, f.Sequence = q.vehicle, r.due, q.sequence
+		f.RecordID = Merged
 		q.sequence++
 		q.given = f
 		return f
