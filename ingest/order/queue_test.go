@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"milepost/state"
 	"milepost/telemetry"
 )
 
@@ -268,17 +269,21 @@ func TestSamplesThatWaitAreBounded(t *testing.T) {
 	longest := &telemetry.Frame{Sequence: 1, Arrived: 1}
 	longest.Motion.At = make([]int32, 60_000)
 	longest.Pad()
-	waiting := 0
-	for range 50 {
+	for range 200 {
 		longest.Sequence += 2 // each behind a gap of its own
-		if q.Push(longest) == Held {
-			waiting++
-		}
+		q.Push(longest)
 		for f, _ := q.Pop(2); f != nil; f, _ = q.Pop(2) {
-			waiting--
+			if q.waiting.n() == 0 {
+				t.Fatal("none waits")
+			}
 		}
-		if samples := waiting * 60_000; samples > 500_000 {
-			t.Fatalf("%d samples wait", samples)
+		c := state.NewWriter(nil)
+		q.State(c)
+		if b, err := c.Done(); err != nil || len(b) > heldBytes+1<<20 {
+			t.Fatalf("a state of %d bytes: %v", len(b), err)
 		}
+	}
+	if q.Gaps == 0 {
+		t.Error("nothing was given up")
 	}
 }
