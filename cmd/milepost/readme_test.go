@@ -10,8 +10,12 @@ import (
 	"milepost/fixtures/recordings"
 )
 
+// liveLines is how many commands stand under "With Kafka".
+const liveLines = 4
+
 // The commands of the README's shell blocks run as they stand there, in one folder,
-// one after the other. Those on the UAH-DriveSet need MILEPOST_DATA.
+// one after the other. Those on the UAH-DriveSet need MILEPOST_DATA. A broker in this
+// process stands in for that of dev/kafka: the tests of run are those on a real one.
 func TestReadmeCommands(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -22,20 +26,30 @@ func TestReadmeCommands(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	var simulated, recorded []string
+	var simulated, recorded, live []string
 	for _, line := range shellLines(string(text)) {
 		switch {
 		case !strings.HasPrefix(line, "bin/milepost"):
 			// make and go build are what this test is run by
 		case strings.Contains(line, "drives."):
 			recorded = append(recorded, line)
+		case strings.Contains(line, "$MILEPOST_KAFKA") || len(live) > 0 && len(live) < liveLines:
+			live = append(live, line)
 		default:
 			simulated = append(simulated, line)
 		}
 	}
-	if len(simulated) < 3 || len(recorded) < 3 {
-		t.Errorf("the README has %d commands on the demo and %d on recorded drives", len(simulated), len(recorded))
+	if len(simulated) < 3 || len(recorded) < 3 || len(live) != liveLines {
+		t.Errorf("the README has %d commands on the demo, %d on recorded drives, %d with Kafka", len(simulated), len(recorded), len(live))
 	}
+	t.Run("with Kafka", func(t *testing.T) {
+		addr := fakeBroker(t)
+		t.Setenv("MILEPOST_KAFKA_BROKERS", addr)
+		t.Setenv("MILEPOST_HTTP_LISTEN", "")
+		for _, line := range live {
+			runLine(t, work, strings.ReplaceAll(line, "$MILEPOST_KAFKA", addr))
+		}
+	})
 	for _, line := range simulated {
 		runLine(t, work, line)
 	}

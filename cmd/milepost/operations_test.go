@@ -1,0 +1,94 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"milepost/config"
+	"milepost/ingest/deadletter"
+)
+
+// operations is docs/operations.md, or what stands in it between two lines.
+func operations(t *testing.T, from, to string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, part, found := strings.Cut(string(text), from)
+	part, _, ended := strings.Cut(part, to)
+	if !found || !ended {
+		t.Fatalf("docs/operations.md has nothing between %q and %q", from, to)
+	}
+	return part
+}
+
+// firstColumn gives what stands in code in the first column of a table's rows.
+func firstColumn(table string) (names []string) {
+	for line := range strings.Lines(table) {
+		row := strings.Split(line, "|")
+		if len(row) < 3 {
+			continue
+		}
+		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
+			names = append(names, m[1])
+		}
+	}
+	return names
+}
+
+func TestOperationsNamesTheClassesOfDeadLetters(t *testing.T) {
+	var want []string
+	for _, c := range deadletter.Classes {
+		want = append(want, string(c))
+	}
+	if got := firstColumn(operations(t, "| Class | The record |", "\n\n")); !slices.Equal(got, want) {
+		t.Errorf("classes %q, want %q", got, want)
+	}
+}
+
+func TestOperationsNamesTheCommands(t *testing.T) {
+	parser, err := kong.New(&cli{}, kong.Vars{"version": "", "classes": ""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, n := range parser.Model.Leaves(true) {
+		want = append(want, "milepost "+n.Path())
+	}
+	got := firstColumn(operations(t, "| Command | Does | Writes |", "\n\n"))
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("commands %q, want %q", got, want)
+	}
+}
+
+// What alerts look at is what /metrics shows.
+func TestOperationsAlertsOnMetricsThatThereAre(t *testing.T) {
+	there := operations(t, "<!-- metrics:", "<!-- end of metrics -->")
+	used := regexp.MustCompile(`milepost_[a-z_]+`).FindAllString(operations(t, "## Alerts worth having", "## Health"), -1)
+	if len(used) < 5 {
+		t.Fatalf("alerts use %q", used)
+	}
+	for _, name := range used {
+		if !strings.Contains(there, "`"+name+"`") {
+			t.Errorf("there is no metric %s", name)
+		}
+	}
+}
+
+func TestOperationsShowsSettingsThatAreRight(t *testing.T) {
+	text := operations(t, "```yaml\n", "```")
+	// The file of the password is not on this machine.
+	text = strings.ReplaceAll(text, "password_file: /etc/milepost/kafka-password", "password: secret")
+	cfg, err := config.Parse("operations.md", []byte(text), nil)
+	if err != nil || !cfg.Kafka.TLS.Enabled || cfg.Kafka.SASL.Username == "" {
+		t.Errorf("%+v, %v", cfg.Kafka, err)
+	}
+}
