@@ -269,7 +269,7 @@ func TestSamplesThatWaitAreBounded(t *testing.T) {
 	longest := &telemetry.Frame{Sequence: 1, Arrived: 1}
 	longest.Motion.At = make([]int32, 60_000)
 	longest.Pad()
-	for range 200 {
+	for range 400 {
 		longest.Sequence += 2 // each behind a gap of its own
 		q.Push(longest)
 		for f, _ := q.Pop(2); f != nil; f, _ = q.Pop(2) {
