@@ -84,7 +84,9 @@ func TestFaultTornState(t *testing.T) {
 	}
 }
 
-func rng64(rng *rand.Rand) string { return "." + string(rune('a'+rng.IntN(26))) + string(rune('a'+rng.IntN(26))) }
+func rng64(rng *rand.Rand) string {
+	return "." + string(rune('a'+rng.IntN(26))) + string(rune('a'+rng.IntN(26)))
+}
 
 // storeFS is a store's file alone, as its writer has closed it.
 func storeFS(t *testing.T, path string) fs.FS {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -15,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/segmentio/kafka-go"
 	"github.com/twmb/franz-go/pkg/kfake"
 
@@ -65,6 +66,7 @@ type world struct {
 	dir        string
 	frames     []*telemetry.Frame
 	profiles   []fleet.History
+	idle       time.Duration // of partitions; 0: quickly
 }
 
 var worlds atomic.Int64
@@ -252,26 +254,32 @@ func inStore(t *testing.T, path string) map[string]string {
 	defer db.Close()
 	all := map[string]string{}
 	for _, table := range []string{"trips", "events", "months"} {
-		rows, err := db.QueryContext(t.Context(), "SELECT id, body FROM "+table+" WHERE body IS NOT NULL")
-		if err != nil {
-			if strings.Contains(err.Error(), "no such table") || strings.Contains(err.Error(), "unable to open") {
-				return all // not there yet
-			}
+		err := bodies(t.Context(), db, table, all)
+		switch {
+		case err == nil:
+		case strings.Contains(err.Error(), "no such table") || strings.Contains(err.Error(), "unable to open"):
+			return all // not there yet
+		default:
 			t.Fatal(err)
 		}
-		for rows.Next() {
-			var id, body string
-			if err := rows.Scan(&id, &body); err != nil {
-				t.Fatal(err)
-			}
-			all[id] = body
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
-		rows.Close()
 	}
 	return all
+}
+
+func bodies(ctx context.Context, db *sql.DB, table string, all map[string]string) error {
+	rows, err := db.QueryContext(ctx, "SELECT id, body FROM "+table+" WHERE body IS NOT NULL")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, body string
+		if err := rows.Scan(&id, &body); err != nil {
+			return err
+		}
+		all[id] = body
+	}
+	return rows.Err()
 }
 
 // until polls a condition, for as long as the test may take.
@@ -294,7 +302,7 @@ func settled(t *testing.T, path string, want map[string]string) {
 	t.Helper()
 	defer func() {
 		if t.Failed() {
-			t.Log(cmp.Diff(want, inStore(t, path)))
+			t.Log(gocmp.Diff(want, inStore(t, path)))
 		}
 	}()
 	until(t, "the store equals an undisturbed run's", func() bool { return maps.Equal(inStore(t, path), want) })
@@ -318,7 +326,7 @@ func (w *world) start(t *testing.T, cfg config.Config, wrap wrappers) *member {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.idle = quickly
+	s.idle = cmp.Or(w.idle, quickly)
 	m.service = s
 	go func() { m.ended <- s.run(ctx) }()
 	t.Cleanup(func() { m.stop() })
