@@ -250,9 +250,15 @@ func of(all map[string]string, which func(vehicle string) bool) map[string]strin
 func TestFaultClockOfOneVehicle(t *testing.T) {
 	day := (24 * time.Hour).Microseconds()
 	for name, move := range map[string]func(f *telemetry.Frame, first int64){
-		"a day ahead":  func(f *telemetry.Frame, _ int64) { f.Start += day },
-		"a day behind": func(f *telemetry.Frame, _ int64) { f.Start -= day },
-		"1970":         func(f *telemetry.Frame, first int64) { f.Start -= first },
+		"a day ahead":           func(f *telemetry.Frame, _ int64) { f.Start += day },
+		"a day behind":          func(f *telemetry.Frame, _ int64) { f.Start -= day },
+		"1970":                  func(f *telemetry.Frame, first int64) { f.Start -= first },
+		"GPS weeks rolled over": func(f *telemetry.Frame, _ int64) { f.Start -= 1024 * 7 * day },
+		"a jump back in the middle": func(f *telemetry.Frame, first int64) {
+			if f.Start > first+day/4 {
+				f.Start -= day / 8
+			}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newSilentWorld(t, fakeBroker(t), town(23), 2)
