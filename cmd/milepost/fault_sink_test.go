@@ -15,7 +15,7 @@ import (
 )
 
 // sinkFunc is a sink in front of the real one.
-type sinkFunc func(ctx context.Context, batch []outcome.Outcome, real sinks.Writer) error
+type sinkFunc func(ctx context.Context, batch []outcome.Outcome, to sinks.Writer) error
 
 func (f sinkFunc) wrap() wrappers {
 	return wrappers{linger: time.Millisecond, session: 6 * time.Second, backoff: time.Millisecond,
@@ -23,12 +23,12 @@ func (f sinkFunc) wrap() wrappers {
 }
 
 type behind struct {
-	real sinks.Writer
-	fn   sinkFunc
+	to sinks.Writer
+	fn sinkFunc
 }
 
 func (b behind) Write(ctx context.Context, batch []outcome.Outcome) error {
-	return b.fn(ctx, batch, b.real)
+	return b.fn(ctx, batch, b.to)
 }
 
 // seen counts how often each version of an outcome is written.
@@ -39,8 +39,8 @@ type seen struct {
 
 func (s *seen) wrap() wrappers {
 	s.times = map[string]int{}
-	return sinkFunc(func(ctx context.Context, batch []outcome.Outcome, real sinks.Writer) error {
-		if err := real.Write(ctx, batch); err != nil {
+	return sinkFunc(func(ctx context.Context, batch []outcome.Outcome, to sinks.Writer) error {
+		if err := to.Write(ctx, batch); err != nil {
 			return err
 		}
 		s.mu.Lock()
@@ -122,10 +122,10 @@ func TestFaultSinkDownForAWhile(t *testing.T) {
 	eachBroker(t, func(t *testing.T, addr string) {
 		w := newWorld(t, addr, days(32), 3)
 		down := make(chan struct{})
-		wrap := sinkFunc(func(ctx context.Context, batch []outcome.Outcome, real sinks.Writer) error {
+		wrap := sinkFunc(func(ctx context.Context, batch []outcome.Outcome, to sinks.Writer) error {
 			select {
 			case <-down:
-				return real.Write(ctx, batch)
+				return to.Write(ctx, batch)
 			default:
 				return &sinks.RetryableError{Err: errors.New("away")}
 			}
@@ -169,8 +169,8 @@ func TestFaultInsertOutcomeUnknown(t *testing.T) {
 		w := newWorld(t, addr, days(33), 3)
 		var mu sync.Mutex
 		writes := 0
-		lossy := sinkFunc(func(ctx context.Context, batch []outcome.Outcome, real sinks.Writer) error {
-			if err := real.Write(ctx, batch); err != nil {
+		lossy := sinkFunc(func(ctx context.Context, batch []outcome.Outcome, to sinks.Writer) error {
+			if err := to.Write(ctx, batch); err != nil {
 				return err
 			}
 			mu.Lock()
@@ -232,11 +232,11 @@ func TestFaultSinkRefusesForGood(t *testing.T) {
 		writes := 0
 		cfg := inSmallSteps(w.config())
 		cfg.Shutdown = 3 * time.Second
-		m := w.start(t, cfg, sinkFunc(func(ctx context.Context, batch []outcome.Outcome, real sinks.Writer) error {
+		m := w.start(t, cfg, sinkFunc(func(ctx context.Context, batch []outcome.Outcome, to sinks.Writer) error {
 			if writes++; writes > 10 {
 				return refused
 			}
-			return real.Write(ctx, batch)
+			return to.Write(ctx, batch)
 		}).wrap())
 		err := <-m.ended
 		var named *sinks.SinkError

@@ -147,6 +147,14 @@ func TestFaultDiskFull(t *testing.T) {
 	cfg.State.Dir = filepath.Join(disk, "state")
 	halfway(t, w, cfg)
 	ballast := filepath.Join(disk, "ballast")
+	fill(t, ballast)
+	refused := w.start(t, cfg, wrappers{})
+	if err := <-refused.ended; !errors.Is(err, syscall.ENOSPC) {
+		t.Fatalf("run started on a full disk, or ended with %v", err)
+	}
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
 	v := newValve()
 	m := w.start(t, cfg, v.wrap())
 	until(t, "a write waits", v.held)

@@ -65,7 +65,11 @@ func runJob(text string) error {
 		return err
 	}
 	s.idle = quickly
-	return s.run(ctx)
+	err = s.run(ctx)
+	if status, unread := os.ReadFile("/proc/self/status"); unread == nil {
+		os.Stdout.Write(status) // its peak of memory, for whoever asks
+	}
+	return err
 }
 
 // nothingLeft is how long a child passes no point before it takes its work as done:
@@ -176,7 +180,7 @@ func (w *world) dieOften(t *testing.T, rng *rand.Rand, most int) (died []string)
 	t.Helper()
 	began, path := time.Now(), w.config().Store.SQLite
 	want, history := w.oracle(t), w.revisions(t)
-	children := 0
+	children, reached := 0, 0
 	for len(died) < most {
 		j := w.deadlyJob(rng)
 		children++
@@ -193,13 +197,16 @@ func (w *world) dieOften(t *testing.T, rng *rand.Rand, most int) (died []string)
 			}
 			break
 		}
-		died = append(died, j.Point)
+		died, reached = append(died, j.Point), len(stored)
+	}
+	if reached == 0 {
+		t.Error("all died before anything was stored")
 	}
 	m := w.start(t, w.config(), wrappers{})
 	settled(t, path, want)
 	m.end(t)
-	t.Logf("%d outcomes of %d records equal after %d children and %d deaths, in %v",
-		len(want), len(w.frames), children, len(died), time.Since(began).Round(time.Millisecond))
+	t.Logf("%d outcomes of %d records equal after %d children and %d deaths, the last with %d stored, in %v",
+		len(want), len(w.frames), children, len(died), reached, time.Since(began).Round(time.Millisecond))
 	return died
 }
 

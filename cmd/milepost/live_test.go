@@ -1,21 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/segmentio/kafka-go"
 	"github.com/twmb/franz-go/pkg/kfake"
 
@@ -65,6 +62,7 @@ type world struct {
 	dir        string
 	frames     []*telemetry.Frame
 	profiles   []fleet.History
+	idle       time.Duration // of partitions; 0: quickly
 }
 
 var worlds atomic.Int64
@@ -242,38 +240,6 @@ func (w *world) play(t *testing.T, each func(id, body string)) {
 	}
 }
 
-// inStore reads what a store holds, in the oracle's form.
-func inStore(t *testing.T, path string) map[string]string {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_pragma=busy_timeout(5000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	all := map[string]string{}
-	const body = " WHERE body IS NOT NULL"
-	rows, err := db.QueryContext(t.Context(), "SELECT id, body FROM trips"+body+
-		" UNION ALL SELECT id, body FROM events"+body+" UNION ALL SELECT id, body FROM months"+body)
-	if err != nil {
-		if strings.Contains(err.Error(), "no such table") || strings.Contains(err.Error(), "unable to open") {
-			return all // not there yet
-		}
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id, body string
-		if err := rows.Scan(&id, &body); err != nil {
-			t.Fatal(err)
-		}
-		all[id] = body
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
 // until polls a condition, for as long as the test may take.
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
@@ -287,17 +253,6 @@ func until(t *testing.T, what string, done func() bool) {
 			t.Fatalf("waited in vain: %s", what)
 		}
 	}
-}
-
-// settled waits until a store holds what the oracle gives.
-func settled(t *testing.T, path string, want map[string]string) {
-	t.Helper()
-	defer func() {
-		if t.Failed() {
-			t.Log(cmp.Diff(want, inStore(t, path)))
-		}
-	}()
-	until(t, "the store equals an undisturbed run's", func() bool { return maps.Equal(inStore(t, path), want) })
 }
 
 // member is a running `milepost run`.
@@ -318,7 +273,7 @@ func (w *world) start(t *testing.T, cfg config.Config, wrap wrappers) *member {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.idle = quickly
+	s.idle = cmp.Or(w.idle, quickly)
 	m.service = s
 	go func() { m.ended <- s.run(ctx) }()
 	t.Cleanup(func() { m.stop() })

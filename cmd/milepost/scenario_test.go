@@ -110,6 +110,27 @@ func TestAnEmptyPartitionDisturbsNobody(t *testing.T) {
 	})
 }
 
+// Nothing comes any more: trips that no record has closed stay open until the wall
+// clock stands in for arrival times, and close then as they would have by records.
+func TestSilenceClosesTrips(t *testing.T) {
+	eachBroker(t, func(t *testing.T, addr string) {
+		w := newSilentWorld(t, addr, town(7), 2)
+		w.frames = w.frames[:len(w.frames)/2] // the log ends in the middle of drives
+		w.produce(t, w.frames)
+		w.idle = time.Hour
+		m, want := w.start(t, w.config(), wrappers{}), w.oracle(t)
+		until(t, "all is read", func() bool { return int(m.number(t, "milepost_records_total")) == len(w.frames) })
+		m.end(t)
+		if open := len(want) - len(inStore(t, w.config().Store.SQLite)); open == 0 {
+			t.Fatal("no trip was open at the end of the log")
+		}
+		w.idle = 0
+		m = w.start(t, w.config(), wrappers{})
+		settled(t, w.config().Store.SQLite, want)
+		m.end(t)
+	})
+}
+
 // What came twice counts once.
 func TestEveryRecordTwice(t *testing.T) {
 	eachBroker(t, func(t *testing.T, addr string) {
