@@ -30,6 +30,7 @@ type Health struct {
 type standing struct {
 	state    string
 	progress time.Time
+	waits    bool // for a sink, which starting anew would not mend
 }
 
 // NewHealth makes the health of a process that has no partitions yet. A partition
@@ -48,7 +49,7 @@ func (h *Health) Assign(partitions []Key) {
 	for _, k := range partitions {
 		s, had := h.partitions[k]
 		if !had {
-			s = standing{StateAssigned, time.Now()}
+			s = standing{state: StateAssigned, progress: time.Now()}
 		}
 		now[k] = s
 	}
@@ -60,7 +61,7 @@ func (h *Health) State(k Key, state string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if _, ok := h.partitions[k]; ok {
-		h.partitions[k] = standing{state, time.Now()}
+		h.partitions[k] = standing{state: state, progress: time.Now()}
 	}
 }
 
@@ -75,11 +76,15 @@ func (h *Health) Progress(k Key) {
 	}
 }
 
-// Stuck are the partitions without progress for longer than the watchdog allows,
-// by topic and number.
-func (h *Health) Stuck() []Key {
-	now := time.Now()
-	return keys(h.pick(func(s standing) bool { return now.Sub(s.progress) > h.watchdog }))
+// Waits tells that a partition waits for a sink, or no longer does: it makes no
+// progress then, and is not stuck.
+func (h *Health) Waits(k Key, waits bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if s, ok := h.partitions[k]; ok {
+		s.waits, s.progress = waits, time.Now()
+		h.partitions[k] = s
+	}
 }
 
 // report is the body of /healthz and /readyz.
@@ -132,7 +137,7 @@ func (h *Health) alive() report {
 	now := time.Now()
 	r := report{Status: "ok"}
 	r.Partitions, _ = h.size()
-	r.Missing = h.pick(func(s standing) bool { return now.Sub(s.progress) > h.watchdog })
+	r.Missing = h.pick(func(s standing) bool { return !s.waits && now.Sub(s.progress) > h.watchdog })
 	if len(r.Missing) > 0 {
 		r.Status, r.Because = "stuck", "partitions made no progress for longer than the watchdog allows"
 	}

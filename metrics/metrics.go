@@ -86,7 +86,7 @@ func (b *builder) input(m *Metrics) {
 	m.OffsetGaps = b.counter("offset_gaps_total", "Times that the broker had deleted records which were not read yet. Above 0 means data was lost: raise the retention.")
 	m.OffsetGapRecords = b.counter("offset_gap_records_total", "Offsets lost in those gaps, at most so many records.")
 	m.Rebalances = b.counter("rebalances_total", "Times that the consumer group gave this process a new set of partitions.")
-	m.WatchdogRestarts = b.counter("watchdog_restarts_total", "Partitions that were started anew because they made no progress.")
+	m.WatchdogRestarts = b.counter("watchdog_restarts_total", "Fetches that were given up and begun anew because no answer came.")
 	m.Vehicles = b.gauges("vehicles", "Vehicles in memory: live ones are driving or have just parked, packed ones are parked and kept as bytes.", "kind")
 }
 

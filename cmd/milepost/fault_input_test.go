@@ -154,7 +154,10 @@ func TestFaultDeadLettersCannotBeWritten(t *testing.T) {
 			first = min(first, place.Offset)
 		}
 		cfg := inSmallSteps(w.config())
-		cfg.DeadLetters.Topic = w.topic("not-there")
+		cfg.DeadLetters.Topic = w.topic("narrow")
+		if _, err := uplink.Create(t.Context(), w.client(), cfg.DeadLetters.Topic, 1, "max.message.bytes", "100"); err != nil {
+			t.Fatal(err)
+		}
 		m := w.start(t, cfg, wrappers{backoff: time.Millisecond})
 		until(t, "run gives up", func() bool { return len(m.ended) > 0 })
 		if err := <-m.ended; err == nil {

@@ -132,9 +132,6 @@ func (s *service) sinkHooks() sinks.Hooks {
 func (s *service) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, s.close()) }()
 	all, inner := errgroup.WithContext(ctx)
-	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopWriting()
-	all.Go(func() error { return s.fanout.Run(writing) })
 	if s.cfg.HTTP.Listen != "" {
 		server, err := metrics.Listen(inner, s.cfg.HTTP.Listen, s.health.Handler(s.registry))
 		if err != nil {
@@ -142,6 +139,9 @@ func (s *service) run(ctx context.Context) (err error) {
 		}
 		all.Go(func() error { return server.Serve(inner) })
 	}
+	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWriting()
+	all.Go(func() error { return s.fanout.Run(writing) })
 	all.Go(func() error {
 		err := group.Run(inner, s.group(), s.open)
 		// The partitions have drained: what they handed on is written, or is read again.

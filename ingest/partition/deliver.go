@@ -177,7 +177,9 @@ func (p *Partition) handOn(work context.Context) error {
 	}
 	p.cars.Scratch.Out = nil // the sinks keep the batch
 	p.to.Watch.outcomes(out)
+	p.to.Watch.Health.Waits(p.to.Watch.Key, true)
 	ticket, err := p.to.Outcomes.Submit(work, out)
+	p.to.Watch.Health.Waits(p.to.Watch.Key, false)
 	if err != nil {
 		return fmt.Errorf("hand on %d outcomes: %w", len(out), err)
 	}

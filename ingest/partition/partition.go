@@ -70,6 +70,8 @@ type Config struct {
 	MaxBytes   int64         // of records after which one is written before its time; 0 for no limit
 	Continue   bool          // go on where retention outran the reader, instead of stopping
 	Drain      time.Duration // how long the last checkpoint may take
+	Ahead      int           // fetches that may wait to be worked on; default 1
+	Watchdog   time.Duration // a fetch without an answer for this long is given up and begun anew; default 1 min
 	Retry      time.Duration // pause after a failed fetch; default 500 ms
 	// Idle is how long nothing must have come before the wall clock stands in for
 	// arrival times, and how far behind it they then stay; default 30 s.
@@ -120,6 +122,8 @@ type Partition struct {
 
 // New makes a partition; Run does the rest.
 func New(cfg Config, to Ports) *Partition {
+	cfg.Ahead = cmp.Or(cfg.Ahead, 1)
+	cfg.Watchdog = cmp.Or(cfg.Watchdog, time.Minute)
 	cfg.Retry = cmp.Or(cfg.Retry, 500*time.Millisecond)
 	cfg.Idle = cmp.Or(cfg.Idle, 30*time.Second)
 	return &Partition{cfg: cfg, to: to, cars: cars.New(), cutAt: to.Now(), cutNext: -1}
@@ -252,7 +256,7 @@ func (p *Partition) restore(ctx, work context.Context) error {
 // read works on what the reader brings until ctx is done.
 func (p *Partition) read(ctx, work context.Context) error {
 	reading, stop := context.WithCancel(ctx)
-	brought := make(chan delivery, 1)
+	brought := make(chan delivery, p.cfg.Ahead)
 	go p.reader(p.next, p.profiles.next).run(reading, brought)
 	defer func() {
 		stop()

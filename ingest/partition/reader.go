@@ -50,6 +50,9 @@ func (r *reader) run(ctx context.Context, to chan<- delivery) {
 			d.release()
 			return
 		case err != nil && raw.Retryable(err):
+			if errors.Is(err, context.DeadlineExceeded) {
+				r.to.Watch.All.WatchdogRestarts.Inc()
+			}
 			r.to.Log.Warn("fetch failed, trying again", "error", err.Error())
 			pause(ctx, r.cfg.Retry)
 			continue
@@ -65,6 +68,13 @@ func (r *reader) run(ctx context.Context, to chan<- delivery) {
 			return
 		}
 	}
+}
+
+// ask is one fetch, given up where no answer comes for too long.
+func (r *reader) ask(ctx context.Context, from Source, offset int64) (*raw.Fetched, error) {
+	limited, cancel := context.WithTimeout(ctx, r.cfg.Watchdog)
+	defer cancel()
+	return from.Fetch(limited, offset)
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -86,7 +96,7 @@ func (r *reader) fetch(ctx context.Context) (d delivery, err error) {
 		r.heard, d.opening = true, true
 		return d, nil
 	}
-	x, err := r.to.Records.Fetch(ctx, r.next)
+	x, err := r.ask(ctx, r.to.Records, r.next)
 	if out := (*raw.OutOfRangeError)(nil); errors.As(err, &out) {
 		return r.jump(out)
 	}
@@ -117,7 +127,7 @@ func (r *reader) jump(out *raw.OutOfRangeError) (d delivery, err error) {
 func (r *reader) readProfiles(ctx context.Context) (all []profile, err error) {
 	next, compacted := r.profiles, r.fresh && !r.heard
 	for {
-		x, err := r.to.Profiles.Fetch(ctx, next)
+		x, err := r.ask(ctx, r.to.Profiles, next)
 		if out := (*raw.OutOfRangeError)(nil); errors.As(err, &out) && out.Offset < out.LogStart {
 			next, compacted = out.LogStart, true // newer ones are there of all that was taken
 			continue
