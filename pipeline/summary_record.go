@@ -84,9 +84,10 @@ func (r *record) keep(c Chunks) error {
 	return nil
 }
 
-// sort puts a story into the order of time.
+// sort puts a story into the order of time. A second that was left and taken up again is
+// there in parts, which stay as they were gathered: not each has a time of its own.
 func (s *story) sort() {
-	slices.SortStableFunc(s.seconds, func(a, b summary) int { return cmp.Or(cmp.Compare(a.second, b.second), cmp.Compare(a.first, b.first)) })
+	slices.SortStableFunc(s.seconds, func(a, b summary) int { return cmp.Compare(a.second, b.second) })
 	slices.SortStableFunc(s.marks, func(a, b mark) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.signal, b.signal), cmp.Compare(a.value, b.value))
 	})
