@@ -126,7 +126,7 @@ func (v *Vehicle) formers(c cluster) []*kept {
 // newborn is a trip of which nothing was known before.
 func (v *Vehicle) newborn(g *segment, r *rerun) *kept {
 	k := &kept{arrived: r.arrived}
-	k.id = v.tripID(g.start)
+	k.id, k.named = v.tripID(g.start)
 	v.past.kept = append(v.past.kept, k)
 	return k
 }
@@ -244,7 +244,7 @@ func (r *rerun) conclude() {
 		p.settled(&r.segments[i])
 	}
 	// Nor is one amended again that was withdrawn: others were computed from its summaries.
-	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return slices.Contains(r.formers, k) })
+	p.dropKept(func(k *kept) bool { return slices.Contains(r.formers, k) })
 	if r.cluster.live && !p.lean {
 		p.letGo(p.given, false)
 	}
@@ -258,9 +258,9 @@ func (p *past) settled(g *segment) {
 		p.live.from, p.live.to = g.start, g.end
 	} else {
 		p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return k == g.of })
-		p.finished(extent{g.start, g.end})
+		p.finished(extent{g.start, g.end}, g.of.named)
 	}
-	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return k.start >= g.start && k.end <= g.end })
+	p.dropKept(func(k *kept) bool { return k.start >= g.start && k.end <= g.end })
 	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return r.from >= g.start && r.to <= g.end })
 }
 

@@ -50,7 +50,11 @@ type past struct {
 	kept []*kept  // trips before it, as they ended
 	done []extent // complete ones, and those too old to be amended, by start
 	gone int64    // end of the newest trip that neither remembers any more, µs
-	runs []run    // what came late, by time
+
+	names []int64 // of trips that neither has, or that did not begin there in the end, in order
+	named int64   // the newest name that is forgotten: what begins up to it may have been named so
+
+	runs []run // what came late, by time
 	held []*telemetry.Frame
 
 	due int64 // arrival time at which what came late is used, 0 for none
@@ -180,7 +184,7 @@ func (p *past) leave(t *trip) {
 	switch {
 	case t.id == "":
 	case p.lean:
-		p.finished(extent{p.live.from, p.end})
+		p.finished(extent{p.live.from, p.end}, t.named)
 	default:
 		k := &kept{standing: t.standing, start: p.given.from, end: p.given.to, arrived: p.closed, late: p.late, short: t.short, over: p.over, record: p.live}
 		k.record.found = p.findings(t)

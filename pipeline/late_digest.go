@@ -50,7 +50,7 @@ func together(frames []*telemetry.Frame) int {
 func (v *Vehicle) summarise(frames []*telemetry.Frame, s *Scratch) (run, story) {
 	w := v.shadow()
 	w.active, w.past.under = true, true
-	w.trip.begin("", frames[0].Start, v.termsAt(frames[0].Start))
+	w.trip.begin(standing{}, frames[0].Start, v.termsAt(frames[0].Start))
 	r, g := &w.past.live, &w.past.sum
 	r.begin(g, frames[0].Start)
 	out := run{fresh: true}
