@@ -23,7 +23,11 @@ func (v *Vehicle) digest(s *Scratch) {
 	for len(frames) > 0 {
 		n := together(frames)
 		r, told := v.summarise(frames[:n], s)
-		if err := p.put(r, &told, s.Chunks); err != nil {
+		err := p.put(r, &told, s.Chunks)
+		for v.forgo(err, s) {
+			err = p.put(r, &told, s.Chunks)
+		}
+		if err != nil {
 			s.Err = err
 			p.held, p.due = frames, p.due+lateWait
 			return

@@ -85,11 +85,15 @@ func receive(t tester, h fleet.History, all []coming, again func(i int) bool, ea
 		}
 		return v
 	}
+	return receiveWith(t, &shelf{}, fresh, all, again, each)
+}
+
+func receiveWith(t tester, store *shelf, fresh func() *pipeline.Vehicle, all []coming, again func(i int) bool, each func(i int, out []outcome.Outcome)) (counts string) {
+	t.Helper()
 	failed, revisions := "", map[string]uint32{}
-	store := &shelf{}
 	v, s, used := fresh(), pipeline.Scratch{Chunks: store}, 0
 	restart := func() {
-		if err := v.Cut(store); err != nil {
+		if err := v.Cut(store, &s); err != nil {
 			t.Fatal(err)
 		}
 		b := v.AppendState(nil)
