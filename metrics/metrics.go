@@ -19,6 +19,7 @@ type Metrics struct {
 	Duplicates      prometheus.Counter
 	MissingFrames   prometheus.Counter
 	PositionsHidden prometheus.Counter
+	PiecesLost      prometheus.Counter
 	DeadLetters     *prometheus.CounterVec // class
 
 	OffsetGaps       prometheus.Counter
@@ -82,6 +83,7 @@ func (b *builder) input(m *Metrics) {
 	m.Duplicates = b.counter("duplicates_total", "Frames that had come before and were dropped.")
 	m.MissingFrames = b.counter("missing_frames_total", "Frames that never came, as far as gaps in the sequence show.")
 	m.PositionsHidden = b.counter("positions_hidden_total", "Positions dropped on arrival because location was not shared.")
+	m.PiecesLost = b.counter("pieces_lost_total", "Summaries of trips that were damaged or gone from the store: late data cannot amend those trips. Above 0 the store lost data.")
 	m.DeadLetters = b.counters("dead_letters_total", "Records written to the topic of dead letters, by class of error.", "class")
 	m.OffsetGaps = b.counter("offset_gaps_total", "Times that the broker had deleted records which were not read yet. Above 0 means data was lost: raise the retention.")
 	m.OffsetGapRecords = b.counter("offset_gap_records_total", "Offsets lost in those gaps, at most so many records.")

@@ -22,6 +22,21 @@ func (v *Vehicle) settle(s *Scratch) {
 	}
 }
 
+// amended computes the last trip, which has just been closed, from its summaries, if
+// something that came late belongs to it. It is false where nothing does.
+func (v *Vehicle) amended(end int64, s *Scratch) bool {
+	for s.Err == nil {
+		c := v.around(v.trip.start, max(end, v.trip.start))
+		if !c.live || len(v.past.near(c.from, c.to)) == 0 {
+			return false
+		}
+		if v.amend(c, s) {
+			return true
+		}
+	}
+	return true
+}
+
 // unsettled finds something that came late and is in no trip yet, with all around it.
 func (v *Vehicle) unsettled() (cluster, bool) {
 	for i := range v.past.runs {
@@ -79,12 +94,15 @@ func (k *kept) span() (from, to int64) {
 }
 
 // amend computes the trips of a cluster again from their summaries and gives them out.
-// Where those cannot be read all stays as it is, and s.Err says why.
-func (v *Vehicle) amend(c cluster, s *Scratch) {
+// It is false, and nothing is given out, where some are lost, which leaves another
+// cluster, or cannot be read, of which s.Err says why.
+func (v *Vehicle) amend(c cluster, s *Scratch) bool {
 	r := &rerun{vehicle: v, cluster: c, w: v.shadow()}
 	if err := r.read(s.Chunks); err != nil {
-		s.Err = err
-		return
+		if !v.forgo(err, s) {
+			s.Err = err
+		}
+		return false
 	}
 	r.formers = v.formers(c)
 	r.play(s)
@@ -101,6 +119,7 @@ func (v *Vehicle) amend(c cluster, s *Scratch) {
 		}
 	}
 	r.conclude()
+	return true
 }
 
 // out reports whether the trip stands outside, given out and not withdrawn.
@@ -126,7 +145,7 @@ func (v *Vehicle) formers(c cluster) []*kept {
 // newborn is a trip of which nothing was known before.
 func (v *Vehicle) newborn(g *segment, r *rerun) *kept {
 	k := &kept{arrived: r.arrived}
-	k.id = v.tripID(g.start)
+	k.id, k.named = v.tripID(g.start)
 	v.past.kept = append(v.past.kept, k)
 	return k
 }
@@ -244,7 +263,7 @@ func (r *rerun) conclude() {
 		p.settled(&r.segments[i])
 	}
 	// Nor is one amended again that was withdrawn: others were computed from its summaries.
-	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return slices.Contains(r.formers, k) })
+	p.dropKept(func(k *kept) bool { return slices.Contains(r.formers, k) })
 	if r.cluster.live && !p.lean {
 		p.letGo(p.given, false)
 	}
@@ -258,9 +277,9 @@ func (p *past) settled(g *segment) {
 		p.live.from, p.live.to = g.start, g.end
 	} else {
 		p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return k == g.of })
-		p.finished(extent{g.start, g.end})
+		p.finished(extent{g.start, g.end}, g.of.named)
 	}
-	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool { return k.start >= g.start && k.end <= g.end })
+	p.dropKept(func(k *kept) bool { return k.start >= g.start && k.end <= g.end })
 	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return r.from >= g.start && r.to <= g.end })
 }
 

@@ -55,11 +55,11 @@ func (v *Vehicle) publish(g *segment, s *Scratch) {
 
 // rename gives a trip that nobody has seen the identity of where it begins now.
 func (v *Vehicle) rename(k *kept, start int64) {
-	if k.id = ""; k.last {
-		v.trip.id = ""
+	if k.named = 0; k.last {
+		v.trip.named = 0
 	}
-	if k.id = v.tripID(start); k.last {
-		v.trip.id = k.id
+	if k.id, k.named = v.tripID(start); k.last {
+		v.trip.id, v.trip.named = k.id, k.named
 	}
 }
 
@@ -75,13 +75,27 @@ func (v *Vehicle) withdraw(k *kept, s *Scratch) {
 	v.takeOut(&k.standing, s)
 }
 
-// tripID is the identity of the vehicle's trip that begins at a time. A trip whose start
-// moved keeps its identity: another that begins where it first did is told from it.
-func (v *Vehicle) tripID(start int64) string {
-	for at := start; ; at++ {
-		id := outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(at))
-		if v.trip.id != id && !slices.ContainsFunc(v.past.kept, func(k *kept) bool { return k.id == id }) {
-			return id
-		}
+// tripID is the identity of the vehicle's trip that begins at a time, and the time that
+// it is made of. A trip whose start moved keeps its identity: another that begins where it
+// first did is told from it, also once nothing but its name is remembered.
+func (v *Vehicle) tripID(start int64) (id string, named int64) {
+	at := max(start, v.past.named+1)
+	for v.trip.named == at || v.past.takenName(at) {
+		at++
+	}
+	return outcome.ID(v.id, string(outcome.TypeTrip), outcome.Time(at)), at
+}
+
+// takenName reports whether the identity made of a time belongs to a trip before the last.
+func (p *past) takenName(at int64) bool {
+	return slices.Contains(p.names, at) ||
+		slices.ContainsFunc(p.done, func(e extent) bool { return e.from == at }) ||
+		slices.ContainsFunc(p.kept, func(k *kept) bool { return k.named == at })
+}
+
+// drop forgets a trip but for the time that its identity is made of.
+func (p *past) drop(named int64) {
+	if i, found := slices.BinarySearch(p.names, named); !found && named > p.named {
+		p.names = slices.Insert(p.names, i, named)
 	}
 }

@@ -197,7 +197,7 @@ func (r *rerun) cross(b detectors.Boundary, s *Scratch) {
 		if n := len(r.segments); n > 0 {
 			r.open.start = max(r.open.start, r.segments[n-1].end)
 		}
-		w.trip.begin("", r.open.start, r.vehicle.termsAt(r.open.start))
+		w.trip.begin(standing{}, r.open.start, r.vehicle.termsAt(r.open.start))
 		w.trip.distance.Begin(b.Way, b.Seen-b.At)
 		if w.hidden || w.shown > b.At {
 			w.trip.leave(b.At)

@@ -29,8 +29,7 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 	}
 	t.finish(&s.kinematics, b.At)
 	v.past.finish(t, b, seen)
-	if c := v.around(t.start, max(b.At, t.start)); c.live && len(v.past.near(c.from, c.to)) > 0 {
-		v.amend(c, s)
+	if v.amended(b.At, s) {
 		return
 	}
 	o := v.tripOutcome(b)

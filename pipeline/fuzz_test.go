@@ -66,7 +66,7 @@ func cutAll(t *testing.T, v *pipeline.Vehicle, s *pipeline.Scratch) {
 	if s.Chunks == nil {
 		s.Chunks = &shelf{}
 	}
-	if err := v.Cut(s.Chunks.(*shelf)); err != nil {
+	if err := v.Cut(s.Chunks.(*shelf), s); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -50,7 +50,11 @@ type past struct {
 	kept []*kept  // trips before it, as they ended
 	done []extent // complete ones, and those too old to be amended, by start
 	gone int64    // end of the newest trip that neither remembers any more, µs
-	runs []run    // what came late, by time
+
+	names []int64 // of trips that neither has, or that did not begin there in the end, in order
+	named int64   // the newest name that is forgotten: what begins up to it may have been named so
+
+	runs []run // what came late, by time
 	held []*telemetry.Frame
 
 	due int64 // arrival time at which what came late is used, 0 for none
@@ -108,16 +112,6 @@ func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) (used bool) {
 	return true
 }
 
-// passed is the time, µs, up to which positions can have been let through: those of late
-// data may be newer than the newest sample.
-func (v *Vehicle) passed(arrived int64) int64 {
-	at := max(v.seen(), arrived)
-	for i := range v.past.runs {
-		at = max(at, v.past.runs[i].to)
-	}
-	return at
-}
-
 // waiting is the number of late samples that wait.
 func (p *past) waiting() (n int) {
 	for _, f := range p.held {
@@ -129,26 +123,6 @@ func (p *past) waiting() (n int) {
 // byEventTime orders late frames by what they are, not by when they came.
 func byEventTime(a, b *telemetry.Frame) int {
 	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Boot, b.Boot), cmp.Compare(a.Sequence, b.Sequence), cmp.Compare(a.RecordID, b.RecordID))
-}
-
-// hideLate takes the positions out of a late frame that may not have been shared: of
-// a vehicle that uses the signal, all but those after a switch in this very frame; and
-// those of which the settings say so. The turns of the gate go to the scratch.
-func (v *Vehicle) hideLate(f *telemetry.Frame, s *Scratch) {
-	var g geo.Gate
-	if v.inDoubt() {
-		g = geo.Shut()
-	}
-	removed := 0
-	removed, s.turns = g.Apply(f, f.Start, v.settings, s.turns[:0])
-	s.Hidden, s.turned = s.Hidden+int64(removed), 0
-}
-
-// inDoubt reports whether a place of which nothing else is known may be hidden.
-func (v *Vehicle) inDoubt() bool {
-	g := v.gate
-	g.Missed()
-	return g.Hidden()
 }
 
 // complete reports whether a span lies within trips that are complete.
@@ -180,7 +154,7 @@ func (p *past) leave(t *trip) {
 	switch {
 	case t.id == "":
 	case p.lean:
-		p.finished(extent{p.live.from, p.end})
+		p.finished(extent{p.live.from, p.end}, t.named)
 	default:
 		k := &kept{standing: t.standing, start: p.given.from, end: p.given.to, arrived: p.closed, late: p.late, short: t.short, over: p.over, record: p.live}
 		k.record.found = p.findings(t)

@@ -2,10 +2,18 @@ package pipeline
 
 // Cut moves summaries out of memory, as a checkpoint does before AppendState: those of
 // the trip under way in pieces of half a minute or more, those of trips that are over
-// once as one piece that stays. With no call all stays in memory.
-func (v *Vehicle) Cut(c Chunks) error {
+// once as one piece that stays. With no call all stays in memory. What was put away and
+// cannot be read again is counted in s as lost.
+func (v *Vehicle) Cut(c Chunks, s *Scratch) error {
 	v.retire()
-	p := v.past
+	for {
+		if err := v.past.cut(c); !v.forgo(err, s) {
+			return err
+		}
+	}
+}
+
+func (p *past) cut(c Chunks) error {
 	if p.under {
 		if err := p.live.cut(c); err != nil {
 			return err

@@ -23,7 +23,11 @@ func (v *Vehicle) digest(s *Scratch) {
 	for len(frames) > 0 {
 		n := together(frames)
 		r, told := v.summarise(frames[:n], s)
-		if err := p.put(r, &told, s.Chunks); err != nil {
+		err := p.put(r, &told, s.Chunks)
+		for v.forgo(err, s) {
+			err = p.put(r, &told, s.Chunks)
+		}
+		if err != nil {
 			s.Err = err
 			p.held, p.due = frames, p.due+lateWait
 			return
@@ -50,7 +54,7 @@ func together(frames []*telemetry.Frame) int {
 func (v *Vehicle) summarise(frames []*telemetry.Frame, s *Scratch) (run, story) {
 	w := v.shadow()
 	w.active, w.past.under = true, true
-	w.trip.begin("", frames[0].Start, v.termsAt(frames[0].Start))
+	w.trip.begin(standing{}, frames[0].Start, v.termsAt(frames[0].Start))
 	r, g := &w.past.live, &w.past.sum
 	r.begin(g, frames[0].Start)
 	out := run{fresh: true}

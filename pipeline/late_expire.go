@@ -32,7 +32,7 @@ func (p *past) orphans() {
 	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool {
 		orphan := k.record.empty() && k.end <= p.gone
 		if orphan {
-			p.finished(extent{k.start, k.end})
+			p.finished(extent{k.start, k.end}, k.named)
 		}
 		return orphan
 	})
@@ -45,7 +45,7 @@ func (p *past) release(k *kept, old bool) {
 	if old {
 		p.gone = max(p.gone, to)
 	}
-	p.finished(extent{from, to})
+	p.finished(extent{from, to}, k.named)
 }
 
 // letGo lets go of the summaries of the last trip, as release does of others.
@@ -58,8 +58,12 @@ func (p *past) letGo(e extent, old bool) {
 	p.live.from, p.live.to = e.from, e.to
 }
 
-// finished takes a trip over which nothing late is to be laid.
-func (p *past) finished(e extent) {
+// finished takes a trip over which nothing late is to be laid, and the time that its
+// identity is made of.
+func (p *past) finished(e extent, named int64) {
+	if named != e.from {
+		p.drop(named)
+	}
 	i, _ := slices.BinarySearchFunc(p.done, e, func(a, b extent) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
 	p.done = slices.Insert(p.done, i, e)
 }
@@ -76,10 +80,25 @@ func (p *past) limit() {
 	}
 	if n := len(p.done) - doneTrips; n > 0 {
 		for _, e := range p.done[:n] {
-			p.gone = max(p.gone, e.to)
+			p.gone, p.named = max(p.gone, e.to), max(p.named, e.from)
 		}
 		p.done = slices.Delete(p.done, 0, n)
 	}
+	if n := len(p.names) - doneTrips; n > 0 {
+		p.named = max(p.named, p.names[n-1])
+	}
+	p.names = slices.DeleteFunc(p.names, func(at int64) bool { return at <= p.named })
+}
+
+// dropKept forgets trips that are not to be amended any more, but for their names.
+func (p *past) dropKept(which func(*kept) bool) {
+	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool {
+		if !which(k) {
+			return false
+		}
+		p.drop(k.named)
+		return true
+	})
 }
 
 // abandon forgets the summaries that may have places of a time in which they were not
@@ -94,7 +113,7 @@ func (p *past) abandon(t *trip, from, to int64) {
 		first, last := k.span()
 		secret := first <= to && last >= from
 		if secret {
-			p.finished(extent{first, last})
+			p.finished(extent{first, last}, k.named)
 		}
 		return secret
 	})

@@ -85,11 +85,15 @@ func receive(t tester, h fleet.History, all []coming, again func(i int) bool, ea
 		}
 		return v
 	}
+	return receiveWith(t, &shelf{}, fresh, all, again, each)
+}
+
+func receiveWith(t tester, store *shelf, fresh func() *pipeline.Vehicle, all []coming, again func(i int) bool, each func(i int, out []outcome.Outcome)) (counts string) {
+	t.Helper()
 	failed, revisions := "", map[string]uint32{}
-	store := &shelf{}
 	v, s, used := fresh(), pipeline.Scratch{Chunks: store}, 0
 	restart := func() {
-		if err := v.Cut(store); err != nil {
+		if err := v.Cut(store, &s); err != nil {
 			t.Fatal(err)
 		}
 		b := v.AppendState(nil)
@@ -190,6 +194,46 @@ func TestNothingLateTellsOfAHiddenStretch(t *testing.T) {
 			}
 		})
 	})
+}
+
+// The ignition goes off and on within a second, and in between the location is hidden:
+// the way that was driven out of sight is no tunnel, nor once something came late.
+func TestHiddenWhileOffWithinASecond(t *testing.T) {
+	shared := func(at, value int64) point { return changeAt(t0+at, telemetry.LocationShared, value) }
+	ps := []point{shared(0, 1), ignitionAt(t0, true), shared(16*sec, 1),
+		ignitionAt(t0+40*sec+900_000, false), shared(40*sec+904_000, 0), ignitionAt(t0+40*sec+905_000, true), shared(75*sec, 1),
+		ignitionAt(t0+100*sec, false)}
+	for at := t0; at < t0+100*sec; at += sec {
+		for k := range int64(4) {
+			ps = append(ps, speedAt(at+k*200_000+100_000, 10))
+		}
+		ps = append(ps, fixAt(at+50_000, wayAt(at+50_000)))
+	}
+	var all []coming
+	for i, f := range lay(ps, []int64{t0 + 10*sec, t0 + 12*sec}, 0) {
+		c := coming{f: f, at: f.End(), late: i == 1, missed: i == 2}
+		if c.late {
+			c.at = t0 + 3600*sec
+		}
+		all = append(all, c)
+	}
+	slices.SortStableFunc(all, func(a, b coming) int { return int(min(max(a.at-b.at, -1), 1)) })
+	amended := false
+	receive(t, fleet.Always(fleet.Profile{VehicleID: "car"}), all, func(int) bool { return false }, func(_ int, out []outcome.Outcome) {
+		for _, o := range out {
+			trip, ok := o.(*outcome.Trip)
+			if !ok {
+				continue
+			}
+			amended = trip.State == outcome.Amended
+			if m := trip.Receipt.Distances["tunnels"]; m != 0 {
+				t.Errorf("revision %d has %.0f m of tunnels", trip.Revision, m)
+			}
+		}
+	})
+	if !amended {
+		t.Error("nothing was amended")
+	}
 }
 
 // Where and how often a checkpoint is cut changes nothing, whatever comes late, days

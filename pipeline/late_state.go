@@ -49,6 +49,8 @@ func (p *past) state(c *state.Codec) {
 		p.kept[i].state(c)
 	}
 	state.Slice(c, &p.done, func(c *state.Codec, e *extent) { e.state(c) })
+	state.Slice(c, &p.names, (*state.Codec).Time)
+	c.Time(&p.named)
 	state.Slice(c, &p.runs, func(c *state.Codec, r *run) {
 		r.state(c)
 		c.Time(&r.arrived)
@@ -71,8 +73,12 @@ func (e *extent) state(c *state.Codec) {
 	c.Time(&e.to)
 }
 
-func (t *standing) state(c *state.Codec) {
+// state visits what is known of a trip; start is its own.
+func (t *standing) state(c *state.Codec, start int64) {
 	idState(c, &t.id)
+	moved := t.named - start
+	c.Int64(&moved)
+	t.named = start + moved
 	c.Uint32(&t.revision)
 	c.String(&t.date)
 	if of := len(t.date) >= 7 && t.date[:7] == t.month; !begun(c, of) {
@@ -102,9 +108,9 @@ func idState(c *state.Codec, id *string) {
 }
 
 func (k *kept) state(c *state.Codec) {
-	k.standing.state(c)
 	c.Time(&k.start)
 	c.Time(&k.end)
+	k.standing.state(c, k.start)
 	c.Time(&k.arrived)
 	c.Int32(&k.late)
 	c.Bool(&k.short)

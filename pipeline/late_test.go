@@ -109,7 +109,7 @@ func (d *delivery) cut() {
 		return
 	}
 	d.scratch.Chunks = d.store
-	if err := d.vehicle.Cut(d.store); err != nil {
+	if err := d.vehicle.Cut(d.store, &d.scratch); err != nil {
 		d.t.Fatal(err)
 	}
 	// The vehicle goes on from its bytes.
@@ -181,8 +181,10 @@ func (d *delivery) end() (trips []*outcome.Trip, events []*outcome.Event, months
 	return trips, events, months
 }
 
-// shelf keeps pieces in memory. Broken, it gives none.
+// shelf keeps pieces in memory. Broken, it gives none; of those in lost it gives damage,
+// or says that they are gone.
 type shelf struct {
+	lost   func(file uint64) bool
 	pieces [][]byte
 	kept   int
 	broken bool
@@ -201,6 +203,12 @@ func (s *shelf) Put(kept bool, piece []byte) (pipeline.Ref, error) {
 func (s *shelf) Read(r pipeline.Ref) ([]byte, error) {
 	if s.broken {
 		return nil, errShelf
+	}
+	if s.lost != nil && s.lost(r.File) {
+		if r.File%2 == 0 {
+			return s.pieces[r.File-1][1:], nil
+		}
+		return nil, fmt.Errorf("%w: it is gone", pipeline.ErrPiece)
 	}
 	return s.pieces[r.File-1], nil
 }
@@ -477,7 +485,7 @@ func TestCutMovesSummariesOut(t *testing.T) {
 	d.live(live)
 	d.advance(frames[len(frames)-1].Arrived + 3600_000_000)
 	for range 3 {
-		if err := d.vehicle.Cut(d.store); err != nil {
+		if err := d.vehicle.Cut(d.store, &d.scratch); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -504,7 +512,7 @@ func TestSummarySize(t *testing.T) {
 				d.step(t)
 			}
 			store := &shelf{}
-			if err := d.cars[0].Cut(store); err != nil {
+			if err := d.cars[0].Cut(store, &pipeline.Scratch{}); err != nil {
 				t.Fatal(err)
 			}
 			size := float64(len(store.pieces[0])) / 290

@@ -18,6 +18,9 @@ type Scratch struct {
 	ShortTrips int64
 	// Hidden counts positions taken out because location was not shared.
 	Hidden int64
+	// LostPieces counts summaries that were put away and are damaged or gone: trips that
+	// late data cannot amend any more.
+	LostPieces int64
 	// Chunks reads what Cut has put away; nil where nothing ever was.
 	Chunks Reader
 	// Err is what kept Advance from amending a trip: its summaries could not be read.

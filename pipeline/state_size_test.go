@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"milepost/fixtures"
+	"milepost/pipeline"
 )
 
 // sizes are those of states, bytes.
@@ -65,7 +66,7 @@ func fleetSizes(t testing.TB, cfg fixtures.Config) (settled, parked, driving siz
 			c.advance(f.Arrived)
 			if at := f.Arrived / (600 * sec); at != looked || c.vehicle.Parked() != was {
 				looked, was = at, c.vehicle.Parked()
-				if err := c.vehicle.Cut(store); err != nil {
+				if err := c.vehicle.Cut(store, &pipeline.Scratch{}); err != nil {
 					t.Fatal(err)
 				}
 				n := len(c.vehicle.AppendState(nil))

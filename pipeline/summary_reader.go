@@ -7,7 +7,8 @@ import (
 	"math"
 )
 
-// ErrPiece says that the bytes of a piece of summaries are damaged.
+// ErrPiece says that the bytes of a piece of summaries are damaged; a Reader's error
+// wraps it where they are gone for good. It costs that piece.
 var ErrPiece = errors.New("damaged piece of summaries")
 
 // reader takes varints from a piece; after the first damage all is zero.

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -26,7 +27,8 @@ func (r *record) reset() { *r = record{tail: r.tail[:0], refs: r.refs[:0]} }
 
 func (r *record) empty() bool { return len(r.refs) == 0 && len(r.tail) == 0 }
 
-// read gives all that the record holds.
+// read gives all that the record holds. The error is a lostRecord where that is damaged
+// or gone.
 func (r *record) read(from Reader) (s story, err error) {
 	for _, ref := range r.refs {
 		if from == nil {
@@ -37,13 +39,21 @@ func (r *record) read(from Reader) (s story, err error) {
 			err = s.open(piece)
 		}
 		if err != nil {
-			return s, fmt.Errorf("read summaries at %d of file %d: %w", ref.Offset, ref.File, err)
+			return s, r.unread(fmt.Errorf("read summaries at %d of file %d: %w", ref.Offset, ref.File, err))
 		}
 	}
 	in := reader{b: r.tail}
 	s.stream(&in)
 	s.found = append(s.found, r.found...)
-	return s, in.err
+	return s, r.unread(in.err)
+}
+
+// unread tells an error that will never go away from others.
+func (r *record) unread(err error) error {
+	if errors.Is(err, ErrPiece) {
+		return &lostRecord{record: r, cause: err}
+	}
+	return err
 }
 
 // write makes the record hold a story, in memory.
@@ -84,9 +94,10 @@ func (r *record) keep(c Chunks) error {
 	return nil
 }
 
-// sort puts a story into the order of time.
+// sort puts a story into the order of time. A second that was left and taken up again is
+// there in parts, which stay as they were gathered: not each has a time of its own.
 func (s *story) sort() {
-	slices.SortStableFunc(s.seconds, func(a, b summary) int { return cmp.Or(cmp.Compare(a.second, b.second), cmp.Compare(a.first, b.first)) })
+	slices.SortStableFunc(s.seconds, func(a, b summary) int { return cmp.Compare(a.second, b.second) })
 	slices.SortStableFunc(s.marks, func(a, b mark) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.signal, b.signal), cmp.Compare(a.value, b.value))
 	})

@@ -65,6 +65,7 @@ var nowhere = detectors.Place{Lat: math.NaN(), Lon: math.NaN()}
 // is out, and what that put into a month.
 type standing struct {
 	id       string
+	named    int64 // the time that it is made of: the start when it was first known, µs
 	revision uint32
 	month    string        // it was put into
 	date     string        // it was put on
@@ -73,9 +74,9 @@ type standing struct {
 }
 
 // begin starts a trip in place of the last one, keeping its buffers.
-func (t *trip) begin(id string, start int64, at terms) {
+func (t *trip) begin(as standing, start int64, at terms) {
 	t.trace.Reset()
-	*t = trip{standing: standing{id: id}, start: start, terms: at, trace: t.trace, found: t.found[:0], place: nowhere, next: nowhere}
+	*t = trip{standing: as, start: start, terms: at, trace: t.trace, found: t.found[:0], place: nowhere, next: nowhere}
 	t.listen()
 }
 

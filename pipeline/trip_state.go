@@ -10,7 +10,7 @@ import (
 
 func (t *trip) state(c *state.Codec) {
 	c.Time(&t.start)
-	t.standing.state(c)
+	t.standing.state(c, t.start)
 	t.terms.state(c)
 
 	c.Int64(&t.second)

@@ -176,7 +176,8 @@ func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 	case detectors.Open:
 		v.turn(s.turnsBefore(b.Seen + 1))
 		v.past.leave(&v.trip)
-		v.trip.begin(v.tripID(b.At), b.At, v.termsAt(b.At))
+		id, named := v.tripID(b.At)
+		v.trip.begin(standing{id: id, named: named}, b.At, v.termsAt(b.At))
 		v.trip.distance.Begin(b.Way, b.Seen-b.At)
 		if v.hidden || v.shown > b.At {
 			v.trip.leave(b.At)

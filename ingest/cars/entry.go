@@ -124,7 +124,7 @@ func (c *Cars) Cut(to Store) error {
 
 func (c *Cars) cut(car *car, to Store) error {
 	a := car.awake
-	if err := a.vehicle.Cut(to); err != nil {
+	if err := a.vehicle.Cut(to, &c.Scratch); err != nil {
 		return fmt.Errorf("move pieces of a trip out of memory: %w", err)
 	}
 	c.account(car)

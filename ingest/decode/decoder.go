@@ -166,6 +166,10 @@ func recordID(own, payload []byte) string {
 	if len(own) > 0 && len(own) <= longestKey {
 		return string(own)
 	}
+	return payloadID(payload)
+}
+
+func payloadID(payload []byte) string {
 	sum := sha256.Sum256(payload)
 	return hex.EncodeToString(sum[:16])
 }

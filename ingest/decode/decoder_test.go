@@ -168,15 +168,76 @@ func TestNoKeyNoVIN(t *testing.T) {
 // The pseudonym is a contract: another build must give the same. The expected one was
 // computed by openssl dgst -sha256 -hmac.
 func TestPseudonym(t *testing.T) {
-	if got := (Identity{Key: testKey}).Pseudonym([]byte(testVIN)); got != "23c3e9fd751a20749f8a19d05b45fca1" {
-		t.Errorf("pseudonym %s", got)
+	for _, vin := range []string{testVIN, strings.ToLower(testVIN)} {
+		if got := (Identity{Key: testKey}).Pseudonym([]byte(vin)); got != "23c3e9fd751a20749f8a19d05b45fca1" {
+			t.Errorf("pseudonym %s of %s", got, vin)
+		}
+	}
+}
+
+// A VIN does not pass in the clear within a longer key either; what is none does.
+func TestKeysThatNameAVIN(t *testing.T) {
+	names := Identity{Key: testKey}
+	for key, hidden := range map[string]bool{
+		testVIN: true, "make:" + testVIN: true, testVIN + "/1": true, "Citroën " + strings.ToLower(testVIN): true,
+		"did:erc721:137:0xbA5738a18d83D41847dfFbDC6101d37C69c9B0cF:1234": false, "vehicle-000000001": false,
+		"6f1e2c1c-8a3f-4a39-9a04-0d6a1b6f0c11": false,
+	} {
+		id, err := names.VehicleID([]byte(key))
+		if err != nil || (id != key) != hidden {
+			t.Errorf("%s becomes %q, error %v", key, id, err)
+		}
+		if _, err := (Identity{}).VehicleID([]byte(key)); (err != nil) != hidden {
+			t.Errorf("%s without an identity key: error %v", key, err)
+		}
+	}
+	// As a whole: the same VIN of another make is another key.
+	a, _ := names.VehicleID([]byte("a:" + testVIN))
+	b, _ := names.VehicleID([]byte("b:" + testVIN))
+	if a == b {
+		t.Error("two keys give one vehicle")
+	}
+}
+
+// DIMO's events are the same where source and id are, whatever event the signals were
+// taken from.
+func TestDIMORecordIDs(t *testing.T) {
+	id := func(head, signals string) string {
+		t.Helper()
+		var f telemetry.Frame
+		r := &Record{Arrived: arrived, Value: []byte(`{"type":"dimo.signals","subject":"car",` + head + `"data":{"signals":[` + signals + `]}}`)}
+		if err := testDecoder(t).Decode(DIMOSignalsJSON, r, &f); err != nil {
+			t.Fatal(err)
+		}
+		return f.RecordID
+	}
+	speed := func(v string) string {
+		return `{"timestamp":"2026-03-02T08:00:00Z","name":"speed","valueNumber":` + v + `,"cloudEventId":"raw"}`
+	}
+	one := id(`"source":"a","id":"b1",`, speed("1"))
+	for name, same := range map[string]struct {
+		id   string
+		want bool
+	}{
+		"sent again":           {id(`"source":"a","id":"b1",`, speed("2")), true},
+		"another source":       {id(`"source":"c","id":"b1",`, speed("1")), false},
+		"source and id run on": {id(`"source":"ab","id":"1",`, speed("1")), false},
+		"no id":                {id(`"source":"a",`, speed("1")), false},
+		"no source":            {id(`"id":"b1",`, speed("1")), false},
+	} {
+		if (same.id == one) != same.want {
+			t.Errorf("%s: %s, the first is %s", name, same.id, one)
+		}
+	}
+	if id("", speed("1")) == id("", speed("2")) {
+		t.Error("two records taken from one event are one")
 	}
 }
 
 func TestLooksLikeVIN(t *testing.T) {
 	for key, want := range map[string]bool{
 		testVIN: true, "wvwzzz1jz3w386752": true, "12345678901234567": true,
-		"5YJ3E1EA7KF00000": false, "5YJ3E1EA7KF0000000": false, "5YJ3E1EA7KF00000O": false, "5YJ3E1EA-KF000000": false, "vehicle-000000001": false,
+		"5YJ3E1EA7KF00000": false, "5YJ3E1EA7KF0000000": false, "5YJ3E1EA7KF00000O": false, "5YJ3E1EA-KF000000": false, "5YJ3E1EA\x17KF000000": false, "vehicle-000000001": false,
 	} {
 		if got := looksLikeVIN([]byte(key)); got != want {
 			t.Errorf("%s: %v", key, got)

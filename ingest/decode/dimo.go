@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 type dimoEvent struct {
 	Type    string `json:"type"`
 	Subject string `json:"subject"` // the vehicle, a DID
+	Source  string `json:"source"`
 	ID      string `json:"id"`
 	Data    struct {
 		Signals []json.RawMessage `json:"signals"`
@@ -22,12 +24,11 @@ type dimoEvent struct {
 // dimoSignal is one signal at its own time. All of its values are always there,
 // zero where they are not meant: the name says which one is.
 type dimoSignal struct {
-	Timestamp    string          `json:"timestamp"`
-	Name         string          `json:"name"`
-	Number       json.RawMessage `json:"valueNumber"`
-	Text         string          `json:"valueString"`
-	Location     json.RawMessage `json:"valueLocation"`
-	CloudEventID string          `json:"cloudEventId"` // of the event it was taken from
+	Timestamp string          `json:"timestamp"`
+	Name      string          `json:"name"`
+	Number    json.RawMessage `json:"valueNumber"`
+	Text      string          `json:"valueString"`
+	Location  json.RawMessage `json:"valueLocation"`
 }
 
 const (
@@ -82,25 +83,33 @@ func (d *Decoder) dimoSignals(r *Record, f *telemetry.Frame) (err error) {
 		return fail(ClassFormat, "an event of another type than %s", dimoSignalsType)
 	}
 	d.readings, d.redacted = d.readings[:0], d.redacted[:0]
-	wild, id := d.Lost[LossClock], []byte(e.ID)
+	wild := d.Lost[LossClock]
 	for _, raw := range e.Data.Signals {
 		var s dimoSignal
 		if json.Unmarshal(raw, &s) != nil {
 			d.Lost[LossUnreadable]++
 			continue
 		}
-		if len(id) == 0 {
-			id = []byte(s.CloudEventID)
-		}
 		d.dimoSignal(&s, r.Arrived)
 	}
-	f.RecordID = recordID(id, r.Value)
+	f.RecordID = e.recordID(r.Value)
 	if len(d.readings) == 0 && d.Lost[LossClock] > wild {
 		return fail(ClassClock, "no signal of it has a time that can be")
 	}
 	d.redact()
 	d.fill(f)
 	return nil
+}
+
+// recordID is that of the event: CloudEvents are told apart by source and id together.
+// One without an id is known by its payload; the event that its signals name was taken
+// apart, and other records may be of it too.
+func (e *dimoEvent) recordID(payload []byte) string {
+	if e.ID == "" {
+		return payloadID(payload)
+	}
+	// The length keeps ("ab","c") and ("a","bc") apart.
+	return payloadID(fmt.Appendf(nil, "%d:%s%s", len(e.Source), e.Source, e.ID))
 }
 
 // dimoVehicle is the subject, which a key must agree with.

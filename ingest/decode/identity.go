@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -30,23 +31,25 @@ func (i Identity) Validate() error {
 	return nil
 }
 
-// Pseudonym is the vehicle id that stands for a VIN: HMAC-SHA-256, 32 hex digits.
+// Pseudonym is the vehicle id that stands for a VIN, in upper case or not: HMAC-SHA-256
+// of it in upper case, 32 hex digits.
 func (i Identity) Pseudonym(vin []byte) string {
 	mac := hmac.New(sha256.New, i.Key)
-	mac.Write(vin)
+	mac.Write(bytes.ToUpper(vin))
 	return hex.EncodeToString(mac.Sum(nil))[:idHex]
 }
 
-// VehicleID is the vehicle that a key names: the key itself, or the pseudonym where
-// it has the shape of a VIN. It fails as an *Error.
+// VehicleID is the vehicle that a key names: the key itself, or the pseudonym of all of it
+// where a part, between other signs than letters and digits, has the shape of a VIN. It
+// fails as an *Error.
 func (i Identity) VehicleID(key []byte) (string, error) {
 	switch {
 	case len(key) == 0:
 		return "", fail(ClassNoKey, "it has no key")
-	case looksLikeVIN(key):
-		return i.hide(key)
 	case len(key) > longestKey || !printable(key):
 		return "", fail(ClassIdentity, "its key of %d bytes is no vehicle id", len(key))
+	case namesVIN(key):
+		return i.hide(key)
 	}
 	return string(key), nil
 }
@@ -59,22 +62,30 @@ func (i Identity) hide(vin []byte) (string, error) {
 	return i.Pseudonym(vin), nil
 }
 
-// looksLikeVIN reports 17 letters and digits without I, O and Q (ISO 3779).
-func looksLikeVIN(key []byte) bool {
-	if len(key) != 17 {
-		return false
+// namesVIN reports whether a part of a key has the shape of a VIN.
+func namesVIN(key []byte) bool {
+	other := func(r rune) bool { return r > unicode.MaxASCII || !isDigit(byte(r)) && !isLetter(byte(r)) }
+	for part := range bytes.FieldsFuncSeq(key, other) {
+		if looksLikeVIN(part) {
+			return true
+		}
 	}
-	for _, c := range key {
-		if c |= 0x20; c >= 'a' && c <= 'z' {
-			if c == 'i' || c == 'o' || c == 'q' {
-				return false
-			}
-		} else if c < '0' || c > '9' {
+	return false
+}
+
+// looksLikeVIN reports 17 letters and digits without I, O and Q (ISO 3779).
+func looksLikeVIN(part []byte) bool {
+	for _, c := range part {
+		if !isDigit(c) && (!isLetter(c) || bytes.IndexByte([]byte("IOQioq"), c) >= 0) {
 			return false
 		}
 	}
-	return true
+	return len(part) == 17
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 func printable(key []byte) bool {
 	for rest := key; len(rest) > 0; {

@@ -94,7 +94,7 @@ func (d *Decoder) teslaVehicle(r *Record, vin []byte) (string, error) {
 		switch {
 		case len(vin) == 0:
 			vin = v
-		case len(v) > 0 && !bytes.Equal(v, vin):
+		case len(v) > 0 && !bytes.EqualFold(v, vin):
 			return "", fail(ClassIdentity, "%w: key, header and payload name different vehicles", ErrMalformed)
 		}
 	}

@@ -144,12 +144,15 @@ func (s *pieces) Put(kept bool, piece []byte) (pipeline.Ref, error) {
 	return pipeline.Ref{File: file, Offset: offset, Length: length}, err
 }
 
-// Read implements pipeline.Chunks.
+// Read implements pipeline.Chunks: what is damaged or not there never will be read.
 func (s *pieces) Read(r pipeline.Ref) (piece []byte, err error) {
 	err = s.insist(s.work, "a piece of the state could not be read", func() error {
 		piece, err = s.log.ReadChunk(s.work, r.File, r.Offset, r.Length)
 		return err
 	})
+	if errors.Is(err, snapshot.ErrDamaged) || errors.Is(err, blob.ErrNotFound) {
+		return nil, fmt.Errorf("%w: %w", pipeline.ErrPiece, err)
+	}
 	return piece, err
 }
 
