@@ -118,14 +118,6 @@ func (h *Health) pick(test func(standing) bool) []placement {
 	return found
 }
 
-func keys(found []placement) []Key {
-	var all []Key
-	for _, p := range found {
-		all = append(all, p.Key)
-	}
-	return all
-}
-
 func (h *Health) size() (partitions int, joined bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
