@@ -23,6 +23,7 @@ import (
 	"milepost/ingest/group"
 	"milepost/ingest/snapshot"
 	"milepost/metrics"
+	"milepost/outcome"
 	"milepost/sinks"
 	sinkskafka "milepost/sinks/kafka"
 	"milepost/sinks/sqlite"
@@ -39,6 +40,7 @@ type service struct {
 	brokers   broker.Config
 	transport *kafka.Transport
 	dialer    *kafka.Dialer
+	cluster   string // its id
 	state     snapshot.Store
 	store     *sqlite.Store // nil without one
 	fanout    *sinks.Fanout
@@ -75,6 +77,9 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 	if _, err = s.findTopics(ctx); err != nil {
 		return nil, err
 	}
+	if s.cluster, err = s.clusterID(ctx); err != nil {
+		return nil, err
+	}
 	if s.state, err = openState(cfg.State); err != nil {
 		return nil, fmt.Errorf("open the state: %w", err)
 	}
@@ -86,8 +91,36 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 	if s.metrics, err = metrics.New(s.registry, version()); err != nil {
 		return nil, err
 	}
+	s.presetMetrics()
 	s.health = metrics.NewHealth(cfg.Watchdog)
 	return s, s.openSinks(ctx)
+}
+
+// presetMetrics shows as 0 what has not happened yet: an alert on an increase would
+// miss the first.
+func (s *service) presetMetrics() {
+	m := s.metrics
+	for _, class := range deadletter.Classes {
+		m.DeadLetters.WithLabelValues(string(class))
+		if class != deadletter.Late {
+			m.DecodeErrors.WithLabelValues(string(class))
+		}
+	}
+	for _, topic := range s.inputs() {
+		m.Records.WithLabelValues(topic)
+	}
+	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth} {
+		m.Outcomes.WithLabelValues(string(of))
+	}
+}
+
+// clusterID asks the brokers which cluster they are.
+func (s *service) clusterID(ctx context.Context) (string, error) {
+	found, err := s.client().Metadata(ctx, &kafka.MetadataRequest{Topics: s.inputs()})
+	if err != nil {
+		return "", fmt.Errorf("ask for the cluster's id: %w", err)
+	}
+	return found.ClusterID, nil
 }
 
 // openSinks opens what outcomes and dead letters go to.
@@ -101,6 +134,10 @@ func (s *service) openSinks(ctx context.Context) (err error) {
 	}
 	if topic := s.cfg.Outcomes.Topic; topic != "" {
 		to = append(to, sinks.Named{Name: "kafka", Writer: sinkskafka.NewWriter(s.transport, s.brokers.Addr(), sinkskafka.Config{Topic: topic})})
+	}
+	for _, sink := range to {
+		s.metrics.SinkBatches.WithLabelValues(sink.Name)
+		s.metrics.SinkRetries.WithLabelValues(sink.Name)
 	}
 	if s.wrap.sink != nil {
 		for i := range to {

@@ -105,7 +105,7 @@ func (s *service) open(ctx context.Context, topic string, number int, commit gro
 		ports.Profiles = s.fetcher(s.cfg.Profiles.Topic, number, profilesWait)
 	}
 	return partition.New(partition.Config{
-		Topic: topic, Partition: number, Partitions: partitions, Profiles: s.cfg.Profiles.Topic,
+		Topic: topic, Partition: number, Partitions: partitions, Cluster: s.cluster, Profiles: s.cfg.Profiles.Topic,
 		Every: s.cfg.State.Every, MaxBytes: int64(s.cfg.State.MaxBytes), Continue: s.cfg.OnGap == "continue", Drain: drainFor(s.cfg.Shutdown), Idle: s.idle,
 		Ahead: s.cfg.Limits.FetchQueue, Watchdog: s.cfg.Watchdog,
 	}, ports), nil

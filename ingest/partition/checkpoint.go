@@ -40,7 +40,7 @@ func (p *Partition) cut(work context.Context) error {
 	if err := p.cars.Cut(to); err != nil {
 		return err
 	}
-	meta := snapshot.Meta{Partitions: p.cfg.Partitions, Watermark: p.cars.Watermark(),
+	meta := snapshot.Meta{Partitions: p.cfg.Partitions, Cluster: p.cfg.Cluster, Watermark: p.cars.Watermark(),
 		Offsets: map[string]int64{p.cfg.Topic: p.next}}
 	if p.cfg.Profiles != "" {
 		meta.Offsets[p.cfg.Profiles] = p.profiles.next

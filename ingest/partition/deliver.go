@@ -155,6 +155,9 @@ func (p *Partition) apply(pr *profile) error {
 // key, never by the key itself.
 func (p *Partition) refuse(r *raw.Record, class string, reason error) {
 	replay, _ := r.Header(deadletter.ReplayHeader)
+	if of := (*decode.Error)(nil); errors.As(reason, &of) {
+		reason = of.Unwrap() // the class stands beside it
+	}
 	p.letters = append(p.letters, deadletter.New(deadletter.Refused{
 		Origin: deadletter.Origin{Topic: p.cfg.Topic, Partition: p.cfg.Partition, Offset: r.Offset},
 		Key:    []byte(p.frame.VehicleID), Value: r.Value, ArrivedAt: time.UnixMicro(p.frame.Arrived),

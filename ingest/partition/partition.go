@@ -65,6 +65,7 @@ type Config struct {
 	Topic      string
 	Partition  int
 	Partitions int           // of the topic: state written with another number is refused
+	Cluster    string        // that the topic is of; state written for another is refused; empty where it is not known
 	Profiles   string        // topic of profiles, empty for none
 	Every      time.Duration // between checkpoints
 	MaxBytes   int64         // of records after which one is written before its time; 0 for no limit
@@ -126,7 +127,16 @@ func New(cfg Config, to Ports) *Partition {
 	cfg.Watchdog = cmp.Or(cfg.Watchdog, time.Minute)
 	cfg.Retry = cmp.Or(cfg.Retry, 500*time.Millisecond)
 	cfg.Idle = cmp.Or(cfg.Idle, 30*time.Second)
-	return &Partition{cfg: cfg, to: to, cars: cars.New(), cutAt: to.Now(), cutNext: -1}
+	return &Partition{cfg: cfg, to: to, cars: cars.New(), cutAt: staggered(cfg, to.Now()), cutNext: -1}
+}
+
+// staggered spreads the partitions' first checkpoints over the time between two, so
+// that a process does not write all at once.
+func staggered(cfg Config, now time.Time) time.Time {
+	if cfg.Partitions == 0 {
+		return now
+	}
+	return now.Add(-cfg.Every * time.Duration(cfg.Partition) / time.Duration(cfg.Partitions))
 }
 
 // Run restores, reads until ctx is done, drains and returns. An error says why the
@@ -216,6 +226,16 @@ func (e *PartitionsChangedError) Error() string {
 		"a vehicle's records and its state are no longer in one place; see docs/operations.md", e.Now, e.Written)
 }
 
+// ClusterChangedError tells that the state was written for the topic of another
+// cluster, or of one that was made anew: its offsets mean nothing in this one.
+type ClusterChangedError struct{ Written, Now string }
+
+// Error implements error.
+func (e *ClusterChangedError) Error() string {
+	return fmt.Sprintf("the state was written for cluster %s, and this is cluster %s: give this one a state of its own (state.dir), "+
+		"or delete the state if the other is gone; see docs/operations.md", e.Written, e.Now)
+}
+
 // restore brings back the state of the last checkpoint and the offsets that go with it.
 func (p *Partition) restore(ctx, work context.Context) error {
 	began := p.to.Now()
@@ -242,6 +262,9 @@ func (p *Partition) restore(ctx, work context.Context) error {
 	}
 	if meta.Partitions != p.cfg.Partitions {
 		return &PartitionsChangedError{Written: meta.Partitions, Now: p.cfg.Partitions}
+	}
+	if meta.Cluster != "" && p.cfg.Cluster != "" && meta.Cluster != p.cfg.Cluster {
+		return &ClusterChangedError{Written: meta.Cluster, Now: p.cfg.Cluster}
 	}
 	next, ok := meta.Offsets[p.cfg.Topic]
 	if !ok {

@@ -17,11 +17,12 @@ const manifestFormat = 1
 
 // Meta is what a snapshot says beside its entries.
 type Meta struct {
-	Format     int              `json:"format"`     // of the manifest; set by Commit
-	Partitions int              `json:"partitions"` // of the topic when it was cut; a caller refuses another number
-	Offsets    map[string]int64 `json:"offsets"`    // the next offset to read, by topic
-	Watermark  int64            `json:"watermark"`  // µs since 1970
-	WrittenAt  time.Time        `json:"written_at"` // set by Commit where it is zero
+	Format     int              `json:"format"`            // of the manifest; set by Commit
+	Partitions int              `json:"partitions"`        // of the topic when it was cut; a caller refuses another number
+	Offsets    map[string]int64 `json:"offsets"`           // the next offset to read, by topic
+	Cluster    string           `json:"cluster,omitempty"` // whose offsets they are; empty where it is not known
+	Watermark  int64            `json:"watermark"`         // µs since 1970
+	WrittenAt  time.Time        `json:"written_at"`        // set by Commit where it is zero
 	// Epoch and Sequence are the manifest's own; set by Commit. Merging files gives
 	// a snapshot a new sequence and changes nothing else here.
 	Epoch    uint64 `json:"epoch"`
