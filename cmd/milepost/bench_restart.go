@@ -110,7 +110,7 @@ func (b *restart) configure(brokers string) error {
 	cfg.Telemetry = []config.Input{{Topic: b.topics[0], Format: "milepost-protobuf", MaxRecordBytes: 1 << 20}}
 	cfg.Profiles.Topic, cfg.Outcomes.Topic, cfg.DeadLetters.Topic = "", "", b.topics[1]
 	cfg.State.Dir, cfg.State.Every = filepath.Join(b.dir, "state"), 10*time.Second
-	cfg.Store.SQLite, cfg.HTTP.Listen, cfg.Log.Level = filepath.Join(b.dir, "store.db"), b.listen, "info"
+	cfg.Store.SQLite, cfg.HTTP.Listen, cfg.Log.Level = filepath.Join(b.dir, "store.db"), b.listen, "warn"
 	text, err := cfg.Render()
 	if err != nil {
 		return err
