@@ -24,12 +24,41 @@ type Milepost struct {
 // that make no sense are left out and counted.
 func (d *Milepost) Decode(payload []byte, f *telemetry.Frame) error {
 	// UnmarshalVT appends, so the message is emptied first.
-	d.m.ResetVT()
+	empty(&d.m)
 	d.Columns, d.Tracks = 0, 0
 	if err := d.m.UnmarshalVT(payload); err != nil {
 		return fmt.Errorf("%w: read milepost protobuf: %w", ErrMalformed, err)
 	}
 	return d.toFrame(f, &d.m)
+}
+
+// empty empties a message and keeps its parts with their buffers: to give them back to
+// their pools and fetch them for each record took a sixth of the time.
+func empty(m *pb.Telemetry) {
+	motion, speed, position, energy, body := m.Motion, m.Speed, m.Position, m.Energy, m.Body
+	m.Reset()
+	if motion != nil {
+		emptyTrack(&motion.Clock, motion)
+	}
+	if speed != nil {
+		emptyTrack(&speed.Clock, speed)
+	}
+	if position != nil {
+		emptyTrack(&position.Clock, position)
+	}
+	if energy != nil {
+		emptyTrack(&energy.Clock, energy)
+	}
+	body.ResetVT()
+	m.Motion, m.Speed, m.Position, m.Energy, m.Body = motion, speed, position, energy, body
+}
+
+func emptyTrack(clock **pb.Clock, track interface{ ResetVT() }) {
+	c := *clock
+	*clock = nil // or it would go to its pool
+	track.ResetVT()
+	c.ResetVT()
+	*clock = c
 }
 
 // Encode appends f as milepost protobuf to buf and gives the extended slice. f's
