@@ -188,8 +188,21 @@ func (s *service) run(ctx context.Context) (err error) {
 	})
 	s.tellStart()
 	err = all.Wait()
-	s.log.Info("milepost ends", "in_order", err == nil)
+	s.tellEnd(err == nil)
 	return err
+}
+
+// tellEnd logs what this process did.
+func (s *service) tellEnd(inOrder bool) {
+	records, refused := int64(0), int64(0)
+	for _, topic := range s.inputs() {
+		records += counted(s.metrics.Records.WithLabelValues(topic))
+	}
+	for _, class := range deadletter.Classes {
+		refused += counted(s.metrics.DeadLetters.WithLabelValues(string(class)))
+	}
+	s.log.Info("milepost ends", "in_order", inOrder, "records", records, "dead_letters", refused,
+		"trips", counted(s.metrics.Outcomes.WithLabelValues(string(outcome.TypeTrip))))
 }
 
 // tellStart logs what this process reads and where it writes.
