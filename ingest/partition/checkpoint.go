@@ -117,10 +117,13 @@ func (p *Partition) drain(work context.Context) error {
 func (p *Partition) await(work context.Context) error {
 	select {
 	case w := <-p.writing:
-		return p.wrote(w)
+		if w.err == nil || work.Err() == nil {
+			return p.wrote(w)
+		}
 	case <-work.Done():
-		return fmt.Errorf("drain: the last checkpoint took too long, its records will be read again: %w", work.Err())
 	}
+	// What was given up at that moment says so in words of its own, or not yet.
+	return fmt.Errorf("drain: the last checkpoint took too long, its records will be read again: %w", work.Err())
 }
 
 // pieces keeps pieces of trips in the checkpoint being cut, and reads them back.
