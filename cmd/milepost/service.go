@@ -234,10 +234,10 @@ func newLogger(to io.Writer, cfg config.Log) (*slog.Logger, error) {
 	return slog.New(slog.NewTextHandler(to, how)), nil
 }
 
-// limitMemory lets the collector know what there is, unless GOMEMLIMIT says so.
+// limitMemory sets the collector, unless GOGC and GOMEMLIMIT do.
 func limitMemory(l config.Limits) {
-	// What is allocated is mostly vehicles that stay: a collection more often costs little
-	// time and saves half of them in memory.
+	// What is allocated is mostly vehicles that stay, and little is thrown away: collecting
+	// more often costs little time and keeps less garbage beside them.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(30)
 	}

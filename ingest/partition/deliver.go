@@ -168,6 +168,11 @@ func (p *Partition) refuse(r *raw.Record, class string, reason error) {
 
 // handOn passes dead letters and outcomes on; it blocks while their takers do.
 func (p *Partition) handOn(work context.Context) error {
+	if len(p.letters) == 0 && len(p.cars.Scratch.Out) == 0 {
+		return nil
+	}
+	p.to.Watch.Health.Waits(p.to.Watch.Key, true)
+	defer p.to.Watch.Health.Waits(p.to.Watch.Key, false)
 	if len(p.letters) > 0 {
 		if err := p.to.Letters.Submit(work, p.letters...); err != nil {
 			return fmt.Errorf("write %d dead letters: %w", len(p.letters), err)
@@ -180,9 +185,7 @@ func (p *Partition) handOn(work context.Context) error {
 	}
 	p.cars.Scratch.Out = nil // the sinks keep the batch
 	p.to.Watch.outcomes(out)
-	p.to.Watch.Health.Waits(p.to.Watch.Key, true)
 	ticket, err := p.to.Outcomes.Submit(work, out)
-	p.to.Watch.Health.Waits(p.to.Watch.Key, false)
 	if err != nil {
 		return fmt.Errorf("hand on %d outcomes: %w", len(out), err)
 	}
