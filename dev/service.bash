@@ -45,6 +45,16 @@ stop() {
 	rm -f "$run/pid"
 }
 
+# Kills the server when the process of its first argument has ended.
+end_with() {
+	[[ -n $1 ]] || return 0
+	(
+		while kill -0 "$1" && running; do sleep 1; done
+		stop KILL
+	) </dev/null >/dev/null 2>&1 &
+	disown
+}
+
 # Waits until a command succeeds: for the seconds of its first argument, and no longer
 # than the process lives. failed says what went wrong.
 await() {
