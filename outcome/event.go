@@ -26,4 +26,5 @@ type Event struct {
 	Lat       *float64  `json:"lat,omitempty"`
 	Lon       *float64  `json:"lon,omitempty"`
 	TripID    string    `json:"trip_id"`
+	Method    string    `json:"method"` // name/version, as its trip's receipt has it
 }

@@ -34,7 +34,7 @@ type Header struct {
 	Type      Type   `json:"type"`
 	ID        string `json:"id"` // 32 hex digits
 	VehicleID string `json:"vehicle_id"`
-	At        Time   `json:"at"` // event time
+	At        Time   `json:"at"` // event time that the identity is made of; the same in every revision
 	Revision  uint32 `json:"revision"`
 }
 

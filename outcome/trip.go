@@ -1,7 +1,8 @@
 package outcome
 
 // Trip is one drive, from its start to its end. Quantities that the vehicle did
-// not report are absent, not zero.
+// not report are absent, not zero. Its At is its start as it was first known, or the
+// next µs that no other trip of the vehicle has: StartedAt may move, At never does.
 type Trip struct {
 	Header
 	State     State  `json:"state"`

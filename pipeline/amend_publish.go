@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"milepost/outcome"
+	"milepost/scoring"
 )
 
 // amendedFlags say in a receipt that a trip was computed from summaries, and how many
@@ -32,7 +33,7 @@ func (v *Vehicle) publish(g *segment, s *Scratch) {
 		return
 	}
 	k.revision++
-	o.ID, o.Revision, o.State = k.id, k.revision, outcome.Final
+	o.ID, o.At, o.Revision, o.State = k.id, outcome.Time(k.named), k.revision, outcome.Final
 	if k.revision > 1 {
 		o.State = outcome.Amended
 	}
@@ -67,10 +68,10 @@ func (v *Vehicle) rename(k *kept, start int64) {
 // has of it.
 func (v *Vehicle) withdraw(k *kept, s *Scratch) {
 	k.revision++
-	at := outcome.Time(k.end)
 	s.Out = append(s.Out, &outcome.Trip{
-		Header: outcome.Header{Type: outcome.TypeTrip, ID: k.id, VehicleID: v.id, At: at, Revision: k.revision},
-		State:  outcome.Withdrawn, StartedAt: outcome.Time(k.start), EndedAt: at,
+		Header: outcome.Header{Type: outcome.TypeTrip, ID: k.id, VehicleID: v.id, At: outcome.Time(k.named), Revision: k.revision},
+		State:  outcome.Withdrawn, StartedAt: outcome.Time(k.start), EndedAt: outcome.Time(k.end),
+		Receipt: outcome.Receipt{Method: scoring.Method},
 	})
 	v.takeOut(&k.standing, s)
 }

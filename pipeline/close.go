@@ -61,7 +61,7 @@ func (v *Vehicle) tripOutcome(b detectors.Boundary) *outcome.Trip {
 	end := max(b.At, t.start)
 	start := time.UnixMicro(t.start).In(t.terms.zone)
 	o := &outcome.Trip{
-		Header:    outcome.Header{Type: outcome.TypeTrip, ID: t.id, VehicleID: v.id, At: outcome.Time(end)},
+		Header:    outcome.Header{Type: outcome.TypeTrip, ID: t.id, VehicleID: v.id, At: outcome.Time(t.named)},
 		StartedAt: outcome.Time(t.start), EndedAt: outcome.Time(end),
 		Zone: t.terms.zone.String(), LocalDate: start.Format(time.DateOnly),
 		DurationS:   seconds(end - t.start),

@@ -6,6 +6,7 @@ import (
 
 	"milepost/detectors"
 	"milepost/outcome"
+	"milepost/scoring"
 )
 
 // event writes a finding of the trip.
@@ -20,7 +21,7 @@ func (v *Vehicle) event(f *detectors.Finding) *outcome.Event {
 		State:  outcome.Final, Kind: f.Kind, Level: f.Level, StartedAt: at,
 		DurationS: round(seconds(f.Duration), 2), PeakMS2: round(f.Peak, 2),
 		Estimator: f.Estimator.String(), RateHz: f.RateHz,
-		SpeedKmh: known(f.Speed*3.6, 1), Lat: known(lat, 6), Lon: known(lon, 6), TripID: v.trip.id,
+		SpeedKmh: known(f.Speed*3.6, 1), Lat: known(lat, 6), Lon: known(lon, 6), TripID: v.trip.id, Method: scoring.Method,
 	}
 }
 

@@ -150,6 +150,7 @@ func (d *delivery) end() (trips []*outcome.Trip, events []*outcome.Event, months
 	if d.scratch.Err != nil {
 		d.t.Fatal(d.scratch.Err)
 	}
+	identified(d.t, d.out)
 	valid, err := schema.NewValidator()
 	if err != nil {
 		d.t.Fatal(err)

@@ -121,6 +121,7 @@ func live(t testing.TB, frames []*telemetry.Frame) []outcome.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
+	identified(t, s.Out)
 	for _, o := range s.Out {
 		if err := valid.Validate(o); err != nil {
 			t.Error(err)

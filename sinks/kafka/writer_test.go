@@ -79,7 +79,7 @@ func TestWhatIsWithdrawnCarriesNoPlace(t *testing.T) {
 	lat, lon := 40.41, -3.7
 	event := &outcome.Event{
 		Header: outcome.Header{Type: outcome.TypeEvent, ID: gone.ID, VehicleID: "car-1", At: gone.At, Revision: 2},
-		State:  outcome.Withdrawn, Kind: outcome.HarshBraking, Level: 1, StartedAt: gone.At, Estimator: "speed", Lat: &lat, Lon: &lon, TripID: gone.ID,
+		State:  outcome.Withdrawn, Kind: outcome.HarshBraking, Level: 1, StartedAt: gone.At, Estimator: "speed", Lat: &lat, Lon: &lon, TripID: gone.ID, Method: "performance/1",
 	}
 	if err := w.Write(t.Context(), []outcome.Outcome{gone, event}); err != nil {
 		t.Fatal(err)

@@ -70,7 +70,7 @@ func newEvent(trip *outcome.Trip, number int) *outcome.Event {
 		Header: outcome.Header{Type: outcome.TypeEvent, ID: outcome.ID(trip.VehicleID, "harsh_braking", start),
 			VehicleID: trip.VehicleID, At: start},
 		State: outcome.Final, Kind: outcome.HarshBraking, Level: 1, StartedAt: start, DurationS: 1, PeakMS2: -3.5,
-		Estimator: "speed", RateHz: 10, Lat: &lat, Lon: &lon, TripID: trip.ID,
+		Estimator: "speed", RateHz: 10, Lat: &lat, Lon: &lon, TripID: trip.ID, Method: "performance/1",
 	}
 }
 
