@@ -38,6 +38,9 @@ func openSession(ctx context.Context, db *sql.DB, l Layout) (*session, error) {
 		return nil, err
 	}
 	conn, err := db.Conn(ctx)
+	if hasCode(err, codeUnknownDatabase) {
+		return nil, fmt.Errorf("%w (%w)", ErrNotMigrated, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
 	}
