@@ -14,7 +14,7 @@ type Config struct {
 	OnGap       string        `yaml:"on_gap" oneof:"stop continue" doc:"What to do where the broker has deleted records that were not read yet: stop, or count them as lost and continue."`
 	Identity    Identity      `yaml:"identity" doc:"How vehicle identification numbers (VIN) become vehicle ids."`
 	State       State         `yaml:"state" doc:"Where the vehicles' state is kept, and how often it is written."`
-	Store       Store         `yaml:"store" doc:"The embedded store of outcomes."`
+	Store       Store         `yaml:"store" doc:"Where outcomes are kept."`
 	Limits      Limits        `yaml:"limits" doc:"What may be in memory at once."`
 	HTTP        HTTP          `yaml:"http" doc:"Health and metrics: /healthz, /readyz, /metrics."`
 	Log         Log           `yaml:"log" doc:"The log, on standard error."`
@@ -35,11 +35,11 @@ type Kafka struct {
 
 // TLS is how connections are encrypted.
 type TLS struct {
-	Enabled    bool   `yaml:"enabled" doc:"Encrypt connections to the brokers."`
+	Enabled    bool   `yaml:"enabled" doc:"Encrypt connections."`
 	CAFile     string `yaml:"ca_file" doc:"PEM file of the authorities to trust instead of the system's."`
-	CertFile   string `yaml:"cert_file" doc:"PEM file of the client's certificate, where brokers ask for one."`
+	CertFile   string `yaml:"cert_file" doc:"PEM file of the client's certificate, where servers ask for one."`
 	KeyFile    string `yaml:"key_file" doc:"PEM file of that certificate's key."`
-	ServerName string `yaml:"server_name" doc:"The name that brokers' certificates must have, where it is not the host's."`
+	ServerName string `yaml:"server_name" doc:"The name that servers' certificates must have, where it is not the host's."`
 }
 
 // SASL is how the client says who it is.
@@ -88,9 +88,31 @@ type S3 struct {
 	Secure        bool   `yaml:"secure" doc:"Use HTTPS."`
 }
 
-// Store is the embedded store.
+// Store is where outcomes are kept: in an embedded store, on ClickHouse, or in both.
 type Store struct {
-	SQLite string `yaml:"sqlite" doc:"The store's file; it is made where there is none. Empty for no store."`
+	SQLite     string     `yaml:"sqlite" doc:"File of the embedded store; it is made where there is none. Empty for no such store."`
+	ClickHouse ClickHouse `yaml:"clickhouse" doc:"The store of record, where addresses are given; milepost store migrate makes its tables."`
+	Retention  Retention  `yaml:"retention" doc:"How long the stores keep what has happened; milepost store retain sees to it. 0 is for ever."`
+}
+
+// ClickHouse is how the servers are reached, and how tables lie on them.
+type ClickHouse struct {
+	Addresses    []string `yaml:"addresses" doc:"host:port of the native protocol. The first is used while it answers, the others stand by. Empty for no such store."`
+	Database     string   `yaml:"database" doc:"The database; milepost store migrate makes it where there is none."`
+	Username     string   `yaml:"username" doc:"The user."`
+	Password     Secret   `yaml:"password" doc:"The password; a password_file or the environment is a better place for it."`
+	PasswordFile string   `yaml:"password_file" doc:"File that holds the password."`
+	TLS          TLS      `yaml:"tls" doc:"Encryption. Without files, the system's certificate authorities are trusted."`
+	Cluster      string   `yaml:"cluster" doc:"Name of the servers' cluster: tables are made and changed on all of them. Empty for one server."`
+	Replicated   bool     `yaml:"replicated" doc:"Make replicated tables; servers need the macros shard and replica, and a keeper."`
+	Distributed  bool     `yaml:"distributed" doc:"Spread rows over the cluster's shards by vehicle."`
+}
+
+// Retention is how many days a type of outcome is kept after it happened.
+type Retention struct {
+	Trips  int `yaml:"trips_days" doc:"Days that trips are kept."`
+	Events int `yaml:"events_days" doc:"Days that events are kept."`
+	Months int `yaml:"months_days" doc:"Days that months are kept, from the month's beginning."`
 }
 
 // Limits bound memory.

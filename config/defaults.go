@@ -18,7 +18,7 @@ func Default() Config {
 		Start:       "earliest",
 		OnGap:       "stop",
 		State:       State{Dir: defaultStateDir, S3: S3{Secure: true}, Every: time.Minute, MaxBytes: 256 * mib},
-		Store:       Store{SQLite: "milepost.db"},
+		Store:       Store{SQLite: "milepost.db", ClickHouse: ClickHouse{Database: "milepost", Username: "milepost"}},
 		Limits:      Limits{FetchBytes: mib, FetchQueue: 2, OutcomeQueue: 20_000},
 		HTTP:        HTTP{Listen: "127.0.0.1:9464"},
 		Log:         Log{Level: "info", Format: "text"},

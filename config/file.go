@@ -145,7 +145,7 @@ func (r *reading) texts(n node, y ast.Node) {
 		return
 	}
 	r.from[n.path] = r.line(y)
-	all := []string{}
+	var all []string
 	for i, each := range list.Values {
 		text, ok := scalar(each)
 		if !ok {

@@ -54,7 +54,7 @@ m.yaml:1: watchdog: 1s: want 5s to 1h`},
 m.yaml:2: dead_letters.topic: is empty: want a name
 m.yaml:3: outcomes.topic: "a b" cannot be a topic: want at most 249 letters, digits, dots, _ and -`},
 		{"nowhere to go", "store: {sqlite: ''}", "MILEPOST_OUTCOMES_TOPIC=",
-			"m.yaml:1: store.sqlite: is empty, and outcomes.topic too, so that outcomes would go nowhere: want one of them"},
+			"m.yaml:1: store.sqlite: is empty, and store.clickhouse.addresses and outcomes.topic too, so that outcomes would go nowhere: want one of them"},
 		{"VIN without key", "telemetry: [{topic: a}, {topic: b, format: tesla-v-json}]", "",
 			"identity.vin_key: is empty, though telemetry[1] (tesla-v-json) is keyed by VIN: want a key, here or in identity.vin_key_file"},
 		{"short key", "identity: {vin_key: abc}", "", "m.yaml:1: identity.vin_key: has 3 characters: want at least 32, such as `openssl rand -hex 32` gives"},
@@ -72,6 +72,13 @@ kafka.tls.enabled: is false, though other settings of TLS are there: want true, 
 kafka.sasl.username: is empty: want a name
 kafka.sasl.password: is empty: mechanism plain needs a password, here or in kafka.sasl.password_file`},
 		{"user without mechanism", "kafka: {sasl: {username: u}}", "", "kafka.sasl.mechanism: is empty, though there is a user or a password: want plain, scram-sha-256 or scram-sha-512"},
+		{"store", "store: {clickhouse: {addresses: [ch.example, 'b.example:9000'], database: a-b, username: '', distributed: true, tls: {ca_file: c}}, retention: {trips_days: -1}}", "",
+			`m.yaml:1: store.clickhouse.addresses[0]: "ch.example" has no port: want host:port
+m.yaml:1: store.clickhouse.database: "a-b" cannot be a database: want letters, digits and _, not a digit first
+m.yaml:1: store.clickhouse.username: is empty: want a name
+store.clickhouse.tls.enabled: is false, though other settings of TLS are there: want true, or none of them
+store.clickhouse.cluster: is empty, though tables shall be distributed: want the cluster whose shards to use
+m.yaml:1: store.retention.trips_days: -1: want 0 to 36500`},
 		{"listen", "http: {listen: '9464'}", "", `m.yaml:1: http.listen: "9464" has no port: want host:port`},
 		{"secret and its file", "identity: {vin_key_file: " + secret + "}", "MILEPOST_IDENTITY_VIN_KEY=01234567890123456789012345678901",
 			"m.yaml:1: identity.vin_key_file: identity.vin_key is set too: want one of them"},

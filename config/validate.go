@@ -28,9 +28,10 @@ func (c Config) check(bad report) {
 	c.checkIdentity(bad)
 	c.State.check(bad)
 	c.Limits.check(bad)
-	if c.Store.SQLite == "" && c.Outcomes.Topic == "" {
-		bad("store.sqlite", "is empty, and outcomes.topic too, so that outcomes would go nowhere: want one of them")
+	if c.Store.SQLite == "" && len(c.Store.ClickHouse.Addresses) == 0 && c.Outcomes.Topic == "" {
+		bad("store.sqlite", "is empty, and store.clickhouse.addresses and outcomes.topic too, so that outcomes would go nowhere: want one of them")
 	}
+	c.Store.check(bad)
 	if c.HTTP.Listen != "" {
 		checkAddress(bad, "http.listen", c.HTTP.Listen, true)
 	}
@@ -78,16 +79,16 @@ func (k Kafka) check(bad report) {
 	required(bad, "kafka.client_id", k.ClientID)
 	required(bad, "kafka.group", k.Group)
 	within(bad, "kafka.session_timeout", k.Session, time.Second, 30*time.Minute)
-	k.TLS.check(bad)
+	k.TLS.check("kafka.tls", bad)
 	k.SASL.check(bad)
 }
 
-func (t TLS) check(bad report) {
+func (t TLS) check(path string, bad report) {
 	if (t.CertFile == "") != (t.KeyFile == "") {
-		bad("kafka.tls.cert_file", "a certificate needs its key: want both cert_file and key_file, or neither")
+		bad(path+".cert_file", "a certificate needs its key: want both cert_file and key_file, or neither")
 	}
 	if !t.Enabled && (t.CAFile != "" || t.CertFile != "" || t.KeyFile != "" || t.ServerName != "") {
-		bad("kafka.tls.enabled", "is false, though other settings of TLS are there: want true, or none of them")
+		bad(path+".enabled", "is false, though other settings of TLS are there: want true, or none of them")
 	}
 }
 

@@ -1,0 +1,37 @@
+package config
+
+import (
+	"regexp"
+	"strconv"
+)
+
+func (s Store) check(bad report) {
+	s.ClickHouse.check(bad)
+	const longest = 100 * 365 // days
+	within(bad, "store.retention.trips_days", s.Retention.Trips, 0, longest)
+	within(bad, "store.retention.events_days", s.Retention.Events, 0, longest)
+	within(bad, "store.retention.months_days", s.Retention.Months, 0, longest)
+}
+
+// databaseName is what needs no quotes in SQL, and no care in the paths of a keeper.
+var databaseName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+
+func (c ClickHouse) check(bad report) {
+	const at = "store.clickhouse."
+	for i, a := range c.Addresses {
+		checkAddress(bad, at+"addresses["+strconv.Itoa(i)+"]", a, false)
+	}
+	if !databaseName.MatchString(c.Database) {
+		bad(at+"database", "%q cannot be a database: want letters, digits and _, not a digit first", c.Database)
+	}
+	required(bad, at+"username", c.Username)
+	c.TLS.check(at+"tls", bad)
+	if c.Cluster != "" && !clusterName.MatchString(c.Cluster) {
+		bad(at+"cluster", "%q cannot be a cluster: want letters, digits, dots, _ and -", c.Cluster)
+	}
+	if c.Distributed && c.Cluster == "" {
+		bad(at+"cluster", "is empty, though tables shall be distributed: want the cluster whose shards to use")
+	}
+}
+
+var clusterName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)

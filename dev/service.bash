@@ -1,0 +1,98 @@
+# What the scripts that run a server share; they source it and set
+#   service   the server's name, before each message
+#   run       the folder of its files; its process id stands in $run/pid
+#   mark      what the command line of its process holds and no other's does
+# and give
+#   failed    a function that says what went wrong at a start, and ends the script
+# shellcheck shell=bash disable=SC2154
+
+say() { echo "$service: $*" >&2; }
+die() { say "$@"; exit 1; }
+
+absolute() {
+	case $1 in
+	/*) echo "$1" ;;
+	*) echo "$PWD/$1" ;;
+	esac
+}
+
+pid() { cat "$run/pid" 2>/dev/null || true; }
+
+# A process id alone may have been given to another process since: the command line must be ours.
+running() {
+	local p
+	p=$(pid)
+	[[ -n $p ]] && command_line "$p" | grep -qF -- "$mark"
+}
+
+command_line() {
+	if [[ -d /proc/self ]]; then
+		tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" || true
+	else
+		ps -p "$1" -o args= || true
+	fi
+} 2>/dev/null
+
+# A signal, and its end: an orderly stop has 30 s.
+stop() {
+	running || return 0
+	local twentieths=600
+	kill -s "$1" "$(pid)"
+	while running; do
+		((twentieths-- > 0)) || { kill -s KILL "$(pid)"; say "it did not stop within 30 s and was killed"; break; }
+		sleep 0.05
+	done
+	rm -f "$run/pid"
+}
+
+# Kills the server when the process of its first argument has ended.
+end_with() {
+	[[ -n $1 ]] || return 0
+	(
+		while kill -0 "$1" && running; do sleep 1; done
+		stop KILL
+	) </dev/null >/dev/null 2>&1 &
+	disown
+}
+
+# Waits until a command succeeds: for the seconds of its first argument, and no longer
+# than the process lives. failed says what went wrong.
+await() {
+	local twentieths=$(($1 * 20))
+	until "${@:2}"; do
+		running || failed "it ended while starting"
+		((twentieths-- > 0)) || { stop KILL; failed "it did not serve within $1 s"; }
+		sleep 0.05
+	done
+}
+
+# A server's answer to GET /ping on a port.
+answers_ping() {
+	(
+		exec 3<>"/dev/tcp/127.0.0.1/$1"
+		printf 'GET /ping HTTP/1.0\r\n\r\n' >&3
+		grep -q '^Ok' <&3
+	) 2>/dev/null
+}
+
+open_port() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# The first of four free ports, below the range that the system gives to outgoing
+# connections. Servers that are started at the same time begin to look at different ones.
+free_ports() {
+	local first try
+	for try in {0..49}; do
+		first=$((20000 + ($$ * 7 + try) % 3000 * 4))
+		open_port "$first" || open_port $((first + 1)) || open_port $((first + 2)) || open_port $((first + 3)) || {
+			echo "$first"
+			return
+		}
+	done
+	die "no free port between 20000 and 32000"
+}
+
+# Prints the comment at a script's head.
+usage() {
+	sed -n '2,/^set /p' "$0" | sed '$d; s/^# \{0,1\}//' >&2
+	exit 2
+}

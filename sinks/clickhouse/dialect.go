@@ -1,0 +1,25 @@
+package clickhouse
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// Dialect is what the tables of a store made of its server's abilities.
+type Dialect struct {
+	// PlainTimes says that times are Int64, microseconds since the Unix epoch, and not
+	// DateTime64(6, 'UTC').
+	PlainTimes bool
+}
+
+// DialectOf looks at the tables of the database that db is connected to: a store keeps
+// the form in which it was made when its server is upgraded.
+func DialectOf(ctx context.Context, db *sql.DB) (Dialect, error) {
+	var kind string
+	const asked = `SELECT type FROM system.columns WHERE database = currentDatabase() AND table = 'trips' AND name = 'at'`
+	if err := db.QueryRowContext(ctx, asked).Scan(&kind); err != nil {
+		return Dialect{}, fmt.Errorf("look at the table of trips: %w", err)
+	}
+	return Dialect{PlainTimes: kind == "Int64"}, nil
+}
