@@ -8,13 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// column is a column of a table as its migration has it.
-type column struct{ Name, Type string }
+// columnForm is a column of a table as its migration has it.
+type columnForm struct{ Name, Type string }
 
-// table is what of a table both forms must agree on.
-type table struct {
+// tableForm is what of a table both forms must agree on.
+type tableForm struct {
 	Name    string
-	Columns []column
+	Columns []columnForm
 	Keys    string // the primary key and the order
 }
 
@@ -26,9 +26,9 @@ var (
 )
 
 // tablesOf reads the tables that a migration makes on one server.
-func tablesOf(t *testing.T, name string, d Dialect) []table {
+func tablesOf(t *testing.T, name string, d Dialect) []tableForm {
 	t.Helper()
-	var out []table
+	var out []tableForm
 	for _, m := range known(t) {
 		if m.name != name {
 			continue
@@ -47,7 +47,7 @@ func tablesOf(t *testing.T, name string, d Dialect) []table {
 	return out
 }
 
-func readTable(t *testing.T, statement string) (out table) {
+func readTable(t *testing.T, statement string) (out tableForm) {
 	t.Helper()
 	for line := range strings.Lines(statement) {
 		line = strings.TrimRight(line, "\n")
@@ -57,7 +57,7 @@ func readTable(t *testing.T, statement string) (out table) {
 			out.Keys += line + "\n"
 		} else if found := columnLine.FindStringSubmatch(line); found != nil && !strings.Contains(line, "min_age") {
 			kind := codec.ReplaceAllString(comment.ReplaceAllString(found[2], ""), "")
-			out.Columns = append(out.Columns, column{found[1], strings.TrimSpace(kind)})
+			out.Columns = append(out.Columns, columnForm{found[1], strings.TrimSpace(kind)})
 		}
 	}
 	if out.Name == "" || len(out.Columns) < 10 || out.Keys == "" {
