@@ -43,12 +43,18 @@ func TestPromtoolAgrees(t *testing.T) {
 		{"check", "config", "prometheus.yml"},
 		{"test", "rules", "alerts_test.yml"},
 	} {
-		cmd := exec.CommandContext(t.Context(), tool, args...)
-		cmd.Dir = "prometheus"
-		if out, err := cmd.CombinedOutput(); err != nil {
+		if out, err := command(t, tool, args...); err != nil {
 			t.Errorf("promtool %s: %v\n%s", strings.Join(args, " "), err, out)
 		}
 	}
+}
+
+// command runs a program in the folder of the rules and gives what it printed.
+func command(t *testing.T, program string, args ...string) (printed []byte, err error) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd.Dir = "prometheus"
+	return cmd.CombinedOutput()
 }
 
 // rule is what alerts.yml says of an alert.
