@@ -133,3 +133,27 @@ func scanFile(k Key, m mark, data []byte, each func(Stored) error) error {
 		}
 	}
 }
+
+// Newest gives what the newest readable manifest of a partition says, whether or not its
+// files are whole; nil where there is none.
+func Newest(ctx context.Context, store Reader, k Key) (*Meta, error) {
+	found, err := list(ctx, store, k, manifests)
+	if err != nil {
+		return nil, err
+	}
+	marks := found[manifests]
+	for i := len(marks) - 1; i >= 0; i-- {
+		data, err := store.Get(ctx, k.manifest(marks[i]))
+		if errors.Is(err, blob.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", k.manifest(marks[i]), err)
+		}
+		if m, err := decodeManifest(k, marks[i], data); err == nil {
+			meta := m.clone()
+			return &meta, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // no manifest is no error
+}
