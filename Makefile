@@ -23,7 +23,7 @@ build: go
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/milepost ./cmd/milepost
 
 test: go race
-	dev/with-kafka $(GO) test $(RACE_FLAG) $(SHORT) -timeout 20m ./...
+	dev/with-services $(GO) test $(RACE_FLAG) $(SHORT) -timeout 20m ./...
 	$(if $(RACE_FLAG),$(GO) test -run AllocatesNothing $$(grep -rl --include='*_test.go' AllocatesNothing . | xargs -n 1 dirname | sort -u))
 
 race:

@@ -2,9 +2,19 @@
 #   service   the server's name, before each message
 #   run       the folder of its files; its process id stands in $run/pid
 #   mark      what the command line of its process holds and no other's does
+# and give
+#   failed    a function that says what went wrong at a start, and ends the script
+# shellcheck shell=bash disable=SC2154
 
 say() { echo "$service: $*" >&2; }
 die() { say "$@"; exit 1; }
+
+absolute() {
+	case $1 in
+	/*) echo "$1" ;;
+	*) echo "$PWD/$1" ;;
+	esac
+}
 
 pid() { cat "$run/pid" 2>/dev/null || true; }
 
@@ -33,6 +43,16 @@ stop() {
 		sleep 0.05
 	done
 	rm -f "$run/pid"
+}
+
+# Kills the server when the process of its first argument has ended.
+end_with() {
+	[[ -n $1 ]] || return 0
+	(
+		while kill -0 "$1" && running; do sleep 1; done
+		stop KILL
+	) </dev/null >/dev/null 2>&1 &
+	disown
 }
 
 # Waits until a command succeeds: for the seconds of its first argument, and no longer

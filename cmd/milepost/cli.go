@@ -25,6 +25,7 @@ type cli struct {
 
 	Bench       benchCmd       `cmd:"" help:"Measure how fast milepost is on this machine."`
 	DeadLetters deadLettersCmd `cmd:"" help:"Show records that could not be used, and feed them in again."`
+	Store       storeCmd       `cmd:"" help:"Look after the stores that outcomes are kept in."`
 	State       stateCmd       `cmd:"" help:"Look into the state that snapshots keep."`
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`

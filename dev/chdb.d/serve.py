@@ -128,6 +128,7 @@ def execute(connection, params, body):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # buffered: headers and body leave together
 
     def do_GET(self):
         if urlsplit(self.path).path == "/ping":
