@@ -5,17 +5,18 @@
 -- version of the method; of rows with one key the highest revision stays. None of
 -- these ever changes between revisions, so a row always finds the one it replaces, and
 -- a partition. held keeps a row from retention. Numbers that were not reported are NaN.
+-- Where 0002 was cut off before the server was upgraded, times are what it made them.
 
 CREATE TABLE IF NOT EXISTS {{local "trips"}}{{cluster}} (
   id                 FixedString(16)                                      COMMENT 'identity, the 16 bytes of its hex form',
   vehicle_id         String                       CODEC(ZSTD(1))          COMMENT 'the uplink''s own id, or an HMAC of the VIN',
-  at                 DateTime64(6, 'UTC')         CODEC(Delta, ZSTD(1))   COMMENT 'the event time that the id is made of',
+  at                 {{time}}                     CODEC(Delta, ZSTD(1))   COMMENT 'the event time that the id is made of',
   method_version     UInt16                       CODEC(ZSTD(1))          COMMENT 'version of the method in receipt',
   revision           UInt32                       CODEC(ZSTD(1))          COMMENT 'the highest counts',
   state              Enum8('final' = 1, 'amended' = 2, 'withdrawn' = 3)   COMMENT 'withdrawn: the fact does not exist',
   held               UInt8 DEFAULT 0              CODEC(ZSTD(1))          COMMENT '1: kept beyond its retention',
-  started_at         DateTime64(6, 'UTC')         CODEC(Delta, ZSTD(1)),
-  ended_at           DateTime64(6, 'UTC')         CODEC(Delta, ZSTD(1)),
+  started_at         {{time}}                     CODEC(Delta, ZSTD(1)),
+  ended_at           {{time}}                     CODEC(Delta, ZSTD(1)),
   zone               LowCardinality(String)                               COMMENT 'IANA zone of the start',
   local_date         Date                         CODEC(ZSTD(1))          COMMENT 'of the start',
   distance_m         Float64                      CODEC(ZSTD(1)),
@@ -46,17 +47,16 @@ CREATE TABLE IF NOT EXISTS {{local "trips"}}{{cluster}} (
   route_parts        String                       CODEC(ZSTD(3))          COMMENT 'JSON: runs of points with their source',
   receipt            String                       CODEC(ZSTD(3))          COMMENT 'JSON: method, inputs, thresholds, tracks'
 ) ENGINE = {{replacing "trips"}}
-PARTITION BY toYYYYMM(at)
+PARTITION BY {{month "at"}}
 PRIMARY KEY (vehicle_id, at)
 ORDER BY (vehicle_id, at, id, method_version)
-SETTINGS index_granularity = 1024, old_parts_lifetime = 60,
-  min_age_to_force_merge_seconds = 86400, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS index_granularity = 1024, old_parts_lifetime = 60;
 {{distributed "trips"}}
 
 CREATE TABLE IF NOT EXISTS {{local "events"}}{{cluster}} (
   id             FixedString(16)                                          COMMENT 'identity, the 16 bytes of its hex form',
   vehicle_id     String                           CODEC(ZSTD(1))          COMMENT 'the uplink''s own id, or an HMAC of the VIN',
-  at             DateTime64(6, 'UTC')             CODEC(Delta, ZSTD(1))   COMMENT 'the event time that the id is made of',
+  at             {{time}}                         CODEC(Delta, ZSTD(1))   COMMENT 'the event time that the id is made of',
   method_version UInt16                           CODEC(ZSTD(1))          COMMENT 'version of method',
   revision       UInt32                           CODEC(ZSTD(1))          COMMENT 'the highest counts',
   state          Enum8('final' = 1, 'amended' = 2, 'withdrawn' = 3)       COMMENT 'withdrawn: the fact does not exist',
@@ -64,7 +64,7 @@ CREATE TABLE IF NOT EXISTS {{local "events"}}{{cluster}} (
   trip_id        FixedString(16)                                          COMMENT 'of the trip that it lies in',
   kind           Enum8('' = 0, 'harsh_braking' = 1, 'harsh_acceleration' = 2, 'harsh_cornering' = 3),
   level          UInt8                            CODEC(ZSTD(1))          COMMENT '1 to 3',
-  started_at     DateTime64(6, 'UTC')             CODEC(Delta, ZSTD(1)),
+  started_at     {{time}}                         CODEC(Delta, ZSTD(1)),
   duration_s     Float64                          CODEC(ZSTD(1)),
   peak_ms2       Float64                          CODEC(ZSTD(1))          COMMENT 'comparable within one estimator and rate only',
   estimator      LowCardinality(String)                                   COMMENT 'how the acceleration was found',
@@ -74,17 +74,16 @@ CREATE TABLE IF NOT EXISTS {{local "events"}}{{cluster}} (
   lon            Float64                          CODEC(ZSTD(1))          COMMENT 'degrees; NaN: not known or not shared',
   method         LowCardinality(String)                                   COMMENT 'name and version of the method'
 ) ENGINE = {{replacing "events"}}
-PARTITION BY toYYYYMM(at)
+PARTITION BY {{month "at"}}
 PRIMARY KEY (vehicle_id, at)
 ORDER BY (vehicle_id, at, id, method_version)
-SETTINGS index_granularity = 4096, old_parts_lifetime = 60,
-  min_age_to_force_merge_seconds = 86400, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS index_granularity = 4096, old_parts_lifetime = 60;
 {{distributed "events"}}
 
 CREATE TABLE IF NOT EXISTS {{local "months"}}{{cluster}} (
   id             FixedString(16)                                          COMMENT 'identity, the 16 bytes of its hex form',
   vehicle_id     String                           CODEC(ZSTD(1))          COMMENT 'the uplink''s own id, or an HMAC of the VIN',
-  at             DateTime64(6, 'UTC')             CODEC(Delta, ZSTD(1))   COMMENT 'local start of the month, taken as UTC',
+  at             {{time}}                         CODEC(Delta, ZSTD(1))   COMMENT 'local start of the month, taken as UTC',
   method_version UInt16                           CODEC(ZSTD(1))          COMMENT 'version of method',
   revision       UInt32                           CODEC(ZSTD(1))          COMMENT 'the highest counts',
   state          Enum8('final' = 1, 'amended' = 2, 'withdrawn' = 3)       COMMENT 'withdrawn: the fact does not exist',
@@ -101,9 +100,8 @@ CREATE TABLE IF NOT EXISTS {{local "months"}}{{cluster}} (
   days           String                           CODEC(ZSTD(3))          COMMENT 'JSON: an entry a day that had a trip',
   method         LowCardinality(String)                                   COMMENT 'name and version of the method'
 ) ENGINE = {{replacing "months"}}
-PARTITION BY toYYYYMM(at)
+PARTITION BY {{month "at"}}
 PRIMARY KEY (vehicle_id, at)
 ORDER BY (vehicle_id, at, id, method_version)
-SETTINGS index_granularity = 1024, old_parts_lifetime = 60,
-  min_age_to_force_merge_seconds = 86400, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS index_granularity = 1024, old_parts_lifetime = 60;
 {{distributed "months"}}

@@ -1,0 +1,130 @@
+package clickhouse
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
+)
+
+// Codes of the server's errors.
+const (
+	codeColumnExists    = 15
+	codeIllegalColumn   = 44 // the same of servers of 2018
+	codeUnknownDatabase = 81
+)
+
+// clusterTimeout is how long a statement ON CLUSTER waits for all servers, in seconds;
+// it is less than what the connection waits for its answer.
+const clusterTimeout = 60
+
+// plainBefore is the first server whose tables are made in the full form.
+var plainBefore = version{major: 21, minor: 8}
+
+// session is one connection, so that a step does not ask one server and change another.
+type session struct {
+	conn     *sql.Conn
+	layout   Layout
+	database string
+	server   version
+	text     string // the server's version in full
+}
+
+func openSession(ctx context.Context, db *sql.DB, l Layout) (*session, error) {
+	if err := l.Validate(); err != nil {
+		return nil, err
+	}
+	conn, err := db.Conn(ctx)
+	if hasCode(err, codeUnknownDatabase) {
+		return nil, fmt.Errorf("%w (%w)", ErrNotMigrated, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
+	}
+	s := &session{conn: conn, layout: l}
+	err = conn.QueryRowContext(ctx, "SELECT version(), currentDatabase()").Scan(&s.text, &s.database)
+	if err == nil {
+		s.server, err = parseVersion(s.text)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("ask ClickHouse for its version: %w", err), conn.Close())
+	}
+	return s, nil
+}
+
+func (s *session) close() error { return s.conn.Close() }
+
+// execute runs a statement that may be run again.
+func (s *session) execute(ctx context.Context, statement string) error {
+	if s.layout.Cluster != "" {
+		ctx = ch.Context(ctx, ch.WithSettings(ch.Settings{"distributed_ddl_task_timeout": clusterTimeout}))
+	}
+	_, err := s.conn.ExecContext(ctx, statement)
+	if addsColumn(statement) && (hasCode(err, codeColumnExists) || hasCode(err, codeIllegalColumn)) {
+		return nil
+	}
+	return err
+}
+
+// addsColumn is true where a statement adds a column: servers of 2018 have no IF NOT
+// EXISTS for that.
+func addsColumn(statement string) bool {
+	return strings.HasPrefix(statement, "ALTER TABLE ") && strings.Contains(statement, " ADD COLUMN ")
+}
+
+func hasCode(err error, code int32) bool {
+	var e *ch.Exception
+	return errors.As(err, &e) && e.Code == code
+}
+
+// engineOf is empty where there is no such table.
+func (s *session) engineOf(ctx context.Context, table string) (string, error) {
+	var engine string
+	const asked = `SELECT engine FROM system.tables WHERE database = currentDatabase() AND name = ?`
+	err := s.conn.QueryRowContext(ctx, asked, table).Scan(&engine)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("look for the table %s: %w", table, err)
+	}
+	return engine, nil
+}
+
+// dialect is that of the tables, or the one that they will be made in.
+func (s *session) dialect(ctx context.Context) (Dialect, error) {
+	var kind string
+	const asked = `SELECT type FROM system.columns WHERE database = currentDatabase() AND table = ? AND name = 'at'`
+	err := s.conn.QueryRowContext(ctx, asked, s.layout.Local("trips")).Scan(&kind)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Dialect{PlainTimes: s.server.below(plainBefore)}, nil
+	}
+	if err != nil {
+		return Dialect{}, fmt.Errorf("look at the table of trips: %w", err)
+	}
+	return Dialect{PlainTimes: kind == "Int64"}, nil
+}
+
+// coverage is how many servers of the cluster have the tables, of how many; of one
+// server it is 0 of 0.
+func (s *session) coverage(ctx context.Context) (ready, servers int, err error) {
+	if s.layout.Cluster == "" {
+		return 0, 0, nil
+	}
+	var hosts, replicas uint64
+	const clusters = `SELECT uniqExact(host_address, port) FROM system.clusters WHERE cluster = ?`
+	if err := s.conn.QueryRowContext(ctx, clusters, s.layout.Cluster).Scan(&hosts); err != nil {
+		return 0, 0, fmt.Errorf("look for the cluster %s: %w", s.layout.Cluster, err)
+	}
+	if hosts == 0 {
+		return 0, 0, fmt.Errorf("the server knows no cluster %s: see its remote_servers", s.layout.Cluster)
+	}
+	const registered = `SELECT toUInt64(max(total_replicas)) FROM system.replicas WHERE database = currentDatabase() AND table = ?`
+	if err := s.conn.QueryRowContext(ctx, registered, logTable).Scan(&replicas); err != nil {
+		return 0, 0, fmt.Errorf("look for the servers that have the tables: %w", err)
+	}
+	return int(replicas), int(hosts), nil
+}
