@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
@@ -21,6 +22,7 @@ type servers struct {
 	mu    sync.Mutex
 	first int
 	until time.Time
+	sent  atomic.Int64 // bytes, to all of them
 }
 
 // begin is where to start trying.
@@ -61,6 +63,7 @@ func (s *servers) dial(ctx context.Context, _ int, opts *ch.Options, dial ch.Dia
 
 // steady makes the options' connections go to the servers in that order, and fail
 // where a peer takes nothing for so long: the driver itself would wait for ever.
+// What they send is counted.
 func steady(opts *ch.Options, s *servers, silence time.Duration) {
 	encryption := opts.TLS
 	dialer := &net.Dialer{Timeout: opts.DialTimeout}
@@ -70,7 +73,7 @@ func steady(opts *ch.Options, s *servers, silence time.Duration) {
 		if err != nil {
 			return nil, err
 		}
-		return encrypted(ctx, &watched{conn.(*net.TCPConn), silence}, address, encryption)
+		return encrypted(ctx, &watched{conn.(*net.TCPConn), silence, &s.sent}, address, encryption)
 	}
 	// All addresses share the driver's limit.
 	opts.DialTimeout *= time.Duration(len(opts.Addr))
@@ -98,10 +101,11 @@ func encrypted(ctx context.Context, conn net.Conn, address string, cfg *tls.Conf
 	return secure, nil
 }
 
-// watched gives every write a time limit.
+// watched gives every write a time limit, and counts.
 type watched struct {
 	*net.TCPConn
 	silence time.Duration
+	sent    *atomic.Int64
 }
 
 // Write implements net.Conn.
@@ -109,5 +113,7 @@ func (w *watched) Write(b []byte) (int, error) {
 	if err := w.SetWriteDeadline(time.Now().Add(w.silence)); err != nil {
 		return 0, err
 	}
-	return w.TCPConn.Write(b)
+	n, err := w.TCPConn.Write(b)
+	w.sent.Add(int64(n))
+	return n, err
 }

@@ -34,6 +34,7 @@ func (to target) functions() template.FuncMap {
 		"distributed": func(table string) string { return to.layout.distributed(to.database, table) },
 		"time":        to.dialect.timeType,
 		"month":       to.dialect.month,
+		"instant":     to.dialect.instant,
 	}
 }
 
@@ -43,6 +44,14 @@ func (d Dialect) timeType() string {
 		return "Int64"
 	}
 	return "DateTime64(6, 'UTC')"
+}
+
+// instant is the expression of a column's time as the servers' functions take it.
+func (d Dialect) instant(column string) string {
+	if d.PlainTimes {
+		return "toDateTime(intDiv(" + column + ", 1000000), 'UTC')"
+	}
+	return column
 }
 
 // month is the expression of the month that a column's time lies in.

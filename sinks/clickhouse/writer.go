@@ -205,6 +205,9 @@ func (w *Writer) failed(err error, batch []outcome.Outcome, parts []part) error 
 	return again
 }
 
+// Sent is how many bytes went to the servers, compressed as they were.
+func (w *Writer) Sent() int64 { return w.servers.sent.Load() }
+
 // Close ends the connections.
 func (w *Writer) Close() error {
 	if w.conn == nil {
