@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"milepost/sinks/clickhouse/clickhousetest"
-	"milepost/sinks/read"
+	model "milepost/sinks/read"
 	"milepost/sinks/read/readtest"
 )
 
@@ -26,7 +26,7 @@ func TestReadContract(t *testing.T) {
 				return nil
 			}
 		}
-		readtest.Contract(t, readtest.Store{Model: read.ClickHouse(s.db, read.Dialect(dialect)), Write: s.Write,
+		readtest.Contract(t, readtest.Store{Model: model.ClickHouse(s.db, model.Dialect(dialect)), Write: s.Write,
 			Clear: tables("TRUNCATE TABLE ", ""), Merge: tables("OPTIMIZE TABLE ", " FINAL")})
 	})
 }
