@@ -1,9 +1,12 @@
 package clickhouse
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
 )
 
 // Layout is how tables lie on the servers. The zero Layout is one server.
@@ -42,6 +45,17 @@ func (l Layout) onCluster() string {
 		return ""
 	}
 	return " ON CLUSTER " + literal(l.Cluster)
+}
+
+// patience bounds how long a statement ON CLUSTER waits for all servers: for less time
+// than the connection waits for an answer. A server that is away then makes the
+// statement fail, and runs it when it is back.
+func (l Layout) patience(ctx context.Context) context.Context {
+	if l.Cluster == "" {
+		return ctx
+	}
+	const seconds = 60 // of which servers of 2018, whose protocol doubles it, wait half
+	return ch.Context(ctx, ch.WithSettings(ch.Settings{"distributed_ddl_task_timeout": seconds}))
 }
 
 // replacing is the engine of a table of facts.
