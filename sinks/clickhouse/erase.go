@@ -148,23 +148,26 @@ func oneOf(who, column string, values []string) (all []string) {
 type drives struct{ trips, months []string }
 
 func (e *Eraser) drivesOf(ctx context.Context, account string) (map[string]*drives, error) {
-	vehicles, err := texts(ctx, e.db, `SELECT DISTINCT vehicle_id FROM trips WHERE account_id = ?`, account)
+	vehicles, err := listed(ctx, e.db, `SELECT DISTINCT vehicle_id FROM trips WHERE account_id = ?`, account)
 	if err != nil {
 		return nil, err
 	}
 	all := map[string]*drives{}
 	for _, vehicle := range vehicles {
 		d := &drives{}
-		if d.trips, err = texts(ctx, e.db, `SELECT DISTINCT hex(id) FROM trips WHERE vehicle_id = ? AND account_id = ?`, vehicle, account); err != nil {
+		if d.trips, err = listed(ctx, e.db, `SELECT DISTINCT hex(id) FROM trips WHERE vehicle_id = ? AND account_id = ?`, vehicle, account); err != nil {
 			return nil, err
 		}
-		const months = `SELECT DISTINCT hex(id) FROM months WHERE vehicle_id = ? AND concat(month, '/', driver_id) IN (?)`
+		const months = `SELECT DISTINCT hex(id) FROM months WHERE vehicle_id = ? AND has(?, concat(month, '/', driver_id))`
 		const inMonths = `SELECT DISTINCT concat(substring(toString(local_date), 1, 7), '/', driver_id) FROM trips WHERE vehicle_id = ? AND account_id = ?`
-		names, err := texts(ctx, e.db, inMonths, vehicle, account)
+		names, err := listed(ctx, e.db, inMonths, vehicle, account)
 		if err != nil {
 			return nil, err
 		}
-		if d.months, err = texts(ctx, e.db, months, vehicle, names); err != nil {
+		if len(names) == 0 {
+			continue // gone by now
+		}
+		if d.months, err = listed(ctx, e.db, months, vehicle, names); err != nil {
 			return nil, err
 		}
 		all[vehicle] = d
@@ -172,7 +175,7 @@ func (e *Eraser) drivesOf(ctx context.Context, account string) (map[string]*driv
 	return all, nil
 }
 
-func texts(ctx context.Context, db *sql.DB, query string, args ...any) (out []string, err error) {
+func listed(ctx context.Context, db *sql.DB, query string, args ...any) (out []string, err error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

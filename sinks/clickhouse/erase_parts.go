@@ -47,7 +47,7 @@ func (e *Eraser) until(ctx context.Context, done func() (bool, error)) error {
 func (e *Eraser) inactive(ctx context.Context, table string) ([]string, error) {
 	query := fmt.Sprintf(`SELECT DISTINCT concat(hostName(), ':', path) FROM %s WHERE database = currentDatabase() AND table = '%s' AND active = 0`,
 		e.system("parts"), table)
-	return texts(ctx, e.db, query)
+	return listed(ctx, e.db, query)
 }
 
 // note remembers the parts that were replaced until now: their bytes are still there.
