@@ -63,6 +63,14 @@ func (p Profile) Equal(q Profile) bool {
 		slices.Equal(p.Services, q.Services) && slices.Equal(p.Consents, q.Consents)
 }
 
+// WithoutPeople is the profile without who holds and drives the vehicle, and what they
+// subscribed and consented to. How the vehicle is built, and that its location was not
+// to be shared, stays.
+func (p Profile) WithoutPeople() Profile {
+	p.Account, p.Driver, p.Services, p.Consents = "", "", nil, nil
+	return p
+}
+
 // Validate reports the first thing that is wrong with the profile. Its message names
 // no driver and no account.
 func (p Profile) Validate() error {

@@ -106,6 +106,7 @@ func (v *Vehicle) amend(c cluster, s *Scratch) bool {
 	}
 	r.formers = v.formers(c)
 	r.play(s)
+	v.takeBack(r, s)
 	for i := range r.segments {
 		g := &r.segments[i]
 		if g.of == nil {
@@ -221,7 +222,7 @@ func (r *rerun) merge() {
 		}
 	}
 	r.all.sort()
-	slices.SortStableFunc(r.found, func(a, b found) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind)) })
+	slices.SortStableFunc(r.found, found.compare)
 }
 
 // knows reports whether a finding of what came late is one that was seen live.
@@ -246,7 +247,7 @@ func (r *rerun) conclude() {
 			if v.trip.revision > 0 {
 				v.trip.sent = len(v.trip.found)
 			}
-			p.moved = slices.DeleteFunc(src.story.found, func(f finding) bool { return f.revision < 2 })
+			p.remember(&v.trip, src.story.found)
 		case src.dirty:
 			src.record.write(&src.story)
 		}

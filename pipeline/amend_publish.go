@@ -18,7 +18,7 @@ func amendedFlags(late int32) []string {
 // it stands so already.
 func (v *Vehicle) publish(g *segment, s *Scratch) {
 	k, o := g.of, g.outcome
-	if k.out() && k.late == g.late && k.start == g.start && k.end == g.end {
+	if k.out() && k.late == g.late && k.start == g.start && k.end == g.end && g.given() {
 		return
 	}
 	if k.revision == 0 {
@@ -42,13 +42,7 @@ func (v *Vehicle) publish(g *segment, s *Scratch) {
 			continue
 		}
 		f.src.dirty = true
-		f.revision, f.trip = f.revision+1, k.id
-		e := v.event(&f.Finding)
-		e.TripID, e.Revision = k.id, f.revision
-		if f.revision > 1 {
-			e.State = outcome.Amended
-		}
-		s.Out = append(s.Out, e)
+		v.give(f.finding, k.id, s)
 	}
 	s.Out = append(s.Out, o)
 	v.enter(&k.standing, o, g.driver, s)

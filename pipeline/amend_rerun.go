@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -43,6 +44,11 @@ type source struct {
 type found struct {
 	*finding
 	src *source
+}
+
+// compare orders findings by start, then by kind.
+func (f found) compare(o found) int {
+	return cmp.Or(cmp.Compare(f.Start, o.Start), cmp.Compare(f.Kind, o.Kind))
 }
 
 // segment is a trip as the rerun finds it.

@@ -45,9 +45,7 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 	if t.revision > 1 {
 		o.State = outcome.Amended
 	}
-	for ; t.sent < len(t.found); t.sent++ {
-		s.Out = append(s.Out, v.event(&t.found[t.sent]))
-	}
+	v.giveAll(s)
 	s.Out = append(s.Out, o)
 	v.enter(&t.standing, o, t.driver(b), s)
 }

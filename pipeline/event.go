@@ -11,18 +11,23 @@ import (
 
 // event writes a finding of the trip.
 func (v *Vehicle) event(f *detectors.Finding) *outcome.Event {
-	at := outcome.Time(f.Start)
 	lat, lon := f.Lat, f.Lon
 	if v.trip.forgot.has(f.Start) {
 		lat, lon = math.NaN(), math.NaN()
 	}
 	return &outcome.Event{
-		Header: outcome.Header{Type: outcome.TypeEvent, ID: outcome.ID(v.id, string(f.Kind), at), VehicleID: v.id, At: at, Revision: 1},
-		State:  outcome.Final, Kind: f.Kind, Level: f.Level, StartedAt: at,
+		Header: v.eventHeader(f, 1),
+		State:  outcome.Final, Kind: f.Kind, Level: f.Level, StartedAt: outcome.Time(f.Start),
 		DurationS: round(seconds(f.Duration), 2), PeakMS2: round(f.Peak, 2),
 		Estimator: f.Estimator.String(), RateHz: f.RateHz,
 		SpeedKmh: known(f.Speed*3.6, 1), Lat: known(lat, 6), Lon: known(lon, 6), TripID: v.trip.id, Method: scoring.Method,
 	}
+}
+
+// eventHeader is that of a revision of a finding's event.
+func (v *Vehicle) eventHeader(f *detectors.Finding, revision uint32) outcome.Header {
+	at := outcome.Time(f.Start)
+	return outcome.Header{Type: outcome.TypeEvent, ID: outcome.ID(v.id, string(f.Kind), at), VehicleID: v.id, At: at, Revision: revision}
 }
 
 // seconds of a span in µs.

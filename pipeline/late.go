@@ -38,7 +38,7 @@ type past struct {
 	end     int64     // µs, once it is closed, as it was seen live
 	given   extent    // as it was last given out
 	closed  int64     // arrival of the newest frame when it was closed, µs
-	moved   []finding // of it, that stand in another trip's events
+	moved   []finding // of it, where something else is out than sent says: another trip has it, or none
 	arrived int64     // of the vehicle's newest frame
 
 	timer  bool  // what closes a trip is a timer, not a sample
@@ -128,13 +128,22 @@ func byEventTime(a, b *telemetry.Frame) int {
 // complete reports whether a span lies within trips that are complete.
 func (p *past) complete(from, to int64) bool {
 	return slices.ContainsFunc(p.done, func(e extent) bool { return from >= e.from && to <= e.to }) ||
-		p.lean && from >= p.live.from && to <= p.end
+		p.lean && from >= p.live.from && to <= p.leanEnd()
 }
 
 // touches reports whether a span has a part within a trip that is complete.
 func (p *past) touches(from, to int64) bool {
 	within := func(e extent) bool { return to >= e.from && from < e.to }
-	return slices.ContainsFunc(p.done, within) || p.lean && within(extent{p.live.from, p.end})
+	return slices.ContainsFunc(p.done, within) || p.lean && within(extent{p.live.from, p.leanEnd()})
+}
+
+// leanEnd is the end of the last trip where its summaries are gone; one that is under way
+// has none yet.
+func (p *past) leanEnd() int64 {
+	if p.under {
+		return forever
+	}
+	return p.end
 }
 
 // finish ends a trip: closed at a boundary, after its end was seen or by a timer.

@@ -105,9 +105,12 @@ func (p *past) dropKept(which func(*kept) bool) {
 // to be seen: late data does not amend those trips.
 func (p *past) abandon(t *trip, from, to int64) {
 	if t.id != "" && t.start <= to && (p.under || p.end >= from) {
-		p.lean, p.sum = true, summing{}
-		p.live.reset()
-		p.live.from, p.live.to = t.start, max(p.end, t.start)
+		e := extent{t.start, max(p.end, t.start)}
+		if !p.under {
+			// As it was given out, which may be more than was seen live.
+			e = extent{min(e.from, p.given.from), max(e.to, p.given.to)}
+		}
+		p.letGo(e, false)
 	}
 	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool {
 		first, last := k.span()

@@ -16,7 +16,8 @@ import (
 // month has all of them.
 func TestAnyLifeWithLateFramesIsSane(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		ps := drawLife(rt)
+		draw := []func(*rapid.T) []point{drawLife, drawRide}[rapid.IntRange(0, 1).Draw(rt, "life or ride")]
+		ps := draw(rt)
 		var cuts []int64
 		for x := t0; len(ps) > 0 && x < ps[len(ps)-1].at; x += 10 * sec {
 			cuts = append(cuts, x)
@@ -56,6 +57,12 @@ func TestAnyLifeWithLateFramesIsSane(t *testing.T) {
 
 func sane(t *rapid.T, trips []*outcome.Trip, events []*outcome.Event, months []*outcome.Month) {
 	trips = slices.DeleteFunc(trips, func(o *outcome.Trip) bool { return o.State == outcome.Withdrawn })
+	events = slices.DeleteFunc(events, func(o *outcome.Event) bool { return o.State == outcome.Withdrawn })
+	for _, e := range events {
+		if !slices.ContainsFunc(trips, func(o *outcome.Trip) bool { return o.ID == e.TripID }) {
+			t.Fatalf("the %s of %s is out, its trip is not", e.Kind, e.StartedAt)
+		}
+	}
 	metres := 0.0
 	for i, o := range trips {
 		if i > 0 && o.StartedAt < trips[i-1].EndedAt {

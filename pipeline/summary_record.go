@@ -129,9 +129,10 @@ func (s *story) add(o *story) (more bool) {
 			s.marks, more = append(s.marks, m), true
 		}
 	}
+	before := s.found // two of one story may be close, and are two
 	for i := range o.found {
 		f := &o.found[i]
-		if !slices.ContainsFunc(s.found, func(g finding) bool { return g.same(&f.Finding) }) {
+		if !slices.ContainsFunc(before, func(g finding) bool { return g.same(&f.Finding) }) {
 			s.found = append(s.found, *f)
 		}
 	}

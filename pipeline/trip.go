@@ -198,7 +198,9 @@ func (t *trip) forget(from, to int64) {
 }
 
 // finish reports manoeuvres still under way, puts them in the order of time, and
-// forgets those that began after the trip's end: a slammed door is not a manoeuvre.
+// forgets those that began after the trip's end: a slammed door is not a manoeuvre. Of
+// two of a kind that began at one time, seen by two estimators, the harder one stays:
+// they are one event outside.
 func (t *trip) finish(k *detectors.Kinematics, end int64) {
 	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
 	t.estimates.End(k)
@@ -209,8 +211,9 @@ func (t *trip) finish(k *detectors.Kinematics, end int64) {
 	fresh := t.found[t.sent:]
 	fresh = slices.DeleteFunc(fresh, func(f detectors.Finding) bool { return f.Start >= end })
 	slices.SortStableFunc(fresh, func(a, b detectors.Finding) int {
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind))
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.Level, a.Level), cmp.Compare(b.Duration, a.Duration))
 	})
+	fresh = slices.CompactFunc(fresh, func(a, b detectors.Finding) bool { return a.Start == b.Start && a.Kind == b.Kind })
 	t.found = t.found[:t.sent+len(fresh)]
 }
 

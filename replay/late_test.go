@@ -82,7 +82,9 @@ func final(t testing.TB, profile fleet.Profile, frames []*telemetry.Frame) (trip
 				trips = append(trips, o)
 			}
 		case *outcome.Event:
-			events[o.TripID] = append(events[o.TripID], o)
+			if o.State != outcome.Withdrawn {
+				events[o.TripID] = append(events[o.TripID], o)
+			}
 		case *outcome.Month:
 			months = append(months, o)
 		}

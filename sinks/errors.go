@@ -1,6 +1,6 @@
 // Package sinks owns what the places that outcomes go to share: the fan-out into
-// all of them, the kinds of failure and the read model. Each place is a package of
-// its own below this one. The package computes no outcome and does no I/O of its own.
+// all of them and the kinds of failure. Each place is a package of its own below this
+// one, and so is the model by which stores are read. The package computes no outcome and does no I/O of its own.
 package sinks
 
 import (
@@ -9,10 +9,6 @@ import (
 
 	"milepost/outcome"
 )
-
-// ErrNotFound is returned where a reader knows nothing under the identity asked
-// for, or only a withdrawn fact.
-var ErrNotFound = errors.New("not found")
 
 // RetryableError marks a failure after which the call may succeed later: a busy
 // store, a full disk, a broker that cannot be reached. Nothing was written that

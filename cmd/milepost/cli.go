@@ -26,6 +26,7 @@ type cli struct {
 	Health      healthCmd      `cmd:"" help:"Ask a running milepost whether it gets on. Exit code 1 where it does not."`
 	Bench       benchCmd       `cmd:"" help:"Measure how fast milepost is on this machine."`
 	DeadLetters deadLettersCmd `cmd:"" help:"Show records that could not be used, and feed them in again."`
+	Store       storeCmd       `cmd:"" help:"Look after the stores that outcomes are kept in."`
 	State       stateCmd       `cmd:"" help:"Look into the state that snapshots keep."`
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`

@@ -19,7 +19,7 @@ import (
 	"milepost/outcome"
 	"milepost/outcome/schema"
 	"milepost/replay/capture"
-	"milepost/sinks"
+	"milepost/sinks/read"
 	"milepost/sinks/sqlite"
 )
 
@@ -142,13 +142,13 @@ func stored(t *testing.T, path string) string {
 			t.Fatal(err)
 		}
 	}
-	for _, id := range tripIDs(t, s) {
-		trip, err := s.Trip(t.Context(), id)
+	for _, ref := range tripRefs(t, s) {
+		trip, err := s.Trip(t.Context(), ref)
 		if err != nil {
 			t.Fatal(err)
 		}
 		add(trip)
-		events, err := s.Events(t.Context(), id)
+		events, err := s.Events(t.Context(), ref)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,21 +162,21 @@ func stored(t *testing.T, path string) string {
 	return out.String()
 }
 
-func tripIDs(t *testing.T, s *sqlite.Store) (ids []string) {
+func tripRefs(t *testing.T, s *sqlite.Store) (refs []read.Ref) {
 	t.Helper()
-	rows, err := s.Trips(t.Context(), "", sinks.TripKey{}, 1_000_000)
+	rows, err := s.Trips(t.Context(), "", read.Key{}, 1_000_000)
 	if err != nil || len(rows) == 0 {
 		t.Fatalf("%d trips, %v", len(rows), err)
 	}
 	for _, r := range rows {
-		ids = append(ids, r.ID)
+		refs = append(refs, r.Ref())
 	}
-	return ids
+	return refs
 }
 
 func allMonths(t *testing.T, s *sqlite.Store) (all []outcome.Month) {
 	t.Helper()
-	vehicles, err := s.Vehicles(t.Context())
+	vehicles, err := s.Vehicles(t.Context(), "", 1_000_000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,7 +262,7 @@ func TestStoredTripsAndMonthsAsJSON(t *testing.T) {
 	if code != exitOK || strings.Count(lines, "\n") != 2 {
 		t.Fatalf("exit %d: %s%s", code, lines, stderr)
 	}
-	var row sinks.TripRow
+	var row read.TripRow
 	if err := json.Unmarshal([]byte(strings.SplitN(lines, "\n", 2)[0]), &row); err != nil || row.VehicleID != "sim-000000" {
 		t.Errorf("first row %+v, %v", row, err)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"milepost/fixtures"
-	"milepost/sinks"
+	"milepost/sinks/read"
 	"milepost/sinks/sqlite"
 )
 
@@ -94,7 +94,7 @@ func openDemo(ctx context.Context, path string) (_ *sqlite.Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	vehicles, err := store.Vehicles(ctx)
+	vehicles, err := store.Vehicles(ctx, "", 1)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ const shownTrips = 12
 // showDemo prints the latest trips, one vehicle's month, and how the drivers'
 // styles scored.
 func showDemo(ctx context.Context, store *sqlite.Store, results []vehicleResult, out *terminal) error {
-	rows, err := store.Trips(ctx, "", sinks.TripKey{}, shownTrips)
+	rows, err := store.Trips(ctx, "", read.Key{}, shownTrips)
 	if err != nil {
 		return err
 	}

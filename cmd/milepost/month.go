@@ -50,7 +50,7 @@ type monthReader interface {
 
 func findMonth(ctx context.Context, store *sqlite.Store, vehicle, month string) ([]outcome.Month, error) {
 	if vehicle == "" {
-		vehicles, err := store.Vehicles(ctx)
+		vehicles, err := store.Vehicles(ctx, "", 1)
 		if err != nil {
 			return nil, err
 		}

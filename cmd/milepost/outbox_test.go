@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"milepost/outcome"
+	"milepost/sinks/read"
 	"milepost/sinks/sqlite"
 )
 
@@ -23,11 +24,11 @@ func sent() []outcome.Outcome {
 		}
 		return &outcome.Trip{Header: outcome.Header{Type: outcome.TypeTrip, ID: outcome.ID("car", name, 0), VehicleID: "car", At: at(to), Revision: revision},
 			State: state, StartedAt: at(from), EndedAt: at(to), Zone: "UTC", LocalDate: "2026-09-01", DistanceM: float64(100 * (to - from)), DistanceSource: "speed",
-			DurationS: float64(60 * (to - from)), Receipt: outcome.Receipt{Method: "m", Inputs: map[string]float64{}, Thresholds: map[string]float64{}, Tracks: []outcome.TrackSpan{}, Distances: map[string]float64{}}}
+			DurationS: float64(60 * (to - from)), Receipt: outcome.Receipt{Method: "performance/1", Inputs: map[string]float64{}, Thresholds: map[string]float64{}, Tracks: []outcome.TrackSpan{}, Distances: map[string]float64{}}}
 	}
 	event := func(revision uint32, minute int, of string) *outcome.Event {
 		return &outcome.Event{Header: outcome.Header{Type: outcome.TypeEvent, ID: outcome.ID("car", "event", at(minute)), VehicleID: "car", At: at(minute), Revision: revision},
-			State: outcome.Final, Kind: outcome.HarshBraking, Level: 1, StartedAt: at(minute), DurationS: 1, PeakMS2: -4, Estimator: "fused", RateHz: 10, TripID: outcome.ID("car", of, 0)}
+			State: outcome.Final, Kind: outcome.HarshBraking, Level: 1, StartedAt: at(minute), DurationS: 1, PeakMS2: -4, Estimator: "fused", RateHz: 10, TripID: outcome.ID("car", of, 0), Method: "performance/1"}
 	}
 	return []outcome.Outcome{
 		event(1, 1, "older"), trip("older", 1, 0, 10), event(1, 22, "newer"), event(1, 25, "newer"), trip("newer", 1, 20, 30),
@@ -56,7 +57,7 @@ func TestStoreHasAmendmentsOfOlderTrips(t *testing.T) {
 				if err := b.finish(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				older, err := store.Trip(t.Context(), outcome.ID("car", "older", 0))
+				older, err := store.Trip(t.Context(), read.Ref{VehicleID: "car", ID: outcome.ID("car", "older", 0)})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -64,7 +65,7 @@ func TestStoreHasAmendmentsOfOlderTrips(t *testing.T) {
 					t.Errorf("run %d: the older trip has %.0f m at revision %d, want 2300 at 2", run, older.DistanceM, older.Revision)
 				}
 				for name, want := range map[string]int{"older": 3, "newer": 1} {
-					events, err := store.Events(t.Context(), outcome.ID("car", name, 0))
+					events, err := store.Events(t.Context(), read.Ref{VehicleID: "car", ID: outcome.ID("car", name, 0)})
 					if err != nil || len(events) != want {
 						t.Errorf("run %d: the %s trip has %d events (%v), want %d", run, name, len(events), err, want)
 					}

@@ -10,7 +10,7 @@ import (
 	"milepost/outcome"
 	"milepost/replay"
 	"milepost/replay/capture"
-	"milepost/sinks"
+	"milepost/sinks/read"
 	"milepost/telemetry"
 )
 
@@ -19,7 +19,7 @@ func ptr(v float64) *float64 { return &v }
 func TestTripsTable(t *testing.T) {
 	start := time.Date(2026, time.October, 24, 22, 30, 0, 0, time.UTC)
 	at := func(after time.Duration) outcome.Time { return outcome.Time(start.Add(after).UnixMicro()) }
-	rows := []sinks.TripRow{
+	rows := []read.TripRow{
 		{VehicleID: "sim-000001", StartedAt: at(4 * time.Hour), Zone: "Europe/Madrid", DistanceM: 12_345, DurationS: 1260,
 			Score: ptr(84.4), Counts: outcome.Counts{HarshBraking: 1, HarshCornering: 12}},
 		{VehicleID: "a vehicle with a name that never ends", StartedAt: at(2 * time.Hour), Zone: "Europe/Madrid",

@@ -8,9 +8,7 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/dustin/go-humanize/english"
-
-	"milepost/sinks"
+	"milepost/sinks/read"
 	"milepost/sinks/sqlite"
 )
 
@@ -40,7 +38,7 @@ func (c *tripsCmd) Validate() error {
 // Run lists the latest trips.
 func (c *tripsCmd) Run(ctx context.Context, out *terminal) error {
 	return c.withStore(ctx, out, func(store *sqlite.Store) error {
-		rows, err := store.Trips(ctx, c.Vehicle, sinks.TripKey{}, c.Limit)
+		rows, err := store.Trips(ctx, c.Vehicle, read.Key{}, c.Limit)
 		if err != nil {
 			return err
 		}
@@ -69,15 +67,15 @@ func (c *reading) withStore(ctx context.Context, out *terminal, use func(*sqlite
 }
 
 func noTrips(ctx context.Context, store *sqlite.Store, vehicle string) error {
-	vehicles, err := store.Vehicles(ctx)
+	vehicles, err := store.Vehicles(ctx, "", 1)
 	switch {
 	case err != nil:
 		return err
 	case len(vehicles) == 0:
 		return fmt.Errorf("the store %s holds no trips", store.Path())
 	}
-	return fmt.Errorf("the store %s holds no trips of vehicle %s; it has %s, such as %s",
-		store.Path(), vehicle, english.Plural(len(vehicles), "vehicle", ""), vehicles[0].VehicleID)
+	return fmt.Errorf("the store %s holds no trips of vehicle %s; it has those of others, such as %s",
+		store.Path(), vehicle, vehicles[0].VehicleID)
 }
 
 func writeLines[T any](w io.Writer, rows []T) error {
@@ -92,7 +90,7 @@ func writeLines[T any](w io.Writer, rows []T) error {
 const indicative = "Scores are indicative of magnitude, not exact."
 
 // printTrips prints a table of at most 80 columns.
-func printTrips(w io.Writer, rows []sinks.TripRow) error {
+func printTrips(w io.Writer, rows []read.TripRow) error {
 	t := newTable("Started (local)", "Vehicle", "km", "min", "Score", "Brake", "Accel", "Corner")
 	const vehicleWidth = 16
 	lowConfidence := false
@@ -120,7 +118,7 @@ func printTrips(w io.Writer, rows []sinks.TripRow) error {
 
 // localStart is the start in the trip's own zone, or in UTC where this machine
 // does not know it.
-func localStart(r sinks.TripRow) string {
+func localStart(r read.TripRow) string {
 	const layout = "2006-01-02 15:04"
 	zone, err := time.LoadLocation(r.Zone)
 	if err != nil {

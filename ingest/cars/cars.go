@@ -72,6 +72,18 @@ func (c *Cars) Know(h fleet.History) error {
 	return nil
 }
 
+// Forget drops what is known of a vehicle: nothing is any more.
+func (c *Cars) Forget(vehicle string) error {
+	if !c.Knows(vehicle) {
+		return nil
+	}
+	if err := c.Know(fleet.Always(fleet.Profile{VehicleID: vehicle})); err != nil {
+		return err
+	}
+	delete(c.profiles, vehicle)
+	return nil
+}
+
 // Knows reports whether a profile of the vehicle is in force.
 func (c *Cars) Knows(vehicle string) bool {
 	_, ok := c.profiles[vehicle]

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"strings"
 
 	"milepost/fleet"
 	"milepost/ingest/order"
@@ -38,6 +39,32 @@ const (
 
 // Key is the key of a vehicle's entry.
 func Key(vehicle string) string { return vehicleKey + vehicle }
+
+// ProfileKey is the key of the entry of what is known of a vehicle.
+func ProfileKey(vehicle string) string { return profileKey + vehicle }
+
+// VehicleOf is the vehicle that an entry is of; empty for a key of another form.
+func VehicleOf(key string) string {
+	for _, kind := range []string{vehicleKey, profileKey} {
+		if vehicle, ok := strings.CutPrefix(key, kind); ok {
+			return vehicle
+		}
+	}
+	return ""
+}
+
+// Refs gives the pieces outside memory that an entry refers to.
+func Refs(key string, entry []byte) ([]pipeline.Ref, error) {
+	if !strings.HasPrefix(key, vehicleKey) {
+		return nil, nil
+	}
+	r := state.NewReader(entry)
+	var h header
+	if h.state(r); r.Err() != nil {
+		return nil, fmt.Errorf("read an entry's references: %w", r.Err())
+	}
+	return h.refs, nil
+}
 
 // header is what a car's owner must know of it without reading its state.
 type header struct {
@@ -96,7 +123,7 @@ func (a *awake) unpack(entry []byte) error {
 type Store interface {
 	pipeline.Chunks
 	// Entry keeps an entry under a key, in place of the one before; neither is kept
-	// by reference.
+	// by reference. Where the entry is nil, there is none any more.
 	Entry(key string, entry []byte)
 }
 
@@ -104,7 +131,11 @@ type Store interface {
 // are packed.
 func (c *Cars) Cut(to Store) error {
 	for id := range c.known { // each entry stands alone: the order does not matter
-		h := c.profiles[id]
+		h, ok := c.profiles[id]
+		if !ok {
+			to.Entry(profileKey+id, nil)
+			continue
+		}
 		entry, err := h.MarshalJSON()
 		if err != nil {
 			return fmt.Errorf("write a profile: %w", err)

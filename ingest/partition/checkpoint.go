@@ -24,10 +24,37 @@ type written struct {
 // being written.
 func (p *Partition) checkpointIfDue(work context.Context) error {
 	due := p.to.Now().Sub(p.cutAt) >= p.cfg.Every || p.cfg.MaxBytes > 0 && p.bytes >= p.cfg.MaxBytes
-	if p.writing != nil || !due || !p.changed() {
+	switch {
+	case p.writing != nil || !due:
 		return nil
+	case !p.changed():
+		return p.look(work)
 	}
 	return p.cut(work)
+}
+
+// look finds out whether another has claimed the partition where no checkpoint would:
+// an owner with nothing to do must not keep in memory what its successor has given up.
+func (p *Partition) look(work context.Context) error {
+	now := p.to.Now()
+	if now.Sub(p.lookedAt) < p.cfg.Every {
+		return nil
+	}
+	p.lookedAt = now
+	if err := p.to.State.Held(work); errors.Is(err, snapshot.ErrFenced) {
+		return err
+	}
+	return nil // else the next checkpoint will say what is wrong with the store
+}
+
+// lost waits until the sinks have what came out before the partition was lost: what
+// they still had then would come after what its next owner writes.
+func (p *Partition) lost(work context.Context) {
+	limited, cancel := context.WithTimeout(work, p.cfg.Drain)
+	defer cancel()
+	if err := acknowledged(limited, p.ticket); err != nil {
+		p.to.Log.Warn("the partition was lost, and its last outcomes are not acknowledged", "error", err.Error())
+	}
 }
 
 // changed reports whether a checkpoint would differ from the last one.
@@ -75,12 +102,7 @@ func acknowledged(ctx context.Context, t *sinks.Ticket) error {
 	if t == nil {
 		return nil
 	}
-	select {
-	case <-t.Done():
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return t.Wait(ctx)
 }
 
 // wrote takes a checkpoint's end: only after it does the group hear of the offset,
@@ -161,6 +183,10 @@ func (s *pieces) Read(r pipeline.Ref) (piece []byte, err error) {
 
 // Entry implements cars.Store.
 func (s *pieces) Entry(key string, entry []byte) {
+	if entry == nil {
+		s.checkpoint.Remove(key)
+		return
+	}
 	s.bytes += int64(len(entry))
 	s.checkpoint.Put(key, entry)
 }

@@ -145,6 +145,9 @@ func (p *Partition) apply(pr *profile) error {
 		p.to.Watch.refused(string(pr.refused.Class), true)
 		return nil
 	}
+	if pr.gone {
+		return p.cars.Forget(pr.history.VehicleID)
+	}
 	if err := p.cars.Know(pr.history); err != nil {
 		return fmt.Errorf("profile at offset %d: %w", pr.offset, err)
 	}

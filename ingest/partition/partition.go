@@ -114,11 +114,12 @@ type Partition struct {
 	frame       telemetry.Frame
 	letters     []deadletter.Letter
 
-	ticket  *sinks.Ticket // of the newest outcomes; nil for none since the last checkpoint
-	bytes   int64         // of records since the last checkpoint
-	cutAt   time.Time     // of the last checkpoint
-	cutNext int64         // next offset at the last checkpoint, -1 for none
-	writing chan written  // not nil while a checkpoint is being written
+	ticket   *sinks.Ticket // of the newest outcomes; nil for none since the last checkpoint
+	bytes    int64         // of records since the last checkpoint
+	cutAt    time.Time     // of the last checkpoint
+	cutNext  int64         // next offset at the last checkpoint, -1 for none
+	lookedAt time.Time     // for a newer claim, without a checkpoint
+	writing  chan written  // not nil while a checkpoint is being written
 }
 
 // New makes a partition; Run does the rest.
@@ -159,6 +160,9 @@ func (p *Partition) live(ctx, work context.Context) error {
 	}
 	p.enter(Running)
 	if err := p.read(ctx, work); err != nil {
+		if errors.Is(err, snapshot.ErrFenced) {
+			p.lost(work)
+		}
 		return err
 	}
 	p.enter(Draining)

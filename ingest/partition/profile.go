@@ -15,6 +15,7 @@ type profile struct {
 	offset  int64
 	arrived int64 // µs
 	history fleet.History
+	gone    bool               // a tombstone: nothing is known of the history's vehicle any more
 	refused *deadletter.Letter // in place of the history
 	// compacted says that older ones may have been there: no telemetry need wait for it.
 	compacted bool
@@ -28,6 +29,7 @@ func (r *reader) profile(rec *raw.Record) profile {
 	id, err := r.identity.VehicleID(rec.Key)
 	if err == nil {
 		p.history, err = historyOf(rec, id)
+		p.gone = rec.Value == nil
 	}
 	if err != nil {
 		l := deadletter.New(deadletter.Refused{

@@ -131,6 +131,10 @@ func (l *Log) Close() error {
 	return nil
 }
 
+// Held fails with ErrFenced where another has claimed the partition: an owner that has
+// nothing to commit would not hear of it.
+func (l *Log) Held(ctx context.Context) error { return l.checkClaims(ctx) }
+
 // checkClaims fails with ErrFenced, now and ever after, where a higher claim than
 // ours is found.
 func (l *Log) checkClaims(ctx context.Context) error {

@@ -9,7 +9,7 @@ import (
 // committed meanwhile stay. Its memory is bounded: a window and a block of each
 // file read, and one file written.
 func (l *Log) merge(ctx context.Context, from *manifest) error {
-	base, err := l.writeBase(ctx, from)
+	base, err := l.writeBase(ctx, from, nil)
 	if err == nil {
 		err = l.publishBase(ctx, from, base)
 	}
@@ -34,9 +34,9 @@ func (l *Log) publishBase(ctx context.Context, from *manifest, base []file) erro
 	return l.publish(ctx, next)
 }
 
-// writeBase writes what counts of a manifest's entries; what it began comes back
-// with an error, too.
-func (l *Log) writeBase(ctx context.Context, from *manifest) ([]file, error) {
+// writeBase writes what counts of a manifest's entries, edited where edit is not nil;
+// what it began comes back with an error, too.
+func (l *Log) writeBase(ctx context.Context, from *manifest, edit Edit) ([]file, error) {
 	var m merging
 	for rank, f := range from.files() {
 		c, err := openCursor(l.key, f, rank, inStore(ctx, l.store, l.key.file(entries, f.ID)))
@@ -50,7 +50,14 @@ func (l *Log) writeBase(ctx context.Context, from *manifest) ([]file, error) {
 		if e.removed {
 			return nil
 		}
-		return w.add(ctx, e.whole)
+		if edit == nil {
+			return w.add(ctx, e.whole)
+		}
+		next, keep := edit(string(e.vehicle), e.state)
+		if !keep {
+			return nil
+		}
+		return w.add(ctx, appendEntry(nil, string(e.vehicle), next, false))
 	})
 	if err == nil {
 		err = w.finish(ctx)

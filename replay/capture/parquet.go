@@ -38,14 +38,14 @@ func Convert(ctx context.Context, from, to string, progress func(done, total int
 	if rows, err = r.writeParquet(ctx, out, parquetProperties(), progress); err != nil {
 		return rows, fmt.Errorf("convert %s to %s: %w", from, to, err)
 	}
-	if err := finish(out, to); err != nil {
+	if err := finish(out, to, madeMode); err != nil {
 		return rows, fmt.Errorf("convert %s to %s: %w", from, to, err)
 	}
 	return rows, nil
 }
 
-func finish(out *os.File, to string) error {
-	if err := out.Chmod(0o644); err != nil {
+func finish(out *os.File, to string, mode os.FileMode) error {
+	if err := out.Chmod(mode); err != nil {
 		return err
 	}
 	if err := out.Sync(); err != nil {

@@ -15,16 +15,20 @@ import (
 type sealedFile struct {
 	file *os.File
 	path string // the name it gets
+	mode os.FileMode
 	hash hash.Hash
 	size int64
 }
+
+// madeMode are the permissions of files that are made anew.
+const madeMode = 0o644
 
 func createSealed(path string) (*sealedFile, error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return nil, fmt.Errorf("create capture %s: %w", path, err)
 	}
-	return &sealedFile{file: f, path: path, hash: sha256.New()}, nil
+	return &sealedFile{file: f, path: path, mode: madeMode, hash: sha256.New()}, nil
 }
 
 // Write appends, for the Arrow writer.
@@ -59,7 +63,7 @@ func (s *sealedFile) seal() error {
 			return fmt.Errorf("seal: %w", err)
 		}
 	}
-	if err := s.file.Chmod(0o644); err != nil {
+	if err := s.file.Chmod(s.mode); err != nil {
 		return err
 	}
 	if err := s.file.Sync(); err != nil {

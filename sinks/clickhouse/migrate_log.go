@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -45,7 +46,7 @@ type entry struct {
 
 // readLog gives the entry that counts of each version: the last that says applied, or
 // else the last. It is empty where nothing was ever migrated.
-func (s *session) readLog(ctx context.Context) (map[int]entry, error) {
+func (s *session) readLog(ctx context.Context) (log map[int]entry, err error) {
 	found, err := s.engineOf(ctx, logTable)
 	if err != nil || found == "" {
 		return nil, err
@@ -55,8 +56,8 @@ func (s *session) readLog(ctx context.Context) (map[int]entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the log of migrations: %w", err)
 	}
-	defer rows.Close()
-	log := map[int]entry{}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	log = map[int]entry{}
 	for rows.Next() {
 		var e entry
 		var number uint32

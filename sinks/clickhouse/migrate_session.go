@@ -12,8 +12,8 @@ import (
 
 // Codes of the server's errors.
 const (
-	codeColumnExists    = 44
-	codeTableExists     = 57
+	codeColumnExists    = 15
+	codeIllegalColumn   = 44 // the same of servers of 2018
 	codeUnknownDatabase = 81
 )
 
@@ -38,6 +38,9 @@ func openSession(ctx context.Context, db *sql.DB, l Layout) (*session, error) {
 		return nil, err
 	}
 	conn, err := db.Conn(ctx)
+	if hasCode(err, codeUnknownDatabase) {
+		return nil, fmt.Errorf("%w (%w)", ErrNotMigrated, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
 	}
@@ -54,28 +57,19 @@ func openSession(ctx context.Context, db *sql.DB, l Layout) (*session, error) {
 
 func (s *session) close() error { return s.conn.Close() }
 
-// execute runs a statement that may be run again. What another process was faster
-// with, or a run before this one, is done.
+// execute runs a statement that may be run again.
 func (s *session) execute(ctx context.Context, statement string) error {
 	if s.layout.Cluster != "" {
 		ctx = ch.Context(ctx, ch.WithSettings(ch.Settings{"distributed_ddl_task_timeout": clusterTimeout}))
 	}
-	const tries = 5
-	var err error
-	for range tries {
-		_, err = s.conn.ExecContext(ctx, statement)
-		// Servers of 2018 refuse IF NOT EXISTS while another makes the same table.
-		if !hasCode(err, codeTableExists) {
-			break
-		}
-	}
-	if hasCode(err, codeColumnExists) && addsColumn(statement) {
+	_, err := s.conn.ExecContext(ctx, statement)
+	if addsColumn(statement) && (hasCode(err, codeColumnExists) || hasCode(err, codeIllegalColumn)) {
 		return nil
 	}
 	return err
 }
 
-// addsColumn is true where a statement adds a column: before 20.1 there is no IF NOT
+// addsColumn is true where a statement adds a column: servers of 2018 have no IF NOT
 // EXISTS for that.
 func addsColumn(statement string) bool {
 	return strings.HasPrefix(statement, "ALTER TABLE ") && strings.Contains(statement, " ADD COLUMN ")

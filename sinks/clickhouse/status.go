@@ -86,9 +86,6 @@ func Check(ctx context.Context, db *sql.DB, l Layout) (err error) {
 		return err
 	}
 	s, err := openSession(ctx, db, l)
-	if hasCode(err, codeUnknownDatabase) {
-		return fmt.Errorf("%w (%w)", ErrNotMigrated, err)
-	}
 	if err != nil {
 		return err
 	}

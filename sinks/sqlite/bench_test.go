@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"milepost/outcome"
-	"milepost/sinks"
+	"milepost/sinks/read"
 )
 
 // facts makes n outcomes as a fleet would: of ten, two trips with a route, seven
@@ -52,7 +52,7 @@ func BenchmarkLatestTrips(b *testing.B) {
 		write(b, s, batch...)
 	}
 	for i := 0; b.Loop(); i++ {
-		rows, err := s.Trips(b.Context(), fmt.Sprint("car-", i%200), sinks.TripKey{}, 50)
+		rows, err := s.Trips(b.Context(), fmt.Sprint("car-", i%200), read.Key{}, 50)
 		if err != nil || len(rows) != 50 {
 			b.Fatal(len(rows), err)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"milepost/sinks"
+	"milepost/sinks/read"
 	"milepost/sinks/sqlite"
 )
 
@@ -31,7 +32,7 @@ func TestClosingOnAFullDiskIsAnError(t *testing.T) {
 		t.Errorf("Close: %v", err)
 	}
 	again := openStore(t, path)
-	if trips, err := again.Trips(t.Context(), "car-1", sinks.TripKey{}, 9); err != nil || len(trips) != 3 {
+	if trips, err := again.Trips(t.Context(), "car-1", read.Key{}, 9); err != nil || len(trips) != 3 {
 		t.Errorf("%d trips, %v", len(trips), err)
 	}
 }

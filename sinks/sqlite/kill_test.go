@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"milepost/outcome"
-	"milepost/sinks"
+	"milepost/sinks/read"
 	"milepost/sinks/sqlite"
 )
 
@@ -108,7 +108,7 @@ func countAcknowledged(t *testing.T, path, round string, sizes map[int]int) int 
 	for batch, size := range sizes {
 		total += size
 		for i := range size {
-			if _, err := s.Trip(t.Context(), killTrip(round, batch, i).ID); err != nil {
+			if _, err := s.Trip(t.Context(), refOf(killTrip(round, batch, i))); err != nil {
 				t.Fatalf("round %s, acknowledged batch %d: %v", round, batch, err)
 			}
 		}
@@ -117,9 +117,9 @@ func countAcknowledged(t *testing.T, path, round string, sizes map[int]int) int 
 	next := len(sizes)
 	present := 0
 	for i := range 1 + next*7%40 {
-		if _, err := s.Trip(t.Context(), killTrip(round, next, i).ID); err == nil {
+		if _, err := s.Trip(t.Context(), refOf(killTrip(round, next, i))); err == nil {
 			present++
-		} else if !errors.Is(err, sinks.ErrNotFound) {
+		} else if !errors.Is(err, read.ErrNotFound) {
 			t.Fatal(err)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
+
+	"milepost/sinks/read"
 )
 
 // ErrEmptyFile is returned to readers for a file with nothing in it.
@@ -84,13 +86,22 @@ func (s *Store) startReading(ctx context.Context) error {
 	return s.read(ctx, setting{mode: "ro", immutable: true})
 }
 
+// keyed is the version from which on every table has the columns of its key.
+const keyed = 3
+
 func (s *Store) read(ctx context.Context, how setting) (err error) {
 	if s.reader, err = connect(s.path, how); err != nil {
 		return err
 	}
-	if _, err = storeVersion(ctx, s.reader); err != nil {
+	version, err := storeVersion(ctx, s.reader)
+	switch {
+	case err != nil:
 		err = errors.Join(err, s.reader.Close())
 		s.reader = nil
+	case version < keyed:
+		s.Model = read.OlderSQLite(s.reader)
+	default:
+		s.Model = read.SQLite(s.reader)
 	}
 	return err
 }

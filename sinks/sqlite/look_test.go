@@ -12,6 +12,7 @@ import (
 
 	"milepost/outcome"
 	"milepost/sinks"
+	"milepost/sinks/read"
 	"milepost/sinks/sqlite"
 )
 
@@ -91,7 +92,7 @@ func TestReadingAStoreLeavesItAsItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if trips, err := s.Trips(t.Context(), "", sinks.TripKey{}, 9); err != nil || len(trips) != 1 {
+	if trips, err := s.Trips(t.Context(), "", read.Key{}, 9); err != nil || len(trips) != 1 {
 		t.Errorf("%d trips, %v", len(trips), err)
 	}
 	if err := s.Write(t.Context(), []outcome.Outcome{newTrip("car-2", "08:00:00", 0)}); err == nil || sinks.Retryable(err) {
@@ -121,7 +122,7 @@ func TestAnOlderStoreIsReadAsItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if trips, err := s.Trips(t.Context(), "", sinks.TripKey{}, 9); err != nil || len(trips) != 0 {
+	if trips, err := s.Trips(t.Context(), "", read.Key{}, 9); err != nil || len(trips) != 0 {
 		t.Errorf("%d trips, %v", len(trips), err)
 	}
 	if _, err := s.Months(t.Context(), "car-1"); err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"milepost/outcome"
-	"milepost/sinks"
+	"milepost/sinks/read"
 )
 
 func TestTripsComeInPagesFromTheLatest(t *testing.T) {
@@ -26,7 +26,7 @@ func TestTripsComeInPagesFromTheLatest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var pages []string
 			seen := map[string]bool{}
-			for key := (sinks.TripKey{}); ; {
+			for key := (read.Key{}); ; {
 				page, err := s.Trips(t.Context(), c.vehicle, key, 3)
 				if err != nil {
 					t.Fatal(err)
@@ -57,16 +57,16 @@ func TestTripRowShowsTheTripsColumns(t *testing.T) {
 	bare := newTrip("car-1", "07:00:00", 0)
 	bare.Scores, bare.Counts = outcome.Scores{}, outcome.Counts{}
 	write(t, s, full, bare)
-	got, err := s.Trips(t.Context(), "car-1", sinks.TripKey{}, 9)
+	got, err := s.Trips(t.Context(), "car-1", read.Key{}, 9)
 	if err != nil {
 		t.Fatal(err)
 	}
 	score := 53.0
-	want := []sinks.TripRow{
-		{ID: full.ID, VehicleID: "car-1", DriverID: "77", Revision: 3, State: outcome.Final, StartedAt: full.StartedAt,
+	want := []read.TripRow{
+		{ID: full.ID, VehicleID: "car-1", At: full.At, DriverID: "77", Revision: 3, State: outcome.Final, StartedAt: full.StartedAt,
 			EndedAt: full.EndedAt, Zone: "Europe/Madrid", LocalDate: "2026-09-01", DistanceM: 5003, DurationS: 600,
 			EVDistanceM: &ev, Score: &score, LowConfidence: true, Partial: true, Counts: full.Counts},
-		{ID: bare.ID, VehicleID: "car-1", State: outcome.Final, StartedAt: bare.StartedAt, EndedAt: bare.EndedAt,
+		{ID: bare.ID, VehicleID: "car-1", At: bare.At, State: outcome.Final, StartedAt: bare.StartedAt, EndedAt: bare.EndedAt,
 			Zone: "Europe/Madrid", LocalDate: "2026-09-01", DistanceM: 5000, DurationS: 600},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -81,17 +81,17 @@ func TestWholeFactsComeBackAsTheyWere(t *testing.T) {
 	write(t, s, trip, second, first, newEvent(newTrip("car-1", "09:00:00", 0), 1),
 		newMonth("car-1", "b", "2026-09", 0), newMonth("car-1", "a", "2026-09", 0), newMonth("car-1", "a", "2026-08", 0))
 
-	gotTrip, err := s.Trip(t.Context(), trip.ID)
+	gotTrip, err := s.Trip(t.Context(), refOf(trip))
 	same(t, trip, gotTrip, err)
-	events, err := s.Events(t.Context(), trip.ID)
+	events, err := s.Events(t.Context(), refOf(trip))
 	same(t, []outcome.Event{*first, *second}, events, err)
 	months, err := s.Month(t.Context(), "car-1", "2026-09")
 	same(t, []outcome.Month{*newMonth("car-1", "a", "2026-09", 0), *newMonth("car-1", "b", "2026-09", 0)}, months, err)
 	names, err := s.Months(t.Context(), "car-1")
 	same(t, []string{"2026-09", "2026-08"}, names, err)
-	vehicles, err := s.Vehicles(t.Context())
-	same(t, []sinks.VehicleRow{{VehicleID: "car-1", Trips: 1, DistanceM: 5000, LatestAt: trip.StartedAt}}, vehicles, err)
-	if _, err := s.Trip(t.Context(), "unknown"); !errors.Is(err, sinks.ErrNotFound) {
+	vehicles, err := s.Vehicles(t.Context(), "", 10)
+	same(t, []read.VehicleRow{{VehicleID: "car-1", Trips: 1, DistanceM: 5000, LatestAt: trip.StartedAt}}, vehicles, err)
+	if _, err := s.Trip(t.Context(), read.Ref{VehicleID: "car-1", ID: "unknown"}); !errors.Is(err, read.ErrNotFound) {
 		t.Errorf("unknown trip: got %v, want not found", err)
 	}
 }
@@ -134,7 +134,7 @@ func TestReadersSeeWholeBatchesWhileOneWrites(t *testing.T) {
 			}
 		default:
 		}
-		trips, err := s.Trips(t.Context(), "car-1", sinks.TripKey{}, batches)
+		trips, err := s.Trips(t.Context(), "car-1", read.Key{}, batches)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,7 +144,7 @@ func TestReadersSeeWholeBatchesWhileOneWrites(t *testing.T) {
 		if seen = len(trips); seen == 0 {
 			continue
 		}
-		got, err := s.Events(t.Context(), trips[0].ID)
+		got, err := s.Events(t.Context(), trips[0].Ref())
 		if err != nil || len(got) != events {
 			t.Fatalf("the latest trip has %d events, %v, want %d", len(got), err, events)
 		}

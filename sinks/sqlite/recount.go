@@ -131,10 +131,11 @@ func (t *transaction) sumTrips(at vehicleMonth) (map[string]*scoring.Month, erro
 	if err != nil {
 		return nil, err
 	}
-	// Local dates lie within a day of UTC; the index is by start.
-	from, to := first.AddDate(0, 0, -2), first.AddDate(0, 1, 2)
+	// Local dates lie within a day of UTC. The index is by the start as it was first
+	// seen, from which an amendment may have moved the start by as much as a trip is long.
+	from, to := first.AddDate(0, 0, -3), first.AddDate(0, 1, 3)
 	const text = `SELECT driver_id, local_date, distance_m, duration_s, json_extract(body, '$.scores') FROM trips
-		WHERE vehicle_id = ? AND started_at >= ? AND started_at < ? AND substr(local_date, 1, 7) = ?`
+		WHERE vehicle_id = ? AND at >= ? AND at < ? AND substr(local_date, 1, 7) = ?`
 	trips, err := query(t.steady, t.Tx, scanShare, text, at.vehicle, from.UnixMicro(), to.UnixMicro(), at.month)
 	if err != nil {
 		return nil, fmt.Errorf("list its trips: %w", err)

@@ -12,18 +12,19 @@ import (
 )
 
 // columns lists each table's columns in the order in which row binds them. The
-// first three are what a tombstone keeps.
+// first four are what a tombstone keeps.
 var columns = map[outcome.Type][]string{
-	outcome.TypeTrip: {"id", "revision", "state", "vehicle_id", "driver_id", "started_at", "ended_at", "zone",
-		"local_date", "distance_m", "duration_s", "ev_distance_m", "score", "low_confidence", "partial",
+	outcome.TypeTrip: {"id", "method_version", "revision", "state", "vehicle_id", "at", "account_id", "driver_id", "started_at",
+		"ended_at", "zone", "local_date", "distance_m", "duration_s", "ev_distance_m", "score", "low_confidence", "partial",
 		"harsh_braking", "harsh_acceleration", "harsh_cornering", "body"},
-	outcome.TypeEvent: {"id", "revision", "state", "vehicle_id", "trip_id", "kind", "level", "started_at", "body"},
-	outcome.TypeMonth: {"id", "revision", "state", "vehicle_id", "month", "driver_id", "trips", "distance_m",
-		"score", "body"},
+	outcome.TypeEvent: {"id", "method_version", "revision", "state", "vehicle_id", "at", "trip_id", "kind", "level",
+		"started_at", "lat", "lon", "body"},
+	outcome.TypeMonth: {"id", "method_version", "revision", "state", "vehicle_id", "at", "month", "driver_id", "trips",
+		"distance_m", "score", "body"},
 }
 
-// upsertText replaces a row by one of the same revision too, so that a repeat is
-// harmless, except that a tombstone yields to a higher revision alone.
+// upsertText replaces a row by one of the same version too, so that a repeat is
+// harmless, except that a tombstone yields to a higher version alone.
 func upsertText(t outcome.Type) string {
 	names := columns[t]
 	sets := make([]string, 0, len(names)-1)
@@ -32,14 +33,15 @@ func upsertText(t outcome.Type) string {
 	}
 	return fmt.Sprintf(`INSERT INTO %[1]ss (%[2]s) VALUES (?%[3]s)
 		ON CONFLICT (id) DO UPDATE SET %[4]s
-		WHERE excluded.revision > %[1]ss.revision
-		   OR (excluded.revision = %[1]ss.revision AND %[1]ss.state <> 'withdrawn')`,
+		WHERE (excluded.method_version, excluded.revision) > (%[1]ss.method_version, %[1]ss.revision)
+		   OR ((excluded.method_version, excluded.revision) = (%[1]ss.method_version, %[1]ss.revision)
+		       AND %[1]ss.state <> 'withdrawn')`,
 		t, strings.Join(names, ", "), strings.Repeat(", ?", len(names)-1), strings.Join(sets, ", "))
 }
 
 // storedText reads what a row says of its fact's version.
 func storedText(t outcome.Type) string {
-	return fmt.Sprintf(`SELECT revision, state, coalesce(body, '') FROM %ss WHERE id = ?`, t)
+	return fmt.Sprintf(`SELECT method_version, revision, state, coalesce(body, '') FROM %ss WHERE id = ?`, t)
 }
 
 func prepare(ctx context.Context, db *sql.DB, text func(outcome.Type) string) (map[outcome.Type]*sql.Stmt, error) {
@@ -60,8 +62,12 @@ func row(args []any, o outcome.Outcome) ([]any, error) {
 	if err != nil {
 		return args, err
 	}
+	method, err := outcome.MethodVersion(outcome.MethodOf(o))
+	if err != nil {
+		return args, err
+	}
 	head := o.Head()
-	args = append(args, head.ID, int64(head.Revision), string(state))
+	args = append(args, head.ID, int64(method), int64(head.Revision), string(state))
 	if state == outcome.Withdrawn {
 		return append(args, make([]any, len(columns[head.Type])-len(args))...), nil
 	}
@@ -69,12 +75,12 @@ func row(args []any, o outcome.Outcome) ([]any, error) {
 	if err != nil {
 		return args, fmt.Errorf("encode body: %w", err)
 	}
-	args = append(args, head.VehicleID)
+	args = append(args, head.VehicleID, int64(head.At))
 	switch o := o.(type) {
 	case *outcome.Trip:
 		args = tripColumns(args, o)
 	case *outcome.Event:
-		args = append(args, o.TripID, string(o.Kind), int64(o.Level), int64(o.StartedAt))
+		args = append(args, o.TripID, string(o.Kind), int64(o.Level), int64(o.StartedAt), number(o.Lat), number(o.Lon))
 	case *outcome.Month:
 		args = append(args, o.Month, o.DriverID, int64(o.Trips), o.DistanceM, number(o.Score))
 	}
@@ -86,14 +92,14 @@ func tripColumns(args []any, t *outcome.Trip) []any {
 	if p := t.Scores.Performance; p != nil {
 		score, lowConfidence = p.Score, truth(p.LowConfidence)
 	}
-	return append(args, t.DriverID, int64(t.StartedAt), int64(t.EndedAt), t.Zone, t.LocalDate,
+	return append(args, t.AccountID, t.DriverID, int64(t.StartedAt), int64(t.EndedAt), t.Zone, t.LocalDate,
 		t.DistanceM, t.DurationS, number(t.EVDistanceM), score, lowConfidence, truth(t.Partial),
 		int64(t.Counts.HarshBraking), int64(t.Counts.HarshAcceleration), int64(t.Counts.HarshCornering))
 }
 
 // check gives the outcome's state, or says why no row can be made of it.
 func check(o outcome.Outcome) (outcome.State, error) {
-	state, want := stateOf(o), typeOf(o)
+	state, want := outcome.StateOf(o), typeOf(o)
 	head := o.Head()
 	switch {
 	case want == "":
@@ -121,18 +127,6 @@ func typeOf(o outcome.Outcome) outcome.Type {
 		return outcome.TypeEvent
 	case *outcome.Month:
 		return outcome.TypeMonth
-	}
-	return ""
-}
-
-func stateOf(o outcome.Outcome) outcome.State {
-	switch o := o.(type) {
-	case *outcome.Trip:
-		return o.State
-	case *outcome.Event:
-		return o.State
-	case *outcome.Month:
-		return o.State
 	}
 	return ""
 }

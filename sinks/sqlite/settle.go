@@ -76,26 +76,32 @@ func (t *transaction) settle(ctx context.Context, o outcome.Outcome, revive bool
 	if t.stored[head.Type] == nil {
 		return "", t.put(ctx, o)
 	}
+	var stored uint16
 	var revision uint32
 	var state outcome.State
 	var body string
-	err := t.stored[head.Type].QueryRowContext(t.steady, head.ID).Scan(&revision, &state, &body)
+	err := t.stored[head.Type].QueryRowContext(t.steady, head.ID).Scan(&stored, &revision, &state, &body)
 	if errors.Is(err, sql.ErrNoRows) {
-		return stateOf(o), t.put(ctx, o)
+		return outcome.StateOf(o), t.put(ctx, o)
 	}
 	if err != nil {
 		return "", err
 	}
-	if state == outcome.Withdrawn && (stateOf(o) == outcome.Withdrawn || head.Revision <= revision && !revive) {
+	method, err := outcome.MethodVersion(outcome.MethodOf(o))
+	if err != nil {
+		return "", &sinks.OutcomeError{Type: head.Type, ID: head.ID, Err: err}
+	}
+	newer := method > stored || method == stored && head.Revision > revision
+	if state == outcome.Withdrawn && (outcome.StateOf(o) == outcome.Withdrawn || !newer && !revive) {
 		return state, nil
 	}
 	if same, err := equalBody(revised(o, revision, state), body); err != nil || same {
 		return state, err
 	}
-	if head.Revision <= revision {
+	if !newer {
 		o = revised(o, revision+1, amended(o))
 	}
-	return stateOf(o), t.put(ctx, o)
+	return outcome.StateOf(o), t.put(ctx, o)
 }
 
 // equalBody reports whether the fact reads as the stored text does.
@@ -130,7 +136,7 @@ func revised(o outcome.Outcome, revision uint32, state outcome.State) outcome.Ou
 // amended is the state of a fact that replaces one. A month is summed up again
 // with every trip, and final each time.
 func amended(o outcome.Outcome) outcome.State {
-	if state := stateOf(o); state == outcome.Withdrawn || o.Head().Type == outcome.TypeMonth {
+	if state := outcome.StateOf(o); state == outcome.Withdrawn || o.Head().Type == outcome.TypeMonth {
 		return state
 	}
 	return outcome.Amended

@@ -21,7 +21,7 @@ func settle(t *testing.T, s *sqlite.Store, drives ...sinks.Drive) {
 // events are the numbers of a trip's stored events.
 func events(t *testing.T, s *sqlite.Store, trip *outcome.Trip) string {
 	t.Helper()
-	found, err := s.Events(t.Context(), trip.ID)
+	found, err := s.Events(t.Context(), refOf(trip))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestSettledDrivesAreAsTheLastRunGaveThem(t *testing.T) {
 			if got := events(t, s, trip1(0, 0)); got != c.wantEvents {
 				t.Errorf("events %q, want %q", got, c.wantEvents)
 			}
-			got, err := s.Trip(t.Context(), trip1(0, 0).ID)
+			got, err := s.Trip(t.Context(), refOf(trip1(0, 0)))
 			if (err == nil) != (c.wantMetres != 0) || err == nil && (got.DistanceM != c.wantMetres || got.Revision != c.wantRevision) {
 				t.Errorf("got %+v, %v, want %v m in revision %d", got, err, c.wantMetres, c.wantRevision)
 			}
@@ -108,7 +108,7 @@ func TestSettleRefusesAsWriteDoes(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `outcome 1 of the batch (event `) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := s.Trip(t.Context(), trip1(0, 0).ID); err == nil {
+	if _, err := s.Trip(t.Context(), refOf(trip1(0, 0))); err == nil {
 		t.Error("the rest of the refused batch was written")
 	}
 }

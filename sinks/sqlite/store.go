@@ -16,11 +16,13 @@ import (
 	_ "modernc.org/sqlite"
 
 	"milepost/outcome"
+	"milepost/sinks/read"
 )
 
 // Store is an open store. Its methods are safe for concurrent use; writes take
 // turns, and readers see the last committed batch meanwhile.
 type Store struct {
+	*read.Model
 	path   string
 	writer *sql.DB // one connection, so that statements and the write lock have one owner; nil: for reading
 	reader *sql.DB
@@ -67,8 +69,11 @@ func (s *Store) start(ctx context.Context) (err error) {
 	if s.stored, err = prepare(ctx, s.writer, storedText); err != nil {
 		return err
 	}
-	s.reader, err = connect(s.path, setting{mode: "rw", queryOnly: true})
-	return err
+	if s.reader, err = connect(s.path, setting{mode: "rw", queryOnly: true}); err != nil {
+		return err
+	}
+	s.Model = read.SQLite(s.reader)
+	return nil
 }
 
 // setting is how connections of a pool are opened.

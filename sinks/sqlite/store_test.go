@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"milepost/outcome"
+	"milepost/sinks/read"
 	"milepost/sinks/sqlite"
 )
 
@@ -100,6 +101,9 @@ func withdrawn(o outcome.Outcome, revision uint32) outcome.Outcome {
 	}
 	return o
 }
+
+// refOf refers to a trip.
+func refOf(o outcome.Outcome) read.Ref { return read.RefOf(o.(*outcome.Trip)) }
 
 // failer is what *testing.T and *rapid.T share.
 type failer interface {

@@ -14,6 +14,7 @@ import (
 
 	"milepost/outcome"
 	"milepost/sinks"
+	"milepost/sinks/read"
 	"milepost/sinks/sqlite"
 )
 
@@ -40,9 +41,9 @@ func TestWhichRevisionStays(t *testing.T) {
 			for _, o := range c.writes {
 				write(t, s, o)
 			}
-			trip, err := s.Trip(t.Context(), rev(0).Head().ID)
+			trip, err := s.Trip(t.Context(), refOf(rev(0)))
 			if c.want == 0 {
-				if !errors.Is(err, sinks.ErrNotFound) {
+				if !errors.Is(err, read.ErrNotFound) {
 					t.Errorf("got %v, %v, want not found", trip, err)
 				}
 				return
@@ -63,12 +64,12 @@ func TestWithdrawalLeavesATombstoneAlone(t *testing.T) {
 	write(t, s, withdrawn(trip, 1), withdrawn(event, 1), withdrawn(month, 1))
 
 	for table, o := range map[string]outcome.Outcome{"events": event, "months": month} {
-		want := fmt.Sprintf("id=%s revision=1 state=withdrawn \n", o.Head().ID)
+		want := fmt.Sprintf("id=%s revision=1 state=withdrawn method_version=1 \n", o.Head().ID)
 		if diff := cmp.Diff(want, dump(t, path, table)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", table, diff)
 		}
 	}
-	if !strings.Contains(dump(t, path, "trips"), fmt.Sprintf("id=%s revision=1 state=withdrawn \n", trip.ID)) {
+	if !strings.Contains(dump(t, path, "trips"), fmt.Sprintf("id=%s revision=1 state=withdrawn method_version=1 \n", trip.ID)) {
 		t.Errorf("the trip left more than a tombstone:\n%s", dump(t, path, "trips"))
 	}
 	assertUnseen(t, s, trip)
@@ -82,11 +83,11 @@ func TestWithdrawalLeavesATombstoneAlone(t *testing.T) {
 
 func assertUnseen(t *testing.T, s *sqlite.Store, trip *outcome.Trip) {
 	t.Helper()
-	trips, err := s.Trips(t.Context(), trip.VehicleID, sinks.TripKey{}, 10)
+	trips, err := s.Trips(t.Context(), trip.VehicleID, read.Key{}, 10)
 	if err != nil || len(trips) != 0 {
 		t.Errorf("Trips: %v, %v", trips, err)
 	}
-	events, err := s.Events(t.Context(), trip.ID)
+	events, err := s.Events(t.Context(), refOf(trip))
 	if err != nil || len(events) != 0 {
 		t.Errorf("Events: %v, %v", events, err)
 	}
@@ -94,7 +95,7 @@ func assertUnseen(t *testing.T, s *sqlite.Store, trip *outcome.Trip) {
 	if err != nil || len(months) != 0 {
 		t.Errorf("Month: %v, %v", months, err)
 	}
-	vehicles, err := s.Vehicles(t.Context())
+	vehicles, err := s.Vehicles(t.Context(), "", 10)
 	if err != nil || len(vehicles) != 1 || vehicles[0].VehicleID != "car-kept" {
 		t.Errorf("Vehicles: %v, %v", vehicles, err)
 	}
@@ -191,7 +192,7 @@ func TestWriteRefusesWhatNoStoreCouldTake(t *testing.T) {
 			if sinks.Retryable(err) {
 				t.Error("trying again would not help")
 			}
-			if _, err := s.Trip(t.Context(), good.ID); !errors.Is(err, sinks.ErrNotFound) {
+			if _, err := s.Trip(t.Context(), refOf(good)); !errors.Is(err, read.ErrNotFound) {
 				t.Errorf("the rest of the refused batch was written: %v", err)
 			}
 		})

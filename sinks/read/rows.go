@@ -1,12 +1,12 @@
-package sinks
+package read
 
 import "milepost/outcome"
 
-// TripRow is a trip as lists show it: the columns that a store keeps beside the
-// whole fact. Absent quantities are nil.
+// TripRow is a trip as lists show it. Absent quantities are nil.
 type TripRow struct {
 	ID            string        `json:"id"`
 	VehicleID     string        `json:"vehicle_id"`
+	At            outcome.Time  `json:"at"`
 	DriverID      string        `json:"driver_id,omitempty"`
 	Revision      uint32        `json:"revision"`
 	State         outcome.State `json:"state"`
@@ -23,20 +23,18 @@ type TripRow struct {
 	outcome.Counts
 }
 
-// TripKey is a place in the list of trips, which runs from the latest start to
-// the earliest, and by id within one start. The zero key is the list's beginning.
-type TripKey struct {
-	StartedAt outcome.Time
-	ID        string
-}
-
 // Key is the row's place in the list: the next page follows the last row's key.
-func (r *TripRow) Key() TripKey { return TripKey{StartedAt: r.StartedAt, ID: r.ID} }
+func (r *TripRow) Key() Key { return Key{At: r.At, ID: r.ID} }
+
+// Ref refers to the row's trip.
+func (r *TripRow) Ref() Ref {
+	return Ref{VehicleID: r.VehicleID, ID: r.ID, At: r.At, From: r.StartedAt, To: r.EndedAt}
+}
 
 // VehicleRow is what a store holds of one vehicle.
 type VehicleRow struct {
 	VehicleID string       `json:"vehicle_id"`
 	Trips     int64        `json:"trips"`
 	DistanceM float64      `json:"distance_m"`
-	LatestAt  outcome.Time `json:"latest_at"` // start of the latest trip
+	LatestAt  outcome.Time `json:"latest_at"` // of the latest trip
 }

@@ -1,0 +1,56 @@
+package erase
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"milepost/sinks"
+)
+
+// Step is the work on places of one kind. Both methods note what goes wrong in the
+// places, so that the others are worked on all the same.
+type Step interface {
+	// Erase deletes, or where dry only looks, and gives the places that it looked at.
+	Erase(ctx context.Context, whose sinks.Subject, dry bool) []*Place
+	// Verify reads the places again, when all steps are through.
+	Verify(ctx context.Context, whose sinks.Subject, places []*Place)
+}
+
+// Config is what an erasure is done with.
+type Config struct {
+	// Steps in their order: first the state, so that whoever keeps the vehicle in memory
+	// gives it up, and nothing new of it comes to the others.
+	Steps   []Step
+	DryRun  bool
+	Version string // of milepost
+	Now     func() time.Time
+}
+
+var errSubject = errors.New("erase: name a vehicle or an account")
+
+// Run works through all steps. Its error is of the request or of a context that ended;
+// what could not be done or verified stands in the proof.
+func Run(ctx context.Context, whose sinks.Subject, cfg Config) (*Proof, error) {
+	if (whose.Vehicle == "") == (whose.Account == "") {
+		return nil, errSubject
+	}
+	p := &Proof{Format: Format, Version: cfg.Version, Subject: subjectOf(whose), DryRun: cfg.DryRun,
+		StartedAt: cfg.Now().UTC().Truncate(time.Second), Verified: !cfg.DryRun}
+	places := make([][]*Place, len(cfg.Steps))
+	for i, step := range cfg.Steps {
+		places[i] = step.Erase(ctx, whose, cfg.DryRun)
+		p.Places = append(p.Places, places[i]...)
+	}
+	for i, step := range cfg.Steps {
+		if !cfg.DryRun {
+			step.Verify(ctx, whose, places[i])
+		}
+	}
+	for _, place := range p.Places {
+		p.Found = p.Found || len(place.Found) > 0
+		p.Verified = p.Verified && place.Verified
+	}
+	p.EndedAt = cfg.Now().UTC().Truncate(time.Second)
+	return p, ctx.Err()
+}

@@ -1,0 +1,97 @@
+package erase
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"milepost/sinks"
+)
+
+// Format names the form of a Proof.
+const Format = "milepost-erasure/1"
+
+// Proof says what was deleted where, and what was found when each place was read again.
+// It holds no personal data: of whom it is says a SHA-256 of the id, which whoever has
+// the request can compute.
+type Proof struct {
+	Format    string    `json:"format"`
+	Version   string    `json:"milepost_version"`
+	Subject   Subject   `json:"subject"`
+	StartedAt time.Time `json:"started_at"`
+	EndedAt   time.Time `json:"ended_at"`
+	DryRun    bool      `json:"dry_run"` // nothing was deleted
+	Found     bool      `json:"found"`   // anything was, anywhere
+	Verified  bool      `json:"verified"`
+	Places    []*Place  `json:"places"`
+}
+
+// Subject is of whom a proof is.
+type Subject struct {
+	Kind   string `json:"kind"`   // vehicle or account
+	SHA256 string `json:"sha256"` // of the id's UTF-8 bytes, hex
+}
+
+// Counts is how much of what: rows by table, records, bytes.
+type Counts map[string]int64
+
+// Place is one place that may hold someone's data.
+type Place struct {
+	Kind    string `json:"place"` // one of the kinds below
+	Name    string `json:"name"`  // file, topic, database, topic and partition
+	Found   Counts `json:"found,omitempty"`
+	Deleted Counts `json:"deleted,omitempty"`
+	// Verified: read again afterwards, nothing was left but what GoneBy or Never tell of.
+	Verified bool   `json:"verified"`
+	Check    string `json:"check"` // how that was found out
+	// GoneBy is when the last of what cannot be deleted at once will be gone.
+	GoneBy   *time.Time `json:"gone_by,omitempty"`
+	Never    bool       `json:"never_gone,omitempty"` // no setting makes what is left go
+	Warnings []string   `json:"warnings,omitempty"`
+	Error    string     `json:"error,omitempty"`
+}
+
+// The kinds of places.
+const (
+	KindState       = "state"
+	KindStore       = "store"
+	KindCapture     = "capture"
+	KindProfiles    = "profiles"
+	KindOutcomes    = "outcomes"
+	KindDeadLetters = "dead_letters"
+	KindTelemetry   = "telemetry"
+)
+
+func (p *Place) warn(text string) { p.Warnings = append(p.Warnings, text) }
+
+// fail notes an error; a place with one is not verified.
+func (p *Place) fail(err error) {
+	if err == nil {
+		return
+	}
+	p.Verified = false
+	if p.Error != "" {
+		p.Error += "; "
+	}
+	p.Error += err.Error()
+}
+
+// found adds to a count, and leaves no zero behind.
+func (c *Counts) add(what string, n int64) {
+	if n == 0 {
+		return
+	}
+	if *c == nil {
+		*c = Counts{}
+	}
+	(*c)[what] += n
+}
+
+func subjectOf(s sinks.Subject) Subject {
+	kind, id := "vehicle", s.Vehicle
+	if s.Account != "" {
+		kind, id = "account", s.Account
+	}
+	sum := sha256.Sum256([]byte(id))
+	return Subject{Kind: kind, SHA256: hex.EncodeToString(sum[:])}
+}

@@ -1,0 +1,119 @@
+package clickhouse
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
+)
+
+// awayFor is how long connections are first tried elsewhere after a server failed.
+const awayFor = time.Minute
+
+// servers says in which order the addresses are tried: as they stand, except that
+// after a failure the next one comes first for a while.
+type servers struct {
+	mu    sync.Mutex
+	first int
+	until time.Time
+	sent  atomic.Int64 // bytes, to all of them
+}
+
+// begin is where to start trying.
+func (s *servers) begin() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if time.Now().After(s.until) {
+		s.first = 0
+	}
+	return s.first
+}
+
+// prefer makes address i, of so many, the first for a while.
+func (s *servers) prefer(i, addresses int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.first, s.until = i%addresses, time.Now().Add(awayFor)
+}
+
+// dial connects to the first server that takes us. What each said that did not is in
+// the error.
+func (s *servers) dial(ctx context.Context, _ int, opts *ch.Options, dial ch.Dial) (ch.DialResult, error) {
+	var failures []error
+	start := s.begin()
+	for i := range opts.Addr {
+		n := (start + i) % len(opts.Addr)
+		result, err := dial(ctx, opts.Addr[n], opts)
+		if err == nil {
+			if i > 0 {
+				s.prefer(n, len(opts.Addr))
+			}
+			return result, nil
+		}
+		failures = append(failures, fmt.Errorf("connect to %s: %w", opts.Addr[n], err))
+	}
+	return ch.DialResult{}, errors.Join(failures...)
+}
+
+// steady makes the options' connections go to the servers in that order, and fail
+// where a peer takes nothing for so long: the driver itself would wait for ever.
+// What they send is counted.
+func steady(opts *ch.Options, s *servers, silence time.Duration) {
+	encryption := opts.TLS
+	dialer := &net.Dialer{Timeout: opts.DialTimeout}
+	opts.DialStrategy = s.dial
+	opts.DialContext = func(ctx context.Context, address string) (net.Conn, error) {
+		conn, err := dialer.DialContext(ctx, "tcp", address)
+		if err != nil {
+			return nil, err
+		}
+		return encrypted(ctx, &watched{conn.(*net.TCPConn), silence, &s.sent}, address, encryption)
+	}
+	// All addresses share the driver's limit.
+	opts.DialTimeout *= time.Duration(len(opts.Addr))
+	if len(opts.Addr) > 1 {
+		opts.ConnMaxLifetime = awayFor // so that the first one is returned to
+	}
+}
+
+func encrypted(ctx context.Context, conn net.Conn, address string, cfg *tls.Config) (net.Conn, error) {
+	if cfg == nil {
+		return conn, nil
+	}
+	if cfg.ServerName == "" {
+		host, _, err := net.SplitHostPort(address)
+		if err != nil {
+			return nil, errors.Join(err, conn.Close())
+		}
+		cfg = cfg.Clone()
+		cfg.ServerName = host
+	}
+	secure := tls.Client(conn, cfg)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return secure, nil
+}
+
+// watched gives every write a time limit, and counts.
+type watched struct {
+	*net.TCPConn
+	silence time.Duration
+	sent    *atomic.Int64
+}
+
+// Write implements net.Conn.
+func (w *watched) Write(b []byte) (int, error) {
+	if err := w.SetWriteDeadline(time.Now().Add(w.silence)); err != nil {
+		return 0, err
+	}
+	n, err := w.TCPConn.Write(b)
+	w.sent.Add(int64(n))
+	return n, err
+}

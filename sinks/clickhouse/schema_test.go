@@ -1,0 +1,84 @@
+package clickhouse
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// columnForm is a column of a table as its migration has it.
+type columnForm struct{ Name, Type string }
+
+// tableForm is what of a table both forms must agree on.
+type tableForm struct {
+	Name    string
+	Columns []columnForm
+	Keys    string // the primary key and the order
+}
+
+var (
+	createLine = regexp.MustCompile("^CREATE TABLE IF NOT EXISTS `(\\w+)`")
+	columnLine = regexp.MustCompile(`^  (\w+) +(.*?),?$`)
+	comment    = regexp.MustCompile(` *COMMENT '([^']|'')*'$`)
+	codec      = regexp.MustCompile(` *CODEC\([A-Z].*\)$`)
+)
+
+// tablesOf reads the tables that a migration makes on one server.
+func tablesOf(t *testing.T, name string, d Dialect) []tableForm {
+	t.Helper()
+	var out []tableForm
+	for _, m := range known(t) {
+		if m.name != name {
+			continue
+		}
+		statements, err := m.statements(target{database: "d", dialect: d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range statements {
+			out = append(out, readTable(t, s))
+		}
+	}
+	if len(out) == 0 {
+		t.Fatalf("there is no migration %s", name)
+	}
+	return out
+}
+
+func readTable(t *testing.T, statement string) (out tableForm) {
+	t.Helper()
+	for line := range strings.Lines(statement) {
+		line = strings.TrimRight(line, "\n")
+		if found := createLine.FindStringSubmatch(line); found != nil {
+			out.Name = found[1]
+		} else if strings.HasPrefix(line, "PRIMARY KEY") || strings.HasPrefix(line, "ORDER BY") {
+			out.Keys += line + "\n"
+		} else if found := columnLine.FindStringSubmatch(line); found != nil && !strings.Contains(line, "min_age") {
+			kind := codec.ReplaceAllString(comment.ReplaceAllString(found[2], ""), "")
+			out.Columns = append(out.Columns, columnForm{found[1], strings.TrimSpace(kind)})
+		}
+	}
+	if out.Name == "" || len(out.Columns) < 10 || out.Keys == "" {
+		t.Fatalf("not a table as migrations write it: %.200s", statement)
+	}
+	return out
+}
+
+// plainTypes are the only differences that docs/storage.md tells of.
+var plainTypes = map[string]string{"DateTime64(6, 'UTC')": "Int64", "LowCardinality(String)": "String"}
+
+func TestBothFormsAreTheSameTables(t *testing.T) {
+	full, plain := tablesOf(t, "outcomes", Dialect{}), tablesOf(t, "outcomes_plain", Dialect{PlainTimes: true})
+	for i := range full {
+		for j, c := range full[i].Columns {
+			if to, differs := plainTypes[c.Type]; differs {
+				full[i].Columns[j].Type = to
+			}
+		}
+	}
+	if diff := cmp.Diff(full, plain); diff != "" {
+		t.Errorf("the plain form (+) is not that of the full one (-):\n%s", diff)
+	}
+}

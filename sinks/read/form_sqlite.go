@@ -1,0 +1,67 @@
+package read
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"milepost/outcome"
+)
+
+// The embedded store keeps one row a fact, and the whole fact as JSON beside the columns
+// that queries use. A tombstone has no vehicle.
+var sqliteForm = form{
+	table:   table,
+	where:   " WHERE ",
+	live:    "vehicle_id IS NOT NULL",
+	instant: "?",
+	ident:   "?",
+	id:      "id",
+	single:  true,
+	tripRow: `id, vehicle_id, at, driver_id, revision, state, started_at, ended_at, zone, local_date, distance_m, duration_s,
+		ev_distance_m, score, coalesce(low_confidence, 0), partial, harsh_braking, harsh_acceleration, harsh_cornering`,
+	whole: map[outcome.Type]whole{
+		outcome.TypeTrip:  {"at, body", scanBody[outcome.Trip]},
+		outcome.TypeEvent: {"at, body", scanBody[outcome.Event]},
+		outcome.TypeMonth: {"at, body", scanBody[outcome.Month]},
+	},
+}
+
+// olderForm is that of a store from before the columns at and what came with it. The
+// start is what identities were made of.
+var olderForm = func() form {
+	f := sqliteForm
+	f.table = func(of outcome.Type) string {
+		const from = "(SELECT *, 1 AS method_version, "
+		switch of {
+		case outcome.TypeTrip:
+			return from + "started_at AS at, coalesce(json_extract(body, '$.account_id'), '') AS account_id FROM trips)"
+		case outcome.TypeEvent:
+			return from + "started_at AS at, json_extract(body, '$.lat') AS lat, json_extract(body, '$.lon') AS lon FROM events)"
+		}
+		return from + "unixepoch(json_extract(body, '$.at')) * 1000000 AS at FROM " + table(of) + ")"
+	}
+	return f
+}()
+
+// fact is a pointer to a type of outcome.
+type fact[T any] interface {
+	*T
+	outcome.Outcome
+}
+
+// scanBody reads a whole fact; nil for a tombstone. The body's times are cut to the
+// millisecond; the key is exact.
+func scanBody[T any, F fact[T]](scan scanner) (outcome.Outcome, error) {
+	var at sql.NullInt64
+	var body sql.RawBytes
+	if err := scan(&at, &body); err != nil || body == nil {
+		return nil, err
+	}
+	o := F(new(T))
+	if err := json.Unmarshal(body, o); err != nil {
+		return nil, fmt.Errorf("decode body: %w", err)
+	}
+	o.Head().At = outcome.Time(at.Int64)
+	return o, nil
+}

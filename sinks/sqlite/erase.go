@@ -1,0 +1,149 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"milepost/outcome"
+	"milepost/sinks"
+)
+
+// Count implements sinks.Eraser. What was withdrawn has left a tombstone without
+// vehicle and account, and is not counted.
+func (s *Store) Count(ctx context.Context, whose sinks.Subject) (sinks.Rows, error) {
+	rows := sinks.Rows{}
+	for kind := range columns {
+		where, args := belongsTo(kind, whose)
+		counted, err := query(ctx, s.reader, scanCount, fmt.Sprintf(`SELECT count(*) FROM %ss WHERE %s`, kind, where), args...)
+		if err != nil {
+			return nil, fmt.Errorf("count what store %s holds of someone: %w", s.path, err)
+		}
+		if counted[0] > 0 {
+			rows[kind] = counted[0]
+		}
+	}
+	return rows, nil
+}
+
+// belongsTo is the condition for someone's rows of a table.
+func belongsTo(kind outcome.Type, whose sinks.Subject) (where string, args []any) {
+	if whose.Account == "" {
+		return `vehicle_id = ?`, []any{whose.Vehicle}
+	}
+	const trips = `FROM trips AS t WHERE t.body IS NOT NULL AND json_extract(t.body, '$.account_id') = ?`
+	switch kind {
+	case outcome.TypeTrip:
+		where = `id IN (SELECT t.id ` + trips + `)`
+	case outcome.TypeMonth:
+		where = `(vehicle_id, month, driver_id) IN (SELECT t.vehicle_id, substr(t.local_date, 1, 7), t.driver_id ` + trips + `)`
+	default:
+		where = `trip_id IN (SELECT t.id ` + trips + `)`
+	}
+	return where, []any{whose.Account}
+}
+
+// purging is noted in the store while its files may hold what was erased.
+const purging = `INSERT INTO about VALUES ('purging', 'erased') ON CONFLICT (name) DO NOTHING`
+
+// Erase implements sinks.Eraser.
+func (s *Store) Erase(ctx context.Context, whose sinks.Subject) error {
+	err := s.inTransaction(ctx, func(tx *transaction) error {
+		changed := int64(0)
+		// Trips go last: what else is the account's is known by them.
+		for _, kind := range erasingOrder() {
+			where, args := belongsTo(kind, whose)
+			done, err := tx.ExecContext(ctx, fmt.Sprintf(`DELETE FROM %ss WHERE %s`, kind, where), args...)
+			if err != nil {
+				return err
+			}
+			n, err := done.RowsAffected()
+			if err != nil {
+				return err
+			}
+			changed += n
+		}
+		if changed == 0 {
+			return nil
+		}
+		_, err := tx.ExecContext(ctx, purging)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("erase from store %s: %w", s.path, err)
+	}
+	return nil
+}
+
+func erasingOrder() []outcome.Type {
+	order := make([]outcome.Type, 0, len(columns))
+	for kind := range columns {
+		if kind != outcome.TypeTrip {
+			order = append(order, kind)
+		}
+	}
+	return append(order, outcome.TypeTrip)
+}
+
+// Purge implements sinks.Eraser: the file is written anew and its log emptied, if
+// anything was erased since that was done last. Readers may go on; it takes the time and
+// the room of a copy, and fails as retryable while someone reads for long.
+func (s *Store) Purge(ctx context.Context) error {
+	if s.writer == nil {
+		return fmt.Errorf("purge store %s: %w", s.path, errReading)
+	}
+	const asked = `SELECT value FROM about WHERE name = 'purging'`
+	due, err := query(ctx, s.writer, scanText, asked)
+	if err == nil && len(due) > 0 {
+		err = s.purge(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("purge store %s: %w", s.path, err)
+	}
+	return nil
+}
+
+func (s *Store) purge(ctx context.Context) error {
+	// What secure_delete has not overwritten, as bytes that moved between pages, a new
+	// file does not have.
+	if _, err := s.writer.ExecContext(ctx, "VACUUM"); err != nil {
+		return fmt.Errorf("write the file anew: %w", classify(err))
+	}
+	if err := s.emptyLog(ctx); err != nil {
+		return err
+	}
+	if _, err := s.writer.ExecContext(ctx, `DELETE FROM about WHERE name = 'purging'`); err != nil {
+		return classify(err)
+	}
+	return nil
+}
+
+// patience is how long readers may keep the log from being emptied.
+const patience = time.Minute
+
+// emptyLog moves the log into the file and cuts it to nothing, once no one reads in it.
+func (s *Store) emptyLog(ctx context.Context) error {
+	backoff := sinks.Backoff{Max: 5 * time.Second}
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("others have read in it for a minute"))
+	defer cancel()
+	for failures := 1; ; failures++ {
+		var busy, log, moved int
+		err := s.writer.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
+		if err == nil && busy == 0 {
+			return nil
+		}
+		if err != nil && !sinks.Retryable(classify(err)) {
+			return fmt.Errorf("empty the write-ahead log: %w", err)
+		}
+		if err := backoff.Wait(ctx, failures); err != nil {
+			return &sinks.RetryableError{Err: fmt.Errorf("empty the write-ahead log: %w", err)}
+		}
+	}
+}
+
+func scanCount(rows *sql.Rows) (n int64, err error) {
+	err = rows.Scan(&n)
+	return n, err
+}

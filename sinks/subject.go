@@ -1,0 +1,38 @@
+package sinks
+
+import (
+	"context"
+
+	"milepost/outcome"
+)
+
+// Subject is whose data something is about: a vehicle's, or those trips of any vehicle
+// that an account held when they began. One of the two is set.
+type Subject struct{ Vehicle, Account string }
+
+// Rows counts rows by type of outcome.
+type Rows map[outcome.Type]int64
+
+// Total is their sum.
+func (r Rows) Total() (n int64) {
+	for _, k := range r {
+		n += k
+	}
+	return n
+}
+
+// Eraser is a store from which someone's data can be taken for good.
+//
+// A vehicle's are all its facts. An account's are the trips that carry it, with their
+// events, and the months, of vehicle and driver, in which such trips lie: their sums
+// cannot be told apart. What is left of such a month is in its other trips.
+type Eraser interface {
+	// Count gives the rows that a reader or a file may still hold, versions that others
+	// have replaced included.
+	Count(ctx context.Context, s Subject) (Rows, error)
+	// Erase deletes them and returns when no reader sees them. It can be run again,
+	// whatever stopped it before.
+	Erase(ctx context.Context, s Subject) error
+	// Purge returns when what was erased is no longer in the store's files.
+	Purge(ctx context.Context) error
+}
