@@ -52,8 +52,8 @@ func project(t *testing.T) *types.Project {
 
 func TestSecretsAreRandomAndStay(t *testing.T) {
 	root := t.TempDir()
-	make := func() ([]byte, error) { return exec.CommandContext(t.Context(), "./secrets", root).CombinedOutput() }
-	if out, err := make(); err != nil {
+	run := func() ([]byte, error) { return exec.CommandContext(t.Context(), "./secrets", root).CombinedOutput() }
+	if out, err := run(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	read := func(name string) string {
@@ -74,7 +74,7 @@ func TestSecretsAreRandomAndStay(t *testing.T) {
 			t.Errorf("ClickHouse's file holds %s itself and not its hash", name)
 		}
 	}
-	if out, err := make(); err == nil || !strings.Contains(string(out), "is left as it is") {
+	if out, err := run(); err == nil || !strings.Contains(string(out), "is left as it is") {
 		t.Errorf("a second run: %v\n%s", err, out)
 	}
 	if !first[read(".secrets/vin-key")] {
