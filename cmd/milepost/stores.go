@@ -1,15 +1,24 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
 
 	"milepost/config"
 	"milepost/sinks"
 	"milepost/sinks/clickhouse"
+)
+
+// Each insert makes parts that the server must merge: few large ones cost it less. What
+// waits for them is not read by the app for so long.
+const (
+	insertRows = 20_000
+	insertWait = time.Second
 )
 
 // openStores opens every store of the settings for writing.
@@ -28,7 +37,7 @@ func (s *service) openStores(ctx context.Context) (to []sinks.Named, err error) 
 			return nil, err
 		}
 		s.stores = append(s.stores, store)
-		to = append(to, sinks.Named{Name: "clickhouse", Writer: store})
+		to = append(to, sinks.Named{Name: "clickhouse", Writer: store, Batch: insertRows, Linger: cmp.Or(s.wrap.linger, insertWait)})
 	}
 	return to, nil
 }

@@ -62,27 +62,6 @@ func must(t *testing.T, db *sql.DB, statement string) {
 	}
 }
 
-// texts gives the only column of a query's rows.
-func texts(t *testing.T, db *sql.DB, query string) (out []string) {
-	t.Helper()
-	rows, err := db.QueryContext(t.Context(), query)
-	if err != nil {
-		t.Fatalf("%s: %v", query, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, text)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
 const seen = `SELECT concat(id, ' ', toString(method_version), '.', toString(revision), ' ', state, ' ', ifNull(toString(score), 'none'))
 	FROM trips_current WHERE vehicle_id = 'v' ORDER BY id`
 

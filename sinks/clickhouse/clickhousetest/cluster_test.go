@@ -41,6 +41,8 @@ func TestClusterReplicatesAndDistributes(t *testing.T) {
 		if err := exec(t.Context(), t, s, "SYSTEM SYNC REPLICA d.local"); err != nil {
 			t.Fatal(err)
 		}
+	}
+	for _, s := range servers.All() {
 		here, everywhere := one(t, s.Clone(), inLocal), one(t, s.Clone(), "SELECT toInt64(count()) FROM d.facts")
 		if here != 10 || everywhere != 20 {
 			t.Errorf("%s: %d rows in its shard and %d in all, want 10 and 20", s.Name, here, everywhere)
