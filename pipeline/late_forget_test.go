@@ -100,6 +100,15 @@ func TestPlacesTakenBackAcrossRestarts(t *testing.T) {
 			{from: 29, to: 31, comes: 160, late: true, hides: 30},
 			{from: 3000, parked: true},
 		}, map[float64]bool{20: true, 91: false, 110: false, 130: true}},
+		{"what was added to a trip late", []stint{
+			{from: 0, to: 100, brakes: []float64{20}},
+			{from: 110, to: 300, missed: true},
+			{from: 1500, parked: true},
+			{from: 312, to: 400, comes: 1600, late: true, brakes: []float64{350}},
+			{from: 310, to: 312, comes: 2000, late: true, hides: 311},
+			{from: 100, to: 110, comes: 2100, late: true},
+			{from: 6000, parked: true},
+		}, map[float64]bool{20: true, 350: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			all := framesOf(c.stints)
