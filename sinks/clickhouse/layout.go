@@ -54,9 +54,12 @@ func (l Layout) patience(ctx context.Context) context.Context {
 	if l.Cluster == "" {
 		return ctx
 	}
-	const seconds = 60 // of which servers of 2018, whose protocol doubles it, wait half
-	return ch.Context(ctx, ch.WithSettings(ch.Settings{"distributed_ddl_task_timeout": seconds}))
+	return ch.Context(ctx, ch.WithSettings(ch.Settings{"distributed_ddl_task_timeout": clusterPatience}))
 }
+
+// clusterPatience is in seconds, of which servers of 2018, whose protocol doubles it,
+// wait half.
+const clusterPatience = 60
 
 // replacing is the engine of a table of facts.
 func (l Layout) replacing(database, table string) string {
