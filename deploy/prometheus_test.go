@@ -103,6 +103,19 @@ func TestAlertsSayWhatToDo(t *testing.T) {
 	}
 }
 
+// The page for operators has every alert, with its severity.
+func TestAlertsStandOnThePage(t *testing.T) {
+	page, err := os.ReadFile("../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rules(t) {
+		if row := "| `" + r.Alert + "` | " + r.Labels["severity"] + " | "; !strings.Contains(string(page), row) {
+			t.Errorf("docs/operations.md has no row %q", row)
+		}
+	}
+}
+
 // Every alert has a test in which it fires and one in which it does not.
 func TestAlertsAreTested(t *testing.T) {
 	var file struct {

@@ -85,7 +85,7 @@ func counted(t *testing.T, db *sql.DB, query string) (rows int, columns []string
 // mayBeEmpty are panels that show what goes on just then, which in a test is nothing.
 var mayBeEmpty = map[string]bool{
 	"Partitions with many parts": true, "Merges under way": true, "Mutations under way": true,
-	// Servers of 2018 do not say what a column takes.
+	// Small parts are compact, and then nothing is known of a single column.
 	"Columns that take most": true,
 }
 
