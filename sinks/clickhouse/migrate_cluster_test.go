@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
@@ -84,6 +85,7 @@ func TestClusterOfShardsAndReplicas(t *testing.T) {
 	t.Run("a server without tables", func(t *testing.T) { serverWithoutTables(t, clustered(t, s, everywhere, "joined")) })
 	t.Run("many migrate at once", func(t *testing.T) { manyMigrateCluster(t, s) })
 	t.Run("another layout", func(t *testing.T) { anotherLayout(t, clustered(t, s, everywhere, "other")) })
+	t.Run("another column", func(t *testing.T) { anotherColumn(t, clustered(t, s, everywhere, "wider")) })
 	t.Run("replicas without shards", func(t *testing.T) {
 		l := Layout{Cluster: clickhousetest.ClusterName, Replicated: true}
 		g := clustered(t, s, l, "replicas")
@@ -236,6 +238,22 @@ func anotherLayout(t *testing.T, g nodes) {
 	unknown := Layout{Cluster: "nowhere"}
 	if err := Check(t.Context(), g.at(t, 1, 1), unknown); err == nil || !strings.Contains(err.Error(), "no cluster nowhere") {
 		t.Errorf("%+v: %v", unknown, err)
+	}
+}
+
+// anotherColumn is added as docs/storage.md says, after a run that was cut off.
+func anotherColumn(t *testing.T, g nodes) {
+	mustExec(t, g.leader(t, 1), "ALTER TABLE trips_local ADD COLUMN fresh UInt8")
+	files := some(t, len(known(t)))
+	files[fmt.Sprintf("migrations/%04d_wider.sql", len(files)+1)] = &fstest.MapFile{Data: []byte(
+		"ALTER TABLE {{local \"trips\"}}{{cluster}} ADD COLUMN fresh UInt8;\n" +
+			"{{if distributed \"trips\"}}DROP TABLE IF EXISTS trips{{cluster}};{{end}}\n{{distributed \"trips\"}}\n")}
+	if err := migrate(t.Context(), g.at(t, 2, 2), everywhere, files, nil); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 4 {
+		wantTexts(t, "tables with the column", texts(t, g.at(t, i/2+1, i%2+1),
+			`SELECT table FROM system.columns WHERE database = currentDatabase() AND name = 'fresh' ORDER BY table`), "trips", "trips_local")
 	}
 }
 
