@@ -45,11 +45,14 @@ stop() {
 	rm -f "$run/pid"
 }
 
-# Kills the server when the process of its first argument has ended.
+# Kills a server that serves when the process of its first argument has ended.
 end_with() {
 	[[ -n $1 ]] || return 0
 	(
-		while kill -0 "$1" && running; do sleep 1; done
+		while kill -0 "$1"; do
+			sleep 1
+			running || exit 0
+		done
 		stop KILL
 	) </dev/null >/dev/null 2>&1 &
 	disown
@@ -60,29 +63,37 @@ end_with() {
 await() {
 	local twentieths=$(($1 * 20))
 	until "${@:2}"; do
-		running || failed "it ended while starting"
+		# Not running: a process just forked has the command line of this script yet.
+		kill -0 "$(pid)" 2>/dev/null || failed "it ended while starting"
 		((twentieths-- > 0)) || { stop KILL; failed "it did not serve within $1 s"; }
 		sleep 0.05
 	done
 }
 
-# A server's answer to GET /ping on a port.
-answers_ping() {
+# Sends some text to a port and looks for a line of the answer that begins as given; an
+# answer that halts for a second is none.
+answers() {
 	(
 		exec 3<>"/dev/tcp/127.0.0.1/$1"
-		printf 'GET /ping HTTP/1.0\r\n\r\n' >&3
-		grep -q '^Ok' <&3
+		printf '%b' "$2" >&3
+		while IFS= read -r -t 1 line <&3; do
+			[[ $line != "$3"* ]] || exit 0
+		done
+		exit 1
 	) 2>/dev/null
 }
+
+answers_ping() { answers "$1" 'GET /ping HTTP/1.0\r\n\r\n' Ok; }
 
 open_port() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # The first of four free ports, below the range that the system gives to outgoing
-# connections. Servers that are started at the same time begin to look at different ones.
+# connections. Servers that are started at the same time begin to look at different
+# ones, and so does a script that starts several: by a number as argument.
 free_ports() {
 	local first try
 	for try in {0..49}; do
-		first=$((20000 + ($$ * 7 + try) % 3000 * 4))
+		first=$((20000 + ($$ * 7 + $1 * 997 + try) % 3000 * 4))
 		open_port "$first" || open_port $((first + 1)) || open_port $((first + 2)) || open_port $((first + 3)) || {
 			echo "$first"
 			return

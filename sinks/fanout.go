@@ -19,10 +19,10 @@ import (
 var ErrClosed = errors.New("the sinks are closed")
 
 // FanoutConfig says how batches are queued, merged and tried again. A zero field
-// means the default.
+// means the default. Batch and Linger are those of sinks that have none of their own.
 type FanoutConfig struct {
 	Queue   int           // outcomes that may wait for one sink, those being written included (10,000)
-	Batch   int           // most outcomes of one write (1,000)
+	Batch   int           // most outcomes of one write (1,000), and never more than half the queue
 	Linger  time.Duration // how long a write waits for more outcomes (200 ms)
 	Backoff Backoff       // between tries of a write that failed
 	Hooks   Hooks
@@ -104,7 +104,7 @@ func (f *Fanout) Submit(ctx context.Context, batch []outcome.Outcome) (*Ticket, 
 		return nil, err
 	}
 	if len(batch) == 0 {
-		return newTicket(0), nil
+		return newTicket(0, f.hurry), nil
 	}
 	if err := f.reserve(ctx, len(batch)); err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (f *Fanout) Submit(ctx context.Context, batch []outcome.Outcome) (*Ticket, 
 		release(f.lines, len(batch))
 		return nil, cmp.Or(err, ErrClosed)
 	}
-	ticket := newTicket(len(f.lines))
+	ticket := newTicket(len(f.lines), f.hurry)
 	for _, l := range f.lines {
 		l.push(entry{batch, ticket})
 	}
@@ -139,6 +139,16 @@ func (f *Fanout) reserve(ctx context.Context, outcomes int) error {
 func release(lines []*line, outcomes int) {
 	for _, l := range lines {
 		l.release(outcomes)
+	}
+}
+
+// hurry ends the lingering of those who hold what somebody waits for.
+func (f *Fanout) hurry() {
+	for _, l := range f.lines {
+		select {
+		case l.hurry <- struct{}{}:
+		default: // it will look in any case
+		}
 	}
 }
 

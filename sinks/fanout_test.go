@@ -100,7 +100,7 @@ func isDone(ticket *sinks.Ticket) bool {
 func TestATicketIsDoneWhenAllSinksHaveTheBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		quick, slow := &shelf{}, &shelf{slow: time.Minute}
-		f := sinks.NewFanout(sinks.FanoutConfig{}, sinks.Named{"quick", quick}, sinks.Named{"slow", slow})
+		f := sinks.NewFanout(sinks.FanoutConfig{}, sinks.Named{Name: "quick", Writer: quick}, sinks.Named{Name: "slow", Writer: slow})
 		ended := start(t, f)
 		ticket := submit(t, f, batchOf(0, 3))
 		time.Sleep(30 * time.Second)
@@ -128,7 +128,7 @@ func closeAll(t *testing.T, f *sinks.Fanout, ended func() error) {
 func TestBatchesAreMergedUpToALimitOrAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{}
-		f := sinks.NewFanout(sinks.FanoutConfig{Batch: 10, Linger: time.Second}, sinks.Named{"s", s})
+		f := sinks.NewFanout(sinks.FanoutConfig{Batch: 10, Linger: time.Second}, sinks.Named{Name: "s", Writer: s})
 		ended := start(t, f)
 		submit(t, f, batchOf(0, 4))
 		submit(t, f, batchOf(4, 8))
@@ -143,6 +143,61 @@ func TestBatchesAreMergedUpToALimitOrAWhile(t *testing.T) {
 		synctest.Wait()
 		if diff := cmp.Diff([]int{8, 4, 10, 10, 3}, s.writes); diff != "" || !isDone(last) {
 			t.Errorf("sizes of the writes (-want +got), done %t:\n%s", isDone(last), diff)
+		}
+		closeAll(t, f, ended)
+	})
+}
+
+func TestASinkMayHaveLimitsOfItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		large, small := &shelf{}, &shelf{}
+		f := sinks.NewFanout(sinks.FanoutConfig{Queue: 40, Batch: 5, Linger: time.Millisecond},
+			sinks.Named{Name: "large", Writer: large, Batch: 1000, Linger: time.Second}, sinks.Named{Name: "small", Writer: small})
+		ended := start(t, f)
+		for i := range 3 {
+			submit(t, f, batchOf(i*4, i*4+4))
+			time.Sleep(100 * time.Millisecond)
+		}
+		if len(small.ids()) != 12 || len(large.ids()) != 0 {
+			t.Errorf("after 300 ms: %d and %d written, want 12 and none", len(small.ids()), len(large.ids()))
+		}
+		time.Sleep(time.Second)
+		submit(t, f, batchOf(12, 37)) // more than half of the queue
+		closeAll(t, f, ended)
+		if diff := cmp.Diff([]int{12, 20, 5}, large.writes); diff != "" {
+			t.Errorf("sizes of the large writes (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]int{4, 4, 4, 5, 5, 5, 5, 5}, small.writes); diff != "" {
+			t.Errorf("sizes of the small writes (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestNobodyLingersForWhatIsAwaited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{slow: time.Second}
+		f := sinks.NewFanout(sinks.FanoutConfig{Batch: 10, Linger: time.Hour}, sinks.Named{Name: "s", Writer: s})
+		ended := start(t, f)
+		began := time.Now()
+		submit(t, f, batchOf(0, 4))
+		synctest.Wait() // it lingers
+		submit(t, f, batchOf(4, 11))
+		last := submit(t, f, batchOf(11, 12)) // in the second write
+		if err := last.Wait(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(began); took != 2*time.Second {
+			t.Errorf("waited for %s, want two writes of 1 s", took)
+		}
+		submit(t, f, batchOf(12, 13)) // nobody waits for this one
+		time.Sleep(time.Minute)
+		if got := len(s.ids()); got != 12 {
+			t.Errorf("%d outcomes were written, want 12", got)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		if err := submit(t, f, batchOf(13, 14)).Wait(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Wait: %v", err)
 		}
 		closeAll(t, f, ended)
 	})
@@ -172,7 +227,7 @@ func TestASinkDownForTenMinutesBlocksAndLosesNothing(t *testing.T) {
 					t.Errorf("sink %s is tried again", sink)
 				}
 			},
-		}}, sinks.Named{"down", down}, sinks.Named{"up", up})
+		}}, sinks.Named{Name: "down", Writer: down}, sinks.Named{Name: "up", Writer: up})
 		ended := start(t, f)
 
 		// The fetching side: ten outcomes at a time, as fast as it is let.
@@ -216,7 +271,7 @@ func TestAPermanentFailureStopsAndDeliversNothing(t *testing.T) {
 			return nil
 		}}
 		fine := &shelf{}
-		f := sinks.NewFanout(sinks.FanoutConfig{Queue: 20, Linger: time.Millisecond}, sinks.Named{"fine", fine}, sinks.Named{"store", refusing})
+		f := sinks.NewFanout(sinks.FanoutConfig{Queue: 20, Linger: time.Millisecond}, sinks.Named{Name: "fine", Writer: fine}, sinks.Named{Name: "store", Writer: refusing})
 		ended := start(t, f)
 		good := submit(t, f, batchOf(0, 5))
 		time.Sleep(time.Second)
@@ -242,7 +297,7 @@ func TestAPermanentFailureStopsAndDeliversNothing(t *testing.T) {
 func TestAFailureWithoutAnOutcomeNamesTheFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{fail: func([]outcome.Outcome) error { return errors.New("access denied") }}
-		f := sinks.NewFanout(sinks.FanoutConfig{}, sinks.Named{"kafka", s})
+		f := sinks.NewFanout(sinks.FanoutConfig{}, sinks.Named{Name: "kafka", Writer: s})
 		ended := start(t, f)
 		submit(t, f, batchOf(3, 5))
 		want := "sink kafka: 2 outcomes, the first of them event 3: access denied"
@@ -256,7 +311,7 @@ func TestBlockedSubmitEndsWithItsContextOrTheSinks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stuck := &shelf{slow: time.Hour}
 		other := &shelf{}
-		f := sinks.NewFanout(sinks.FanoutConfig{Queue: 10}, sinks.Named{"other", other}, sinks.Named{"stuck", stuck})
+		f := sinks.NewFanout(sinks.FanoutConfig{Queue: 10}, sinks.Named{Name: "other", Writer: other}, sinks.Named{Name: "stuck", Writer: stuck})
 		ended := start(t, f)
 		submit(t, f, batchOf(0, 10))
 		time.Sleep(time.Minute) // the other sink has its queue empty again
@@ -290,7 +345,7 @@ func TestBlockedSubmitEndsWithItsContextOrTheSinks(t *testing.T) {
 func TestCloseWritesWhatWasSubmitted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{slow: time.Second}
-		f := sinks.NewFanout(sinks.FanoutConfig{Batch: 7, Linger: time.Hour}, sinks.Named{"s", s})
+		f := sinks.NewFanout(sinks.FanoutConfig{Batch: 7, Linger: time.Hour}, sinks.Named{Name: "s", Writer: s})
 		ended := start(t, f)
 		var tickets []*sinks.Ticket
 		for i := range 10 {
@@ -322,7 +377,7 @@ func TestWithoutSinksEverythingIsDone(t *testing.T) {
 
 func TestRunEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := sinks.NewFanout(sinks.FanoutConfig{}, sinks.Named{"s", &shelf{slow: time.Hour}})
+		f := sinks.NewFanout(sinks.FanoutConfig{}, sinks.Named{Name: "s", Writer: &shelf{slow: time.Hour}})
 		ctx, cancel := context.WithCancel(t.Context())
 		result := make(chan error)
 		go func() { result <- f.Run(ctx) }()
@@ -348,7 +403,7 @@ func TestOnlyWhatIsLeftIsWrittenAgain(t *testing.T) {
 			s.took = append(s.took, batch[0].Head().ID)
 			return &sinks.RetryableError{Err: errors.New("leader gone"), Left: batch[1:]}
 		}
-		f := sinks.NewFanout(sinks.FanoutConfig{}, sinks.Named{"s", s})
+		f := sinks.NewFanout(sinks.FanoutConfig{}, sinks.Named{Name: "s", Writer: s})
 		ended := start(t, f)
 		submit(t, f, batchOf(0, 6))
 		closeAll(t, f, ended)
@@ -371,7 +426,7 @@ func TestAnyTroubleKeepsTheOrder(t *testing.T) {
 		sizes := rapid.SliceOfN(rapid.IntRange(0, 40), 1, 20).Draw(r, "sizes")
 		total := 0
 		synctest.Test(t, func(t *testing.T) {
-			f := sinks.NewFanout(cfg, sinks.Named{"a", a}, sinks.Named{"b", b})
+			f := sinks.NewFanout(cfg, sinks.Named{Name: "a", Writer: a}, sinks.Named{Name: "b", Writer: b})
 			ended := start(t, f)
 			for _, size := range sizes {
 				submit(t, f, batchOf(total, total+size))

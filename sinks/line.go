@@ -19,19 +19,26 @@ type entry struct {
 	ticket *Ticket
 }
 
+func (e entry) awaited() bool { return e.ticket.awaited.Load() }
+
 // line is the way into one sink: its queue and the goroutine that empties it.
 type line struct {
-	Named
+	Named // with its limits settled
 	cfg   *FanoutConfig
 	room  *semaphore.Weighted // first come, first served, so that no batch starves
 	queue chan entry          // never full: each entry holds room
 	held  entry               // taken from the queue, and too large for the last write
+	hurry chan struct{}       // says that somebody waits for a ticket
 
 	waiting atomic.Int64 // outcomes submitted and not written
 }
 
 func newLine(s Named, cfg *FanoutConfig) *line {
-	return &line{Named: s, cfg: cfg, room: semaphore.NewWeighted(int64(cfg.Queue)), queue: make(chan entry, cfg.Queue)}
+	// At most half of the queue: the next write gathers while one is under way.
+	s.Batch = min(orDefault(s.Batch, cfg.Batch), max(cfg.Queue/2, 1))
+	s.Linger = orDefault(s.Linger, cfg.Linger)
+	return &line{Named: s, cfg: cfg, room: semaphore.NewWeighted(int64(cfg.Queue)), queue: make(chan entry, cfg.Queue),
+		hurry: make(chan struct{}, 1)}
 }
 
 func (l *line) reserve(ctx context.Context, outcomes int) error {
@@ -66,34 +73,52 @@ func (l *line) run(ctx context.Context) error {
 	}
 }
 
-// gather takes the entries of one write: as many as fit, waiting a while for more.
-// None means that the queue is closed and empty.
+// gather takes the entries of one write: as many as fit, waiting a while for more,
+// but not where somebody waits for one of them. None means that the queue is closed
+// and empty.
 func (l *line) gather(ctx context.Context) ([]entry, error) {
 	first, err := l.first(ctx)
 	if err != nil || first.ticket == nil {
 		return nil, err
 	}
 	entries, outcomes := []entry{first}, len(first.batch)
-	linger := time.NewTimer(l.cfg.Linger)
+	linger := time.NewTimer(l.Linger)
 	defer linger.Stop()
-	for outcomes < l.cfg.Batch {
-		select {
-		case e, open := <-l.queue:
-			if !open {
-				return entries, nil
-			}
-			if outcomes += len(e.batch); outcomes > l.cfg.Batch {
-				l.held = e
-				return entries, nil
-			}
-			entries = append(entries, e)
-		case <-linger.C:
-			return entries, nil
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+	for outcomes < l.Batch {
+		e, err := l.next(ctx, entries, linger.C)
+		if err != nil || e.ticket == nil {
+			return entries, err
 		}
+		if outcomes += len(e.batch); outcomes > l.Batch {
+			l.held = e
+			break
+		}
+		entries = append(entries, e)
 	}
 	return entries, nil
+}
+
+// next gives one more entry for a write; the zero entry where it is not to wait longer.
+func (l *line) next(ctx context.Context, entries []entry, lingered <-chan time.Time) (entry, error) {
+	for {
+		select {
+		case e := <-l.queue:
+			return e, nil
+		default:
+		}
+		if slices.ContainsFunc(entries, entry.awaited) {
+			return entry{}, nil
+		}
+		select {
+		case e := <-l.queue:
+			return e, nil
+		case <-l.hurry:
+		case <-lingered:
+			return entry{}, nil
+		case <-ctx.Done():
+			return entry{}, context.Cause(ctx)
+		}
+	}
 }
 
 // first waits for an entry; the zero entry where none will come.
@@ -116,7 +141,7 @@ func (l *line) deliver(ctx context.Context, entries []entry) error {
 	for _, e := range entries {
 		all = append(all, e.batch...)
 	}
-	for part := range slices.Chunk(all, l.cfg.Batch) {
+	for part := range slices.Chunk(all, l.Batch) {
 		if err := l.write(ctx, part); err != nil {
 			return err
 		}

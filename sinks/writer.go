@@ -3,6 +3,7 @@ package sinks
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"milepost/outcome"
 )
@@ -16,10 +17,13 @@ type Writer interface {
 	Write(ctx context.Context, batch []outcome.Outcome) error
 }
 
-// Named is a writer with the name that errors and metrics call it by.
+// Named is a writer with the name that errors and metrics call it by, and how it likes
+// its batches; a zero limit is the fan-out's.
 type Named struct {
 	Name   string
 	Writer Writer
+	Batch  int           // most outcomes of one write
+	Linger time.Duration // how long a write waits for more outcomes
 }
 
 // SinkError is a permanent failure: the named sink will never take what it was

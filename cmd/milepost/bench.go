@@ -23,6 +23,7 @@ import (
 // benchCmd measures parts of milepost on this machine.
 type benchCmd struct {
 	Ingest  benchIngestCmd  `cmd:"" help:"Drain a topic of simulated telemetry into a sink that keeps nothing, and print how fast."`
+	Store   benchStoreCmd   `cmd:"" help:"Write simulated trips and events to a ClickHouse server, and print how fast and how large."`
 	Restart benchRestartCmd `cmd:"" help:"Kill a run with many vehicles under way, and print how soon the next one works."`
 }
 

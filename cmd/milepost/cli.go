@@ -25,6 +25,7 @@ type cli struct {
 	Config   configCmd   `cmd:"" help:"Print the settings of milepost run, with comments, or what is wrong with them."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 
+	Health      healthCmd      `cmd:"" help:"Ask a running milepost whether it gets on. Exit code 1 where it does not."`
 	Bench       benchCmd       `cmd:"" help:"Measure how fast milepost is on this machine."`
 	DeadLetters deadLettersCmd `cmd:"" help:"Show records that could not be used, and feed them in again."`
 	Store       storeCmd       `cmd:"" help:"Look after the stores that outcomes are kept in."`

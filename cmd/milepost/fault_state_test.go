@@ -130,20 +130,9 @@ func damage(t *testing.T, rng *rand.Rand, path string) {
 // The disk of the state is full: checkpoints are tried again, the last one stays
 // whole, and all goes on when there is room.
 func TestFaultDiskFull(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("NOT RUN: only root may mount a small disk")
-	}
+	disk := smallDisk(t, "8m")
 	w := newWorld(t, fakeBroker(t), days(61), 2)
 	cfg, want := inSmallSteps(w.config()), w.oracle(t)
-	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=8m"); err != nil {
-		t.Skipf("NOT RUN: a small disk cannot be mounted here: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
 	cfg.State.Dir = filepath.Join(disk, "state")
 	halfway(t, w, cfg)
 	ballast := filepath.Join(disk, "ballast")
@@ -189,6 +178,24 @@ func TestFaultDiskFull(t *testing.T) {
 	if n := m.number(t, "milepost_records_total"); n != 0 {
 		t.Errorf("%v records were read again", n)
 	}
+}
+
+// smallDisk is a file system of its own that is soon full.
+func smallDisk(t *testing.T, size string) string {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("NOT RUN: only root may mount a small disk")
+	}
+	disk := t.TempDir()
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size="+size); err != nil {
+		t.Skipf("NOT RUN: a small disk cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return disk
 }
 
 // fill writes until the disk takes no more.

@@ -55,6 +55,8 @@ func runJob(text string) error {
 	if err != nil {
 		return err
 	}
+	// Secrets do not pass through JSON.
+	j.Config.Store.ClickHouse.Password = config.Secret(os.Getenv("MILEPOST_CLICKHOUSE_PASSWORD"))
 	limitMemory(j.Config.Limits)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()

@@ -69,20 +69,6 @@ func TestOperationsNamesTheCommands(t *testing.T) {
 	}
 }
 
-// What alerts look at is what /metrics shows.
-func TestOperationsAlertsOnMetricsThatThereAre(t *testing.T) {
-	there := operations(t, "<!-- metrics:", "<!-- end of metrics -->")
-	used := regexp.MustCompile(`milepost_[a-z_]+`).FindAllString(operations(t, "## Alerts worth having", "## Health"), -1)
-	if len(used) < 5 {
-		t.Fatalf("alerts use %q", used)
-	}
-	for _, name := range used {
-		if !strings.Contains(there, "`"+name+"`") {
-			t.Errorf("there is no metric %s", name)
-		}
-	}
-}
-
 func TestOperationsShowsSettingsThatAreRight(t *testing.T) {
 	text := operations(t, "```yaml\n", "```")
 	// The file of the password is not on this machine.

@@ -26,7 +26,6 @@ import (
 	"milepost/outcome"
 	"milepost/sinks"
 	sinkskafka "milepost/sinks/kafka"
-	"milepost/sinks/sqlite"
 )
 
 // service is the whole of `milepost run`: everything that is made once, from the
@@ -42,7 +41,7 @@ type service struct {
 	dialer    *kafka.Dialer
 	cluster   string // its id
 	state     snapshot.Store
-	store     *sqlite.Store // nil without one
+	stores    []io.Closer
 	fanout    *sinks.Fanout
 	letters   *deadletter.Writer
 	registry  *prometheus.Registry
@@ -124,13 +123,10 @@ func (s *service) clusterID(ctx context.Context) (string, error) {
 }
 
 // openSinks opens what outcomes and dead letters go to.
-func (s *service) openSinks(ctx context.Context) (err error) {
-	var to []sinks.Named
-	if path := s.cfg.Store.SQLite; path != "" {
-		if s.store, err = openOwn(ctx, path); err != nil {
-			return err
-		}
-		to = append(to, sinks.Named{Name: "sqlite", Writer: s.store})
+func (s *service) openSinks(ctx context.Context) error {
+	to, err := s.openStores(ctx)
+	if err != nil {
+		return err
 	}
 	if topic := s.cfg.Outcomes.Topic; topic != "" {
 		to = append(to, sinks.Named{Name: "kafka", Writer: sinkskafka.NewWriter(s.transport, s.brokers.Addr(), sinkskafka.Config{Topic: topic})})
@@ -209,17 +205,18 @@ func (s *service) tellEnd(inOrder bool) {
 func (s *service) tellStart() {
 	s.log.Info("milepost runs", "version", version(), "brokers", s.servers(), "group", s.cfg.Kafka.Group,
 		"telemetry", strings.Join(s.inputs(), ","), "profiles", s.cfg.Profiles.Topic, "state", stateLocation(s.cfg.State),
-		"store", s.cfg.Store.SQLite, "outcomes", s.cfg.Outcomes.Topic, "http", s.cfg.HTTP.Listen)
+		"sqlite", s.cfg.Store.SQLite, "clickhouse", strings.Join(s.cfg.Store.ClickHouse.Addresses, ","), "outcomes", s.cfg.Outcomes.Topic, "http", s.cfg.HTTP.Listen)
 }
 
 func (s *service) close() error {
 	if s.transport != nil {
 		s.transport.CloseIdleConnections()
 	}
-	if s.store == nil {
-		return nil
+	var errs []error
+	for _, store := range s.stores {
+		errs = append(errs, store.Close())
 	}
-	return s.store.Close()
+	return errors.Join(errs...)
 }
 
 func newLogger(to io.Writer, cfg config.Log) (*slog.Logger, error) {

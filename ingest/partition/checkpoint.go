@@ -102,12 +102,7 @@ func acknowledged(ctx context.Context, t *sinks.Ticket) error {
 	if t == nil {
 		return nil
 	}
-	select {
-	case <-t.Done():
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return t.Wait(ctx)
 }
 
 // wrote takes a checkpoint's end: only after it does the group hear of the offset,

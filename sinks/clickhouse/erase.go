@@ -207,7 +207,7 @@ func (e *Eraser) delete(ctx context.Context, kind outcome.Type, condition string
 		settings["mutations_sync"] = 2
 	}
 	if e.layout.Cluster != "" {
-		settings["distributed_ddl_task_timeout"] = clusterTimeout
+		settings["distributed_ddl_task_timeout"] = clusterPatience
 	}
 	statement := fmt.Sprintf(`ALTER TABLE %s%s DELETE WHERE %s`, table, e.layout.onCluster(), condition)
 	if _, err := e.db.ExecContext(ch.Context(ctx, ch.WithSettings(settings)), statement); err != nil && !passes(err) {

@@ -21,7 +21,7 @@ func identity[O any](name string, get func(*O) string) column[O] {
 			}
 			s.ends = append(s.ends, len(s.bytes))
 		}
-		s.cut(string(s.bytes))
+		s.cut(s.bytes)
 		return s.texts, nil
 	}}
 }

@@ -28,12 +28,15 @@ func (m migration) statements(to target) ([]string, error) {
 // functions are those of the templates; docs/storage.md documents them.
 func (to target) functions() template.FuncMap {
 	return template.FuncMap{
+		// A view of a cluster's server of 2018 needs names in full.
+		"table":       func(table string) string { return identifier(to.database) + "." + identifier(table) },
 		"local":       func(table string) string { return identifier(to.layout.Local(table)) },
 		"cluster":     to.layout.onCluster,
 		"replacing":   func(table string) string { return to.layout.replacing(to.database, table) },
 		"distributed": func(table string) string { return to.layout.distributed(to.database, table) },
 		"time":        to.dialect.timeType,
 		"month":       to.dialect.month,
+		"instant":     to.dialect.instant,
 	}
 }
 
@@ -43,6 +46,14 @@ func (d Dialect) timeType() string {
 		return "Int64"
 	}
 	return "DateTime64(6, 'UTC')"
+}
+
+// instant is the expression of a column's time as the servers' functions take it.
+func (d Dialect) instant(column string) string {
+	if d.PlainTimes {
+		return "toDateTime(intDiv(" + column + ", 1000000), 'UTC')"
+	}
+	return column
 }
 
 // month is the expression of the month that a column's time lies in.

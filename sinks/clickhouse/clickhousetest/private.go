@@ -30,7 +30,7 @@ func Private(t testing.TB, env ...string) *Instance {
 	needs(t, "MILEPOST_CLICKHOUSE", "dev/clickhouse")
 	dir := filepath.Join(t.TempDir(), "clickhouse")
 	p := &Instance{dir: dir, env: append([]string{"CLICKHOUSE_RUN=" + dir, owner()}, env...)}
-	t.Cleanup(func() { script(t, p.env, "kill") })
+	t.Cleanup(func() { p.Kill(t) })
 	p.Engine = server(t, "private", script(t, p.env, "up"))
 	p.private = true
 	return p
