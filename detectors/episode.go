@@ -45,14 +45,14 @@ type Place struct {
 	Until    int64   // µs: not to be told of what begins then or later; 0 for no end
 }
 
-// stalePlace is the age from which a place says nothing of where something happened.
-const stalePlace = 5 * second
+// StalePlace is the age, µs, from which a place says nothing of where something happened.
+const StalePlace = 5 * second
 
 // start makes a finding that begins at a time; its place is left open where the
 // last one known is too old.
 func (p Place) start(at int64, f Finding) Finding {
 	f.Lat, f.Lon = p.Lat, p.Lon
-	if at-p.At > stalePlace || p.Until != 0 && at >= p.Until {
+	if at-p.At > StalePlace || p.Until != 0 && at >= p.Until {
 		f.Lat, f.Lon = math.NaN(), math.NaN()
 	}
 	return f

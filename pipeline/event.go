@@ -9,18 +9,15 @@ import (
 	"milepost/scoring"
 )
 
-// event writes a finding of the trip.
+// event writes a finding as one of the last trip. Its place is the finding's: nothing of
+// the last trip decides about it, for the finding may be another trip's.
 func (v *Vehicle) event(f *detectors.Finding) *outcome.Event {
-	lat, lon := f.Lat, f.Lon
-	if v.trip.forgot.has(f.Start) {
-		lat, lon = math.NaN(), math.NaN()
-	}
 	return &outcome.Event{
 		Header: v.eventHeader(f, 1),
 		State:  outcome.Final, Kind: f.Kind, Level: f.Level, StartedAt: outcome.Time(f.Start),
 		DurationS: round(seconds(f.Duration), 2), PeakMS2: round(f.Peak, 2),
 		Estimator: f.Estimator.String(), RateHz: f.RateHz,
-		SpeedKmh: known(f.Speed*3.6, 1), Lat: known(lat, 6), Lon: known(lon, 6), TripID: v.trip.id, Method: scoring.Method,
+		SpeedKmh: known(f.Speed*3.6, 1), Lat: known(f.Lat, 6), Lon: known(f.Lon, 6), TripID: v.trip.id, Method: scoring.Method,
 	}
 }
 

@@ -104,12 +104,7 @@ func (p *past) dropKept(which func(*kept) bool) {
 // abandon forgets the summaries that may have places of a time in which they were not
 // to be seen: late data does not amend those trips.
 func (p *past) abandon(t *trip, from, to int64) {
-	if t.id != "" && t.start <= to && (p.under || p.end >= from) {
-		e := extent{t.start, max(p.end, t.start)}
-		if !p.under {
-			// As it was given out, which may be more than was seen live.
-			e = extent{min(e.from, p.given.from), max(e.to, p.given.to)}
-		}
+	if e := p.reach(t); t.id != "" && !p.lean && e.from <= to && (p.under || e.to >= from) {
 		p.letGo(e, false)
 	}
 	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool {
@@ -121,4 +116,14 @@ func (p *past) abandon(t *trip, from, to int64) {
 		return secret
 	})
 	p.runs = slices.DeleteFunc(p.runs, func(r run) bool { return r.from <= to && r.to >= from })
+}
+
+// reach is all that the last trip reaches over, as it was seen and, once it was closed, as
+// it was given out: what span is of a kept trip.
+func (p *past) reach(t *trip) extent {
+	e := extent{t.start, max(p.end, t.start)}
+	if p.end != 0 {
+		e = extent{min(e.from, p.given.from), max(e.to, p.given.to)}
+	}
+	return e
 }

@@ -47,7 +47,7 @@ type trip struct {
 	sent         int // findings already out as events
 
 	hidden      int64           // first time at which the location was not shared, µs; 0 for never
-	forgot      stretch         // places that were let through and taken back
+	forgot      stretch         // manoeuvres that begin then have no place: those there were let through and taken back
 	short       bool            // closed, and too short to be kept
 	place, next detectors.Place // of complete seconds; of the one under way
 	driven      float64         // m, at the last complete second
@@ -180,21 +180,33 @@ func (t *trip) leave(at int64) {
 func (t *trip) wasHidden(end int64) bool { return t.hidden != 0 && t.hidden < end }
 
 // forget takes back the places from a time up to another, for they were not shared and
-// nobody knew: those of manoeuvres, and the whole line if it reaches there, as it does
-// not tell when its points are.
+// nobody knew: those of manoeuvres, found already or still under way, and the whole line
+// if it reaches there, as it does not tell when its points are.
 func (t *trip) forget(from, to int64) {
-	if t.start > to {
+	if t.id == "" || t.start > to {
 		return
 	}
 	if t.forgot.from == 0 || from < t.forgot.from {
 		t.forgot.from = max(from, 1)
 	}
-	t.forgot.to = max(t.forgot.to, to)
+	// What began shortly after may have been given the last place before.
+	t.forgot.to = max(t.forgot.to, to+detectors.StalePlace)
 	if t.trace.Newest() >= from {
 		t.leave(from)
 		t.trace.Reset()
 	}
 	t.place = nowhere
+	t.unplace()
+}
+
+// unplace takes the places that were taken back out of the manoeuvres found, so that they
+// stay without, whichever trip they are part of later.
+func (t *trip) unplace() {
+	for i := range t.found {
+		if f := &t.found[i]; t.forgot.has(f.Start) {
+			f.Lat, f.Lon = math.NaN(), math.NaN()
+		}
+	}
 }
 
 // finish reports manoeuvres still under way, puts them in the order of time, and
@@ -208,6 +220,7 @@ func (t *trip) finish(k *detectors.Kinematics, end int64) {
 		d.Apply(k, t.place, &t.found)
 		d.End(&t.found)
 	}
+	t.unplace()
 	fresh := t.found[t.sent:]
 	fresh = slices.DeleteFunc(fresh, func(f detectors.Finding) bool { return f.Start >= end })
 	slices.SortStableFunc(fresh, func(a, b detectors.Finding) int {

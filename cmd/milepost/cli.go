@@ -20,6 +20,8 @@ type cli struct {
 	Convert  convertCmd  `cmd:"" help:"Write a capture as Parquet."`
 	Trips    tripsCmd    `cmd:"" help:"List the latest trips of a store."`
 	Month    monthCmd    `cmd:"" help:"Show a vehicle's month of a store."`
+	Erase    eraseCmd    `cmd:"" help:"Erase a vehicle or an account from every place, and prove it."`
+	Export   exportCmd   `cmd:"" help:"Write all that a store holds of a vehicle into a zip for its owner."`
 	Config   configCmd   `cmd:"" help:"Print the settings of milepost run, with comments, or what is wrong with them."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 

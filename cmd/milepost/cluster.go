@@ -37,12 +37,20 @@ func (f *clusterFlags) connect(program string) (*cluster, error) {
 		}
 		c.settings, c.brokers = settings, brokerConfig(settings.Kafka)
 	}
-	rt, err := c.brokers.Transport()
-	if err != nil {
-		return nil, usageError{fmt.Errorf("connect to Kafka: %w", err)}
+	return c, c.open()
+}
+
+// connected makes the way to the brokers of the settings.
+func connected(cfg config.Config) (*cluster, error) {
+	c := &cluster{settings: cfg, brokers: brokerConfig(cfg.Kafka)}
+	return c, c.open()
+}
+
+func (c *cluster) open() (err error) {
+	if c.rt, err = c.brokers.Transport(); err != nil {
+		return usageError{fmt.Errorf("connect to Kafka: %w", err)}
 	}
-	c.rt = rt
-	return c, nil
+	return nil
 }
 
 func (c *cluster) close() { c.rt.CloseIdleConnections() }

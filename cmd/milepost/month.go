@@ -9,7 +9,6 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"milepost/outcome"
-	"milepost/sinks/sqlite"
 )
 
 type monthCmd struct {
@@ -30,7 +29,7 @@ func (c *monthCmd) Validate() error {
 
 // Run shows one month of one vehicle.
 func (c *monthCmd) Run(ctx context.Context, out *terminal) error {
-	return c.withStore(ctx, out, func(store *sqlite.Store) error {
+	return c.withStore(ctx, out, func(store source) error {
 		months, err := findMonth(ctx, store, c.Vehicle, c.Month)
 		if err != nil {
 			return err
@@ -48,14 +47,14 @@ type monthReader interface {
 	Month(ctx context.Context, vehicle, month string) ([]outcome.Month, error)
 }
 
-func findMonth(ctx context.Context, store *sqlite.Store, vehicle, month string) ([]outcome.Month, error) {
+func findMonth(ctx context.Context, store source, vehicle, month string) ([]outcome.Month, error) {
 	if vehicle == "" {
 		vehicles, err := store.Vehicles(ctx, "", 1)
 		if err != nil {
 			return nil, err
 		}
 		if len(vehicles) == 0 {
-			return nil, fmt.Errorf("the store %s holds no trips", store.Path())
+			return nil, fmt.Errorf("%s holds no trips", store.where)
 		}
 		vehicle = vehicles[0].VehicleID
 	}

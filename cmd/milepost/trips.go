@@ -2,25 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"time"
 
 	"milepost/sinks/read"
-	"milepost/sinks/sqlite"
 )
 
 // defaultStore is the demo's store, in the folder where the command runs.
 const defaultStore = "milepost-demo.db"
-
-// reading is what the commands that read a store have in common.
-type reading struct {
-	Store   string `default:"milepost-demo.db" placeholder:"PATH" help:"The store to read (${default})."`
-	Vehicle string `placeholder:"ID" help:"The vehicle; by default ${vehicle_default}."`
-	JSON    bool   `name:"json" help:"Print JSON lines instead."`
-}
 
 type tripsCmd struct {
 	reading `set:"vehicle_default=all of them"`
@@ -37,7 +27,7 @@ func (c *tripsCmd) Validate() error {
 
 // Run lists the latest trips.
 func (c *tripsCmd) Run(ctx context.Context, out *terminal) error {
-	return c.withStore(ctx, out, func(store *sqlite.Store) error {
+	return c.withStore(ctx, out, func(store source) error {
 		rows, err := store.Trips(ctx, c.Vehicle, read.Key{}, c.Limit)
 		if err != nil {
 			return err
@@ -52,30 +42,16 @@ func (c *tripsCmd) Run(ctx context.Context, out *terminal) error {
 	})
 }
 
-// withStore opens the store for reading for the time of the call.
-func (c *reading) withStore(ctx context.Context, out *terminal, use func(*sqlite.Store) error) (err error) {
-	store, err := sqlite.OpenExisting(ctx, c.Store)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no store at %[1]s: make one with `%[2]s demo` or `%[2]s replay FILE --store %[1]s`, "+
-			"or name another with --store", c.Store, out.program())
-	}
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	return use(store)
-}
-
-func noTrips(ctx context.Context, store *sqlite.Store, vehicle string) error {
+func noTrips(ctx context.Context, store source, vehicle string) error {
 	vehicles, err := store.Vehicles(ctx, "", 1)
 	switch {
 	case err != nil:
 		return err
 	case len(vehicles) == 0:
-		return fmt.Errorf("the store %s holds no trips", store.Path())
+		return fmt.Errorf("%s holds no trips", store.where)
 	}
-	return fmt.Errorf("the store %s holds no trips of vehicle %s; it has those of others, such as %s",
-		store.Path(), vehicle, vehicles[0].VehicleID)
+	return fmt.Errorf("%s holds no trips of vehicle %s; it has those of others, such as %s",
+		store.where, vehicle, vehicles[0].VehicleID)
 }
 
 func writeLines[T any](w io.Writer, rows []T) error {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,16 +15,23 @@ import (
 	ch "github.com/ClickHouse/clickhouse-go/v2"
 )
 
-// awayFor is how long connections are first tried elsewhere after a server failed.
-const awayFor = time.Minute
+// patience is how long a writer bears what.
+type patience struct {
+	silence time.Duration // of a server during one insert; then it counts as gone
+	away    time.Duration // how long others come first after a server failed
+}
+
+var usual = patience{silence: time.Minute, away: time.Minute}
 
 // servers says in which order the addresses are tried: as they stand, except that
 // after a failure the next one comes first for a while.
 type servers struct {
+	patience
+	sent atomic.Int64 // bytes, to all of them
+
 	mu    sync.Mutex
 	first int
 	until time.Time
-	sent  atomic.Int64 // bytes, to all of them
 }
 
 // begin is where to start trying.
@@ -39,7 +48,7 @@ func (s *servers) begin() int {
 func (s *servers) prefer(i, addresses int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.first, s.until = i%addresses, time.Now().Add(awayFor)
+	s.first, s.until = i%addresses, time.Now().Add(s.away)
 }
 
 // dial connects to the first server that takes us. What each said that did not is in
@@ -64,22 +73,36 @@ func (s *servers) dial(ctx context.Context, _ int, opts *ch.Options, dial ch.Dia
 // steady makes the options' connections go to the servers in that order, and fail
 // where a peer takes nothing for so long: the driver itself would wait for ever.
 // What they send is counted.
-func steady(opts *ch.Options, s *servers, silence time.Duration) {
+func steady(opts *ch.Options, s *servers) {
 	encryption := opts.TLS
 	dialer := &net.Dialer{Timeout: opts.DialTimeout}
 	opts.DialStrategy = s.dial
+	if !slices.ContainsFunc(opts.Addr, elsewhere) {
+		opts.Compression = nil
+	}
 	opts.DialContext = func(ctx context.Context, address string) (net.Conn, error) {
 		conn, err := dialer.DialContext(ctx, "tcp", address)
 		if err != nil {
 			return nil, err
 		}
-		return encrypted(ctx, &watched{conn.(*net.TCPConn), silence, &s.sent}, address, encryption)
+		return encrypted(ctx, &watched{conn.(*net.TCPConn), s.silence, &s.sent}, address, encryption)
 	}
 	// All addresses share the driver's limit.
 	opts.DialTimeout *= time.Duration(len(opts.Addr))
 	if len(opts.Addr) > 1 {
-		opts.ConnMaxLifetime = awayFor // so that the first one is returned to
+		opts.ConnMaxLifetime = s.away // so that the first one is returned to
 	}
+}
+
+// elsewhere reports whether an address is not on this machine, to which it costs more
+// to compress than to send: polylines hardly shrink.
+func elsewhere(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return host != "localhost" && (err != nil || !ip.IsLoopback())
 }
 
 func encrypted(ctx context.Context, conn net.Conn, address string, cfg *tls.Config) (net.Conn, error) {

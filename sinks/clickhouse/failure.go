@@ -105,15 +105,17 @@ func permanent(err error) bool {
 	var operation *ch.OpError
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
-	return errors.As(err, &value) || errors.As(err, &convert) || errors.As(err, &kind) ||
+	return errors.Is(err, errNoTables) || errors.As(err, &value) || errors.As(err, &convert) || errors.As(err, &kind) ||
 		errors.As(err, &format) || errors.As(err, &operation) ||
 		errors.As(err, &certificate) || errors.As(err, &authority)
 }
 
+var errNoTables = errors.New("the database has no tables of milepost; " + runMigrate)
+
 // missing says of tables that are not there what to do.
 func missing(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("the database has no tables of milepost; %s", runMigrate)
+		return errNoTables
 	}
 	return err
 }

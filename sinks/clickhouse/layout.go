@@ -1,9 +1,12 @@
 package clickhouse
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
 )
 
 // Layout is how tables lie on the servers. The zero Layout is one server.
@@ -43,6 +46,20 @@ func (l Layout) onCluster() string {
 	}
 	return " ON CLUSTER " + literal(l.Cluster)
 }
+
+// patience bounds how long a statement ON CLUSTER waits for all servers: for less time
+// than the connection waits for an answer. A server that is away then makes the
+// statement fail, and runs it when it is back.
+func (l Layout) patience(ctx context.Context) context.Context {
+	if l.Cluster == "" {
+		return ctx
+	}
+	return ch.Context(ctx, ch.WithSettings(ch.Settings{"distributed_ddl_task_timeout": clusterPatience}))
+}
+
+// clusterPatience is in seconds, of which servers of 2018, whose protocol doubles it,
+// wait half.
+const clusterPatience = 60
 
 // replacing is the engine of a table of facts.
 func (l Layout) replacing(database, table string) string {

@@ -26,7 +26,7 @@ func MakeDatabase(ctx context.Context, o *ch.Options, l Layout) (err error) {
 	db := ch.OpenDB(&first)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	statement := "CREATE DATABASE IF NOT EXISTS " + identifier(o.Auth.Database) + l.onCluster()
-	if _, err := db.ExecContext(ctx, statement); err != nil {
+	if _, err := db.ExecContext(l.patience(ctx), statement); err != nil {
 		return fmt.Errorf("make the database %s: %w", o.Auth.Database, err)
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
 )
 
 // The log of migrations is only appended to, since servers of 2018 can change rows
@@ -51,6 +53,7 @@ func (s *session) readLog(ctx context.Context) (log map[int]entry, err error) {
 	if err != nil || found == "" {
 		return nil, err
 	}
+	s.catchUp(ctx)
 	const asked = `SELECT version, name, checksum, applied_at, skipped FROM ` + logTable + ` ORDER BY version, skipped = '', applied_at`
 	rows, err := s.conn.QueryContext(ctx, asked)
 	if err != nil {
@@ -71,6 +74,18 @@ func (s *session) readLog(ctx context.Context) (log map[int]entry, err error) {
 		return nil, fmt.Errorf("read the log of migrations: %w", err)
 	}
 	return log, nil
+}
+
+// catchUp lets the server that is asked fetch what was put on record through another a
+// moment ago. Who may not ask for that, or has no keeper just now, gets what is there:
+// the worst that follows is a step that is run once more.
+func (s *session) catchUp(ctx context.Context) {
+	if s.layout.Cluster == "" {
+		return
+	}
+	const patience = 5 // seconds
+	ctx = ch.Context(ctx, ch.WithSettings(ch.Settings{"receive_timeout": patience}))
+	_, _ = s.conn.ExecContext(ctx, "SYSTEM SYNC REPLICA "+logTable)
 }
 
 // record appends what became of a migration, at the server's time.

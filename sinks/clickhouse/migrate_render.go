@@ -28,6 +28,8 @@ func (m migration) statements(to target) ([]string, error) {
 // functions are those of the templates; docs/storage.md documents them.
 func (to target) functions() template.FuncMap {
 	return template.FuncMap{
+		// A view of a cluster's server of 2018 needs names in full.
+		"table":       func(table string) string { return identifier(to.database) + "." + identifier(table) },
 		"local":       func(table string) string { return identifier(to.layout.Local(table)) },
 		"cluster":     to.layout.onCluster,
 		"replacing":   func(table string) string { return to.layout.replacing(to.database, table) },

@@ -17,10 +17,6 @@ const (
 	codeUnknownDatabase = 81
 )
 
-// clusterTimeout is how long a statement ON CLUSTER waits for all servers, in seconds;
-// it is less than what the connection waits for its answer.
-const clusterTimeout = 60
-
 // plainBefore is the first server whose tables are made in the full form.
 var plainBefore = version{major: 21, minor: 8}
 
@@ -59,10 +55,7 @@ func (s *session) close() error { return s.conn.Close() }
 
 // execute runs a statement that may be run again.
 func (s *session) execute(ctx context.Context, statement string) error {
-	if s.layout.Cluster != "" {
-		ctx = ch.Context(ctx, ch.WithSettings(ch.Settings{"distributed_ddl_task_timeout": clusterTimeout}))
-	}
-	_, err := s.conn.ExecContext(ctx, statement)
+	_, err := s.conn.ExecContext(s.layout.patience(ctx), statement)
 	if addsColumn(statement) && (hasCode(err, codeColumnExists) || hasCode(err, codeIllegalColumn)) {
 		return nil
 	}
@@ -122,9 +115,14 @@ func (s *session) coverage(ctx context.Context) (ready, servers int, err error) 
 	if hosts == 0 {
 		return 0, 0, fmt.Errorf("the server knows no cluster %s: see its remote_servers", s.layout.Cluster)
 	}
-	const registered = `SELECT toUInt64(max(total_replicas)) FROM system.replicas WHERE database = currentDatabase() AND table = ?`
-	if err := s.conn.QueryRowContext(ctx, registered, logTable).Scan(&replicas); err != nil {
+	var expired uint64
+	const registered = `SELECT toUInt64(max(is_session_expired)), toUInt64(max(total_replicas)) FROM system.replicas
+		WHERE database = currentDatabase() AND table = ?`
+	if err := s.conn.QueryRowContext(ctx, registered, logTable).Scan(&expired, &replicas); err != nil {
 		return 0, 0, fmt.Errorf("look for the servers that have the tables: %w", err)
+	}
+	if expired > 0 {
+		return 0, 0, errors.New("look for the servers that have the tables: the server has lost its keeper")
 	}
 	return int(replicas), int(hosts), nil
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -16,11 +15,6 @@ import (
 	"milepost/outcome"
 	"milepost/sinks"
 )
-
-// silence is how long a server may take for one insert before it counts as gone.
-const silence = time.Minute
-
-var errSilent = fmt.Errorf("no answer within %s", silence)
 
 // Writer stores outcomes in the tables of a server or cluster. What Write
 // acknowledged was written by synchronous inserts; how many replicas must have it is
@@ -59,18 +53,20 @@ func OpenWriter(ctx context.Context, cfg Config, layout Layout) (*Writer, error)
 	if err != nil {
 		return nil, fmt.Errorf("open ClickHouse: %w", err)
 	}
-	return openWriter(ctx, opts, layout)
+	return openWriter(ctx, opts, layout, usual)
 }
 
-func openWriter(ctx context.Context, opts *ch.Options, layout Layout) (*Writer, error) {
-	w := &Writer{servers: &servers{}, hosts: len(opts.Addr)}
-	steady(opts, w.servers, silence)
-	dialect, err := lookAt(ctx, opts)
+func openWriter(ctx context.Context, opts *ch.Options, layout Layout, p patience) (*Writer, error) {
+	w := &Writer{servers: &servers{patience: p}, hosts: len(opts.Addr)}
+	steady(opts, w.servers)
+	limited, cancel := w.limited(ctx)
+	defer cancel()
+	dialect, err := lookAt(limited, opts)
 	if err == nil {
 		w.conn, err = ch.Open(opts)
 	}
 	if err == nil {
-		w.settings, err = settingsOf(ctx, w.conn, layout)
+		w.settings, err = settingsOf(limited, w.conn, layout)
 	}
 	if err != nil {
 		return nil, classify(ctx, fmt.Errorf("open ClickHouse database %s at %s: %w",
@@ -164,7 +160,7 @@ func (w *Writer) forget() {
 
 // insert writes one part and waits for the server's word.
 func (w *Writer) insert(ctx context.Context, p *part, batch []outcome.Outcome) error {
-	limited, cancel := context.WithTimeoutCause(ctx, silence, errSilent)
+	limited, cancel := w.limited(ctx)
 	defer cancel()
 	err := p.send(ch.Context(limited, ch.WithSettings(w.settings)), w.conn, &w.scratch)
 	var row *rowError
@@ -177,6 +173,11 @@ func (w *Writer) insert(ctx context.Context, p *part, batch []outcome.Outcome) e
 		err = context.Cause(limited)
 	}
 	return classify(ctx, fmt.Errorf("insert %d %s into ClickHouse: %w", len(p.index), p.table, err))
+}
+
+// limited ends when a server says nothing for too long.
+func (w *Writer) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, w.servers.silence, fmt.Errorf("no answer within %s", w.servers.silence))
 }
 
 func outcomeError(batch []outcome.Outcome, i int, err error) error {

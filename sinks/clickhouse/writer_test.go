@@ -37,7 +37,7 @@ func storeIn(t testing.TB, opts *ch.Options) *store {
 	s := &store{opts: opts, db: ch.OpenDB(cloned(opts))}
 	t.Cleanup(func() { closing(t, s.db.Close) })
 	var err error
-	if s.Writer, err = openWriter(t.Context(), cloned(opts), Layout{}); err != nil {
+	if s.Writer, err = openWriter(t.Context(), cloned(opts), Layout{}, usual); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { closing(t, s.Close) })

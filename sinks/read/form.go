@@ -1,10 +1,6 @@
 package read
 
-import (
-	"time"
-
-	"milepost/outcome"
-)
+import "milepost/outcome"
 
 // form is how one kind of database is asked, and how its answers are read.
 type form struct {
@@ -18,9 +14,6 @@ type form struct {
 	single   bool   // of each fact one version is stored
 	tripRow  string // columns of a TripRow
 	whole    map[outcome.Type]whole
-	// windows are how far back a list looks at a time before it looks at everything;
-	// a fleet's list has more in each than a vehicle's.
-	vehicleWindows, fleetWindows []time.Duration
 }
 
 // whole is how a whole fact is read: columns, and what makes it of them.

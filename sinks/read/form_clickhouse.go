@@ -1,12 +1,6 @@
 package read
 
-import (
-	"time"
-
-	"milepost/outcome"
-)
-
-const day = 24 * time.Hour
+import "milepost/outcome"
 
 // The store of record keeps every version of a fact until a merge replaces it, and each
 // field in a column of its own. Conditions are PREWHERE: the columns of a whole fact are
@@ -26,8 +20,6 @@ var clickhouseForm = form{
 		outcome.TypeEvent: {eventColumns, scanEvent},
 		outcome.TypeMonth: {monthColumns, scanMonth},
 	},
-	vehicleWindows: []time.Duration{62 * day, 310 * day},
-	fleetWindows:   []time.Duration{day, 8 * day, 62 * day},
 }
 
 // plainForm is that of tables made on a server that has no DateTime64.

@@ -14,9 +14,11 @@ import (
 // Month gives a vehicle's month (YYYY-MM), one entry per driver in the order of their
 // ids; none where the vehicle was not driven.
 func (m *Model) Month(ctx context.Context, vehicle, month string) ([]outcome.Month, error) {
-	q := m.ask(m.as.whole[outcome.TypeMonth].columns, outcome.TypeMonth).when("vehicle_id = ?", vehicle).when("month = ?", month)
-	if start, err := time.Parse("2006-01", month); err == nil && !m.as.single {
-		// Where time is part of the key, and a month's At is its local start taken as UTC.
+	q := m.ask(m.as.whole[outcome.TypeMonth].columns, outcome.TypeMonth).when("vehicle_id = ?", vehicle)
+	if m.as.single {
+		q.when("month = ?", month)
+	} else if start, err := time.Parse("2006-01", month); err == nil {
+		// A withdrawn version has no month, but the same key: its local start taken as UTC.
 		q.between(outcome.Time(start.UnixMicro()), outcome.Time(start.UnixMicro())+1)
 	}
 	found, err := facts[*outcome.Month](ctx, m, q.latest("at, id"), outcome.TypeMonth)
@@ -28,7 +30,9 @@ func (m *Model) Month(ctx context.Context, vehicle, month string) ([]outcome.Mon
 	})
 	var out []outcome.Month
 	for _, f := range found {
-		out = append(out, *f)
+		if f.Month == month {
+			out = append(out, *f)
+		}
 	}
 	return out, nil
 }

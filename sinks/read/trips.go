@@ -14,7 +14,7 @@ import (
 // a store ordered by vehicle has to search for.
 func (m *Model) Trips(ctx context.Context, vehicle string, before Key, limit int) ([]TripRow, error) {
 	var page []TripRow
-	for _, from := range m.windows(vehicle, before) {
+	for _, from := range m.windows(vehicle, before, limit) {
 		for len(page) < limit {
 			asked := limit - len(page)
 			rows, err := m.tripsSince(ctx, vehicle, from, before, asked)
@@ -42,25 +42,36 @@ func (m *Model) tripsSince(ctx context.Context, vehicle string, from outcome.Tim
 }
 
 // windows gives, for a list from the latest to the earliest, the times from which on to
-// look, one after the other: 0 is everything. Where the list begins at its beginning, the
-// clock says how late that may be; a list is the same wherever it begins to look.
-func (m *Model) windows(vehicle string, before Key) []outcome.Time {
-	lengths := m.as.vehicleWindows
-	if vehicle == "" {
-		lengths = m.as.fleetWindows
+// look, one after the other: 0 is everything. They begin as long as so many trips may
+// take, so that a store in parts by time reads the parts of those, and grow. Where the
+// list begins at its beginning, the clock says how late that may be; a list is the same
+// wherever it begins to look.
+func (m *Model) windows(vehicle string, before Key, limit int) []outcome.Time {
+	if m.as.single {
+		return []outcome.Time{0}
 	}
 	latest := before.At
 	if before == (Key{}) {
 		latest = outcome.Time(m.now().UnixMicro())
 	}
-	out := make([]outcome.Time, 0, len(lengths)+1)
-	for _, l := range lengths {
-		if from := latest - outcome.Time(l/time.Microsecond); from > 0 {
+	length := fleetWindow
+	if vehicle != "" {
+		length = min(max(time.Duration(min(limit, 1000))*vehiclePace, fleetWindow), longestWindow)
+	}
+	var out []outcome.Time
+	for ; length <= longestWindow; length *= 4 {
+		if from := latest - outcome.Time(length/time.Microsecond); from > 0 {
 			out = append(out, from)
 		}
 	}
 	return append(out, 0)
 }
+
+const (
+	vehiclePace   = 12 * time.Hour // between two trips of a vehicle that is in use
+	fleetWindow   = 24 * time.Hour
+	longestWindow = 2000 * 24 * time.Hour
+)
 
 // appendLive leaves out what was withdrawn.
 func appendLive(page, rows []TripRow) []TripRow {

@@ -33,7 +33,7 @@ func belongsTo(kind outcome.Type, whose sinks.Subject) (where string, args []any
 	if whose.Account == "" {
 		return `vehicle_id = ?`, []any{whose.Vehicle}
 	}
-	const trips = `FROM trips AS t WHERE t.body IS NOT NULL AND json_extract(t.body, '$.account_id') = ?`
+	const trips = `FROM trips AS t WHERE t.vehicle_id IS NOT NULL AND t.account_id <> '' AND t.account_id = ?`
 	switch kind {
 	case outcome.TypeTrip:
 		where = `id IN (SELECT t.id ` + trips + `)`

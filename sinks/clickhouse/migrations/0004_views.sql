@@ -49,7 +49,7 @@ FROM (
     distance_m, distance_source, duration_s, driving_s, idle_s, max_speed_kmh, avg_speed_kmh, night_s, fuel_l,
     energy_kwh, regenerated_kwh, ev_distance_m, ev_s, score, acceleration, braking, constant_speed, low_confidence,
     harsh_braking, harsh_acceleration, harsh_cornering, partial, polyline
-  FROM trips
+  FROM {{table "trips"}}
   ORDER BY vehicle_id, at, id, method_version DESC, revision DESC
   LIMIT 1 BY vehicle_id, at, id
 )
@@ -77,7 +77,7 @@ FROM (
   SELECT
     id, vehicle_id, trip_id, at, method_version, revision, state, kind, level, started_at, duration_s, peak_ms2,
     estimator, rate_hz, speed_kmh, method
-  FROM events
+  FROM {{table "events"}}
   ORDER BY vehicle_id, at, id, method_version DESC, revision DESC
   LIMIT 1 BY vehicle_id, at, id
 )
@@ -105,7 +105,7 @@ FROM (
   SELECT
     id, vehicle_id, driver_id, at, method_version, revision, state, month, trips, withheld_trips, distance_m,
     duration_s, score, acceleration, braking, method
-  FROM months
+  FROM {{table "months"}}
   ORDER BY vehicle_id, at, id, method_version DESC, revision DESC
   LIMIT 1 BY vehicle_id, at, id
 )

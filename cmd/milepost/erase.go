@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"milepost/config"
+	"milepost/erase"
+	"milepost/ingest/decode"
+	"milepost/ingest/snapshot"
+	"milepost/sinks"
+	"milepost/sinks/sqlite"
+)
+
+// eraseCmd takes someone's data out of every place.
+type eraseCmd struct {
+	Vehicle string   `xor:"whose" required:"" placeholder:"ID" help:"Erase this vehicle."`
+	Account string   `xor:"whose" required:"" placeholder:"ID" help:"Erase what this account's drives left."`
+	Config  string   `type:"existingfile" placeholder:"FILE" help:"Settings of milepost run: erase from all places that they name."`
+	Store   []string `type:"existingfile" placeholder:"PATH" help:"Embedded stores to erase from; several are allowed."`
+	Capture []string `type:"existingfile" placeholder:"FILE" help:"Captures to erase from, Arrow or Parquet; several are allowed."`
+	Proof   string   `type:"path" placeholder:"FILE" help:"Write the proof there, as JSON."`
+	DryRun  bool     `help:"Show what would be erased, and erase nothing."`
+	NoWait  bool     `help:"Do not wait until erased bytes are gone from the stores' files."`
+}
+
+// Validate checks the flags.
+func (c *eraseCmd) Validate() error {
+	if c.Config == "" && len(c.Store) == 0 && len(c.Capture) == 0 {
+		return errors.New("name the places: --config FILE, --store PATH, --capture FILE")
+	}
+	return nil
+}
+
+var errNotVerified = errors.New("not everything was erased and verified: see what is said of each place, and run this again")
+
+// Run erases, shows the proof and writes it.
+func (c *eraseCmd) Run(ctx context.Context, out *terminal) (err error) {
+	var proof *wholeFile
+	if c.Proof != "" {
+		if proof, err = createWhole(c.Proof, true); err != nil {
+			return fmt.Errorf("write the proof: %w", err)
+		}
+		defer proof.discard()
+	}
+	places, err := c.places(ctx, out)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, places.close()) }()
+	p, err := erase.Run(ctx, sinks.Subject{Vehicle: c.Vehicle, Account: c.Account},
+		erase.Config{Steps: places.steps, DryRun: c.DryRun, Version: version(), Now: time.Now})
+	places.said.finish()
+	if p == nil {
+		return err
+	}
+	err = errors.Join(err, printProof(out.Stdout, p))
+	if proof != nil {
+		err = errors.Join(err, proof.json(p))
+	}
+	if err == nil && (!p.Verified && !p.DryRun || failed(p)) {
+		return errNotVerified
+	}
+	return err
+}
+
+func failed(p *erase.Proof) bool {
+	for _, place := range p.Places {
+		if place.Error != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// places are the steps of an erasure, and what must be closed after it.
+type places struct {
+	steps   []erase.Step
+	closers []func() error
+	said    saying
+}
+
+func (p *places) close() (err error) {
+	for _, one := range p.closers {
+		err = errors.Join(err, one())
+	}
+	return err
+}
+
+// places finds out where there is anything to erase from. The state comes first: whoever
+// has a vehicle in memory gives it up before the rest is looked at.
+func (c *eraseCmd) places(ctx context.Context, out *terminal) (_ *places, err error) {
+	p := &places{said: newSaying(out)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.close())
+		}
+	}()
+	var cfg config.Config
+	if c.Config != "" {
+		if cfg, err = config.Load(c.Config, os.Environ()); err != nil {
+			return nil, usageError{err}
+		}
+		if err := p.kafka(cfg); err != nil {
+			return nil, err
+		}
+		if err := p.clickhouse(ctx, cfg.Store.ClickHouse, c.NoWait); err != nil {
+			return nil, err
+		}
+	}
+	for _, path := range append([]string{cfg.Store.SQLite}, c.Store...) {
+		if err := p.sqlite(ctx, path, c.NoWait); err != nil {
+			return nil, err
+		}
+	}
+	if len(c.Capture) > 0 {
+		p.steps = append(p.steps, &erase.Captures{Paths: c.Capture, Say: p.said.say})
+	}
+	return p, nil
+}
+
+// sqlite adds an embedded store, if there is one.
+func (p *places) sqlite(ctx context.Context, path string, noWait bool) error {
+	if path == "" {
+		return nil
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	store, err := sqlite.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, store.Close)
+	p.steps = append(p.steps, &erase.Store{Name: path, To: store, Say: p.said.say, LeavePurge: noWait})
+	return nil
+}
+
+// kafka adds the state, and the topics of the settings. There is no topic of settings of
+// vehicles and accounts yet; it will join the others here.
+func (p *places) kafka(cfg config.Config) error {
+	to, err := connected(cfg)
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, func() error { to.close(); return nil })
+	brokers, identity := erase.NewCluster(to.rt, to.brokers.Addr()), decode.Identity{Key: []byte(cfg.Identity.VINKey)}
+	state, err := p.state(cfg, brokers)
+	if err != nil {
+		return err
+	}
+	for _, t := range []struct{ kind, name string }{
+		{erase.KindProfiles, cfg.Profiles.Topic}, {erase.KindOutcomes, cfg.Outcomes.Topic}, {erase.KindDeadLetters, cfg.DeadLetters.Topic},
+	} {
+		if t.name != "" {
+			p.steps = append(p.steps, &erase.Topic{Kind: t.kind, Name: t.name, Cluster: brokers, Identity: identity, Now: time.Now, Say: p.said.say})
+		}
+	}
+	for _, in := range cfg.Telemetry {
+		p.steps = append(p.steps, &erase.Telemetry{Name: in.Topic, Cluster: brokers, Identity: identity, Offsets: state.Offsets, Now: time.Now, Say: p.said.say})
+	}
+	return nil
+}
+
+// state adds the snapshots, if there are any.
+func (p *places) state(cfg config.Config, brokers *erase.Cluster) (*erase.State, error) {
+	state := &erase.State{Owner: owner() + " (erase)", Say: p.said.say, Patience: 2*cfg.State.Every + time.Minute,
+		Owned: func(ctx context.Context, k snapshot.Key) (bool, error) { return brokers.Owned(ctx, cfg.Kafka.Group, k) }}
+	if cfg.State.S3.Bucket == "" {
+		if _, err := os.Stat(cfg.State.Dir); errors.Is(err, fs.ErrNotExist) {
+			return state, nil
+		}
+	}
+	var err error
+	if state.Store, err = openState(cfg.State); err != nil {
+		return nil, fmt.Errorf("open the state: %w", err)
+	}
+	p.steps = append(p.steps, state)
+	return state, nil
+}

@@ -1,0 +1,227 @@
+package clickhouse
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
+
+	"milepost/outcome"
+	"milepost/sinks"
+)
+
+// Eraser is the sinks.Eraser of the store of record. Rows go by mutations, which write
+// the parts of the tables anew. A server keeps the text of its mutations for a while, so
+// they name no one: vehicles and accounts by SHA-256, facts by their ids.
+type Eraser struct {
+	db     *sql.DB
+	layout Layout
+	poll   time.Duration
+	server version
+
+	replaced map[string]bool // parts that mutations have replaced, by path
+}
+
+// NewEraser makes an eraser for the database that db is connected to.
+func NewEraser(ctx context.Context, db *sql.DB, l Layout) (*Eraser, error) {
+	s, err := openSession(ctx, db, l)
+	if err != nil {
+		return nil, err
+	}
+	e := &Eraser{db: db, layout: l, poll: time.Second, server: s.server, replaced: map[string]bool{}}
+	return e, s.close()
+}
+
+// erasedTables in the order in which they are worked on: what else is an account's is
+// known by its trips.
+var erasedTables = []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeTrip}
+
+// Count implements sinks.Eraser.
+func (e *Eraser) Count(ctx context.Context, whose sinks.Subject) (sinks.Rows, error) {
+	conditions, err := e.conditions(ctx, whose)
+	if err != nil {
+		return nil, err
+	}
+	rows := sinks.Rows{}
+	for _, kind := range erasedTables {
+		for _, condition := range conditions[kind] {
+			n, err := e.number(ctx, fmt.Sprintf(`SELECT toInt64(count()) FROM %ss WHERE %s`, kind, condition))
+			if err != nil {
+				return nil, fmt.Errorf("count what ClickHouse holds of someone: %w", err)
+			}
+			if n > 0 {
+				rows[kind] += n
+			}
+		}
+	}
+	return rows, nil
+}
+
+func (e *Eraser) number(ctx context.Context, query string, args ...any) (n int64, err error) {
+	err = e.db.QueryRowContext(ctx, query, args...).Scan(&n)
+	return n, err
+}
+
+// ErrHeld is returned where rows are kept for a dispute: erasing them could not be undone.
+var ErrHeld = errors.New("rows are held for a dispute: release them first")
+
+// Erase implements sinks.Eraser.
+func (e *Eraser) Erase(ctx context.Context, whose sinks.Subject) error {
+	conditions, err := e.conditions(ctx, whose)
+	if err != nil {
+		return err
+	}
+	if err := e.notHeld(ctx, conditions); err != nil {
+		return err
+	}
+	for _, kind := range erasedTables {
+		for _, condition := range conditions[kind] {
+			if err := e.delete(ctx, kind, condition); err != nil {
+				return fmt.Errorf("erase %ss from ClickHouse: %w", kind, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (e *Eraser) notHeld(ctx context.Context, conditions map[outcome.Type][]string) error {
+	for _, kind := range erasedTables {
+		for _, condition := range conditions[kind] {
+			n, err := e.number(ctx, fmt.Sprintf(`SELECT toInt64(count()) FROM %ss WHERE held = 1 AND (%s)`, kind, condition))
+			if err != nil {
+				return fmt.Errorf("look for held rows: %w", err)
+			}
+			if n > 0 {
+				return fmt.Errorf("%d %ss: %w", n, kind, ErrHeld)
+			}
+		}
+	}
+	return nil
+}
+
+// sha is how conditions name someone.
+func sha(column, id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return fmt.Sprintf(`lower(hex(SHA256(%s))) = '%s'`, column, hex.EncodeToString(sum[:]))
+}
+
+// conditions are those of the rows to erase, by table; together they are all of them.
+func (e *Eraser) conditions(ctx context.Context, whose sinks.Subject) (map[outcome.Type][]string, error) {
+	all := map[outcome.Type][]string{}
+	if whose.Account == "" {
+		for _, kind := range erasedTables {
+			all[kind] = []string{sha("vehicle_id", whose.Vehicle)}
+		}
+		return all, nil
+	}
+	drives, err := e.drivesOf(ctx, whose.Account)
+	if err != nil {
+		return nil, fmt.Errorf("list the trips of an account: %w", err)
+	}
+	all[outcome.TypeTrip] = []string{sha("account_id", whose.Account)}
+	for vehicle, d := range drives {
+		who := sha("vehicle_id", vehicle)
+		all[outcome.TypeEvent] = append(all[outcome.TypeEvent], oneOf(who, "hex(trip_id)", d.trips)...)
+		all[outcome.TypeMonth] = append(all[outcome.TypeMonth], oneOf(who, "hex(id)", d.months)...)
+	}
+	return all, nil
+}
+
+// oneOf makes conditions of lists that a server's limit of a statement's length allows.
+func oneOf(who, column string, values []string) (all []string) {
+	const most = 1000
+	for len(values) > 0 {
+		n := min(most, len(values))
+		all = append(all, fmt.Sprintf(`%s AND %s IN ('%s')`, who, column, strings.Join(values[:n], `', '`)))
+		values = values[n:]
+	}
+	return all
+}
+
+// drives are an account's with one vehicle: ids of trips, and of the months they are in.
+type drives struct{ trips, months []string }
+
+func (e *Eraser) drivesOf(ctx context.Context, account string) (map[string]*drives, error) {
+	vehicles, err := listed(ctx, e.db, `SELECT DISTINCT vehicle_id FROM trips WHERE account_id = ?`, account)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]*drives{}
+	for _, vehicle := range vehicles {
+		d := &drives{}
+		if d.trips, err = listed(ctx, e.db, `SELECT DISTINCT hex(id) FROM trips WHERE vehicle_id = ? AND account_id = ?`, vehicle, account); err != nil {
+			return nil, err
+		}
+		const months = `SELECT DISTINCT hex(id) FROM months WHERE vehicle_id = ? AND has(?, concat(month, '/', driver_id))`
+		const inMonths = `SELECT DISTINCT concat(substring(toString(local_date), 1, 7), '/', driver_id) FROM trips WHERE vehicle_id = ? AND account_id = ?`
+		names, err := listed(ctx, e.db, inMonths, vehicle, account)
+		if err != nil {
+			return nil, err
+		}
+		if len(names) == 0 {
+			continue // gone by now
+		}
+		if d.months, err = listed(ctx, e.db, months, vehicle, names); err != nil {
+			return nil, err
+		}
+		all[vehicle] = d
+	}
+	return all, nil
+}
+
+func listed(ctx context.Context, db *sql.DB, query string, args ...any) (out []string, err error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		out = append(out, text)
+	}
+	return out, rows.Err()
+}
+
+// syncSince is the first server that waits for a mutation itself.
+var syncSince = version{major: 20, minor: 1}
+
+// delete runs a mutation, if there is anything for it, and returns when it is done on
+// all servers.
+func (e *Eraser) delete(ctx context.Context, kind outcome.Type, condition string) error {
+	n, err := e.number(ctx, fmt.Sprintf(`SELECT toInt64(count()) FROM %ss WHERE %s`, kind, condition))
+	if err != nil || n == 0 {
+		return err
+	}
+	table := e.layout.Local(string(kind) + "s")
+	settings := ch.Settings{}
+	if !e.server.below(syncSince) {
+		settings["mutations_sync"] = 2
+	}
+	if e.layout.Cluster != "" {
+		settings["distributed_ddl_task_timeout"] = clusterPatience
+	}
+	statement := fmt.Sprintf(`ALTER TABLE %s%s DELETE WHERE %s`, table, e.layout.onCluster(), condition)
+	if _, err := e.db.ExecContext(ch.Context(ctx, ch.WithSettings(settings)), statement); err != nil && !passes(err) {
+		return err
+	}
+	if err := e.await(ctx, table); err != nil {
+		return err
+	}
+	return e.note(ctx, table)
+}
+
+// passes reports whether a mutation goes on although its statement failed: who waited for
+// it gave up.
+func passes(err error) bool {
+	const timeout, unfinished = 159, 341
+	return hasCode(err, timeout) || hasCode(err, unfinished)
+}

@@ -1,0 +1,129 @@
+package clickhouse
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"milepost/outcome"
+	"milepost/sinks"
+	"milepost/sinks/clickhouse/clickhousetest"
+)
+
+// fleetOfTwo writes a vehicle that changed hands within September, and another.
+func fleetOfTwo(t *testing.T, s *store) {
+	t.Helper()
+	var batch []outcome.Outcome
+	for _, vehicle := range []string{"vehicle-kept", "vehicle-gone"} {
+		for day := range 28 {
+			at := outcome.Time(1_788_220_800_000_000 + int64(day)*86_400_000_000) // 2026-09-01 on
+			trip := &outcome.Trip{Header: outcome.Header{Type: outcome.TypeTrip, ID: outcome.ID(vehicle, "trip", at), VehicleID: vehicle, At: at, Revision: 1},
+				State: outcome.Final, StartedAt: at, EndedAt: at + 600_000_000, Zone: "UTC", LocalDate: at.Std().Format("2006-01-02"),
+				DistanceSource: "odometer", AccountID: "account-new", Receipt: outcome.Receipt{Method: "performance/1"}}
+			if day < 10 && vehicle == "vehicle-gone" {
+				trip.AccountID, trip.DriverID = "account-old", "d1"
+			}
+			event := &outcome.Event{Header: outcome.Header{Type: outcome.TypeEvent, ID: outcome.ID(vehicle, "harsh_braking", at+1), VehicleID: vehicle, At: at + 1, Revision: 1},
+				State: outcome.Final, Kind: outcome.HarshBraking, Level: 1, StartedAt: at + 1, Estimator: "speed", TripID: trip.ID, Method: "performance/1"}
+			batch = append(batch, trip, event)
+		}
+		for _, driver := range []string{"", "d1"} {
+			at := outcome.Time(1_788_220_800_000_000)
+			batch = append(batch, &outcome.Month{Header: outcome.Header{Type: outcome.TypeMonth, ID: outcome.ID(vehicle, "month/"+driver, at), VehicleID: vehicle, At: at, Revision: 1},
+				State: outcome.Final, Month: "2026-09", DriverID: driver, Method: "performance/1"})
+		}
+	}
+	if err := s.Write(t.Context(), batch); err != nil {
+		t.Fatal(err)
+	}
+	// A second version of everything: both are there until the server merges them.
+	for _, o := range batch {
+		o.Head().Revision = 2
+	}
+	if err := s.Write(t.Context(), batch); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func eraser(t *testing.T, s *store) *Eraser {
+	t.Helper()
+	e, err := NewEraser(t.Context(), s.db, Layout{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// left is what is there of someone, as readers see it: one version of each fact. The
+// server may have merged the others away.
+func left(t *testing.T, s *store, where string) string {
+	t.Helper()
+	var text strings.Builder
+	for _, table := range []string{"trips", "events", "months"} {
+		for _, n := range texts(t, s.db, fmt.Sprintf("SELECT toString(uniqExact(id)) FROM %s WHERE %s", table, where)) {
+			fmt.Fprintf(&text, "%s %s ", n, table)
+		}
+	}
+	return text.String()
+}
+
+func TestErase(t *testing.T) {
+	for name, c := range map[string]struct {
+		whose              sinks.Subject
+		gone, theirs, kept string
+	}{
+		"a vehicle":         {sinks.Subject{Vehicle: "vehicle-gone"}, "vehicle_id = 'vehicle-gone'", "0 trips 0 events 0 months ", "28 trips 28 events 2 months "},
+		"an account":        {sinks.Subject{Account: "account-old"}, "vehicle_id = 'vehicle-gone'", "18 trips 18 events 1 months ", "28 trips 28 events 2 months "},
+		"one never seen":    {sinks.Subject{Vehicle: "vehicle"}, "vehicle_id = 'vehicle-gone'", "28 trips 28 events 2 months ", "28 trips 28 events 2 months "},
+		"a strange account": {sinks.Subject{Account: "'; DROP TABLE trips"}, "vehicle_id = 'vehicle-gone'", "28 trips 28 events 2 months ", "28 trips 28 events 2 months "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			clickhousetest.Each(t, func(t *testing.T, engine clickhousetest.Engine) {
+				s := newStore(t, engine)
+				fleetOfTwo(t, s)
+				e := eraser(t, s)
+				for range 2 { // again, as after a crash
+					if err := e.Erase(t.Context(), c.whose); err != nil {
+						t.Fatal(err)
+					}
+				}
+				rows, err := e.Count(t.Context(), c.whose)
+				if err != nil || rows.Total() != 0 {
+					t.Errorf("%v is left, error %v", rows, err)
+				}
+				if diff := cmp.Diff(c.theirs, left(t, s, c.gone)); diff != "" {
+					t.Errorf("of the vehicle (-want +got):\n%s", diff)
+				}
+				if diff := cmp.Diff(c.kept, left(t, s, "vehicle_id = 'vehicle-kept'")); diff != "" {
+					t.Errorf("of the other (-want +got):\n%s", diff)
+				}
+				said := strings.Join(texts(t, s.db, "SELECT command FROM system.mutations WHERE database = currentDatabase()"), "\n")
+				if strings.Contains(said, "vehicle-gone") || strings.Contains(said, "account-old") {
+					t.Errorf("the server keeps who it was: %s", said)
+				}
+			})
+		})
+	}
+}
+
+// What is kept for a dispute is not erased by the way.
+func TestHeldRowsAreNotErased(t *testing.T) {
+	clickhousetest.Each(t, func(t *testing.T, engine clickhousetest.Engine) {
+		s := newStore(t, engine)
+		fleetOfTwo(t, s)
+		e := eraser(t, s)
+		mustExec(t, s.db, "ALTER TABLE trips UPDATE held = 1 WHERE vehicle_id = 'vehicle-gone'")
+		if err := e.await(t.Context(), "trips"); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Erase(t.Context(), sinks.Subject{Vehicle: "vehicle-gone"}); !errors.Is(err, ErrHeld) {
+			t.Errorf("error %v", err)
+		}
+		if got, want := left(t, s, "vehicle_id = 'vehicle-gone'"), "28 trips 28 events 2 months "; got != want {
+			t.Errorf("left are %s, want %s", got, want)
+		}
+	})
+}

@@ -1,0 +1,99 @@
+package export
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"milepost/outcome"
+	"milepost/sinks/read"
+)
+
+// Source streams stored facts: a *read.Model.
+type Source interface {
+	Outcomes(ctx context.Context, r read.Range, do func(outcome.Outcome) error) error
+}
+
+// ErrNothing is returned where a store holds nothing of the vehicle in the range.
+var ErrNothing = errors.New("the store holds nothing of this vehicle")
+
+// Request says what to export.
+type Request struct {
+	Vehicle string
+	// From and To bound the facts' times: From <= at < To, 0 for open. Of the months all
+	// are given that overlap the range, whole.
+	From, To outcome.Time
+	// MadeOn is the day that the manifest bears; only its date is used, so that on one
+	// day the same facts give the same bytes.
+	MadeOn time.Time
+	// Version is that of milepost.
+	Version string
+}
+
+// Counts is what an export holds.
+type Counts struct {
+	Trips  int `json:"trips"`
+	Events int `json:"events"`
+	Months int `json:"months"`
+	Tracks int `json:"gpx_tracks"`
+}
+
+// facts are a vehicle's, in the order of their times.
+type facts struct {
+	trips  []*outcome.Trip
+	events []*outcome.Event
+	months []*outcome.Month
+}
+
+// Write writes the zip. It reads the store first: with ErrNothing, or where the store
+// fails, nothing is written.
+func Write(ctx context.Context, to io.Writer, from Source, r Request) (Counts, error) {
+	f, err := gather(ctx, from, r)
+	if err != nil {
+		return Counts{}, fmt.Errorf("export a vehicle: %w", err)
+	}
+	a := &archive{zip: zip.NewWriter(to)}
+	counts, err := a.fill(f, r)
+	if err = errors.Join(err, a.zip.Close()); err != nil {
+		return Counts{}, fmt.Errorf("export a vehicle: %w", err)
+	}
+	return counts, nil
+}
+
+// gather reads the vehicle's facts. A month's time is that of its start.
+func gather(ctx context.Context, from Source, r Request) (*facts, error) {
+	f := &facts{}
+	asked := read.Range{Vehicle: r.Vehicle, From: r.From, To: r.To}
+	if r.From != 0 {
+		at := r.From.Std()
+		// Local months begin up to a day beside those of UTC.
+		asked.From = outcome.Time(time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -1).UnixMicro())
+	}
+	err := from.Outcomes(ctx, asked, func(o outcome.Outcome) error {
+		within := o.Head().At >= r.From
+		switch o := o.(type) {
+		case *outcome.Trip:
+			if within {
+				f.trips = append(f.trips, o)
+			}
+		case *outcome.Event:
+			if within {
+				f.events = append(f.events, o)
+			}
+		case *outcome.Month:
+			if r.From == 0 || o.Month >= asked.From.Std().AddDate(0, 0, 1).Format("2006-01") {
+				f.months = append(f.months, o)
+			}
+		default:
+			return fmt.Errorf("no place for outcomes of Go type %T", o)
+		}
+		return nil
+	})
+	if err == nil && len(f.trips)+len(f.events)+len(f.months) == 0 {
+		err = ErrNothing
+	}
+	return f, err
+}
