@@ -2,6 +2,7 @@ package erase
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -63,13 +64,21 @@ func fleetOfThree(t *testing.T) *blob.Dir {
 		if err := all.Know(h); err != nil {
 			t.Fatal(err)
 		}
-		f := &telemetry.Frame{VehicleID: vehicle, Boot: 1, Start: watermark - 1_000_000, Arrived: watermark}
-		f.Speed.At, f.Speed.Speed = []int32{0, 500_000}, []float32{10, 10}
-		f.Pad()
-		if _, err := all.Record(f); err != nil {
-			t.Fatal(err)
-		}
 	}
+	underWay(t, all, "car-now", 0) // a file of pieces of this one alone
+	checkpoint(t, log, all)
+	for _, vehicle := range []string{"car-now", "car-before", "car-never"} {
+		underWay(t, all, vehicle, 60)
+	}
+	checkpoint(t, log, all)
+	if len(all.Live()) != 2 {
+		t.Fatalf("pieces lie in %d files", len(all.Live()))
+	}
+	return dir
+}
+
+func checkpoint(t *testing.T, log *snapshot.Log, all *cars.Cars) {
+	t.Helper()
 	c := log.Begin()
 	all.Scratch.Chunks = cut{c}
 	if err := all.Cut(cut{c}); err != nil {
@@ -78,7 +87,27 @@ func fleetOfThree(t *testing.T) *blob.Dir {
 	if err := c.Commit(t.Context(), snapshot.Meta{Watermark: watermark, Offsets: map[string]int64{"telemetry": 7}}, all.Live()); err != nil {
 		t.Fatal(err)
 	}
-	return dir
+}
+
+// underWay lets a vehicle drive for an hour, from a minute on, so that pieces of its trip
+// lie outside of its entry.
+func underWay(t *testing.T, all *cars.Cars, vehicle string, from int64) {
+	t.Helper()
+	const minute, minutes = 60_000_000, 60
+	for i := from; i < from+minutes; i++ {
+		f := &telemetry.Frame{VehicleID: vehicle, Boot: 1, Sequence: uint64(i), Start: watermark - (minutes-i)*minute}
+		f.Arrived = f.Start + minute
+		for second := range int32(60) {
+			at, along := second*1_000_000, float64(i)*0.005+float64(second%7)*0.0001
+			f.Speed.At, f.Speed.Speed = append(f.Speed.At, at), append(f.Speed.Speed, 10+float32(second%5))
+			f.Position.At = append(f.Position.At, at)
+			f.Position.Latitude, f.Position.Longitude = append(f.Position.Latitude, 40+along), append(f.Position.Longitude, -3+along*float64(i%3))
+		}
+		f.Pad()
+		if _, err := all.Record(f); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // left is what the newest snapshot holds: keys, and the profiles in whole.
@@ -105,7 +134,7 @@ func TestStateWithoutAVehicle(t *testing.T) {
 	dir := fleetOfThree(t)
 	state := &State{Store: dir, Owner: "eraser", Owned: nobody, Patience: time.Minute}
 	p := erased(t, state, sinks.Subject{Vehicle: "car-now"})
-	if p.Found["entries"] != 2 || p.Deleted["files"] == 0 {
+	if p.Found["entries"] != 3 || p.Deleted["files"] == 0 || p.Deleted["pieces"] == 0 {
 		t.Errorf("found %v, deleted %v", p.Found, p.Deleted)
 	}
 	if got := left(t, dir); strings.Contains(got, "car-now") || strings.Count(got, "\n") != 4 {
@@ -169,5 +198,95 @@ func TestStateThatComesBackIsTold(t *testing.T) {
 	}
 	if state.Verify(t.Context(), whose, places); places[0].Verified || !strings.Contains(places[0].Error, errMadeAnew.Error()) {
 		t.Errorf("%+v", places[0])
+	}
+}
+
+// mortal is a store whose process is killed before its nth change.
+type mortal struct {
+	*blob.Dir
+	lives int
+}
+
+var errKilled = errors.New("killed")
+
+func (m *mortal) die() error {
+	if m.lives--; m.lives < 0 {
+		return errKilled
+	}
+	return nil
+}
+
+func (m *mortal) Put(ctx context.Context, name string, data []byte) error {
+	if err := m.die(); err != nil {
+		return err
+	}
+	return m.Dir.Put(ctx, name, data)
+}
+
+func (m *mortal) PutNew(ctx context.Context, name string, data []byte) error {
+	if err := m.die(); err != nil {
+		return err
+	}
+	return m.Dir.PutNew(ctx, name, data)
+}
+
+func (m *mortal) Delete(ctx context.Context, name string) error {
+	if err := m.die(); err != nil {
+		return err
+	}
+	return m.Dir.Delete(ctx, name)
+}
+
+// Whenever the work is cut off, running it again finishes it: no file is left that tells
+// of the vehicle, no piece of it, and the others have theirs.
+func TestAnErasureThatWasCutOffIsFinished(t *testing.T) {
+	whose := sinks.Subject{Vehicle: "car-now"}
+	for lives := 0; ; lives++ {
+		dir := fleetOfThree(t)
+		first := &State{Store: &mortal{dir, lives}, Owner: "killed", Owned: nobody, Patience: time.Minute}
+		places := first.Erase(t.Context(), whose, false)
+		again := &State{Store: dir, Owner: "eraser", Owned: nobody, Patience: time.Minute}
+		erased(t, again, whose)
+		if got := left(t, dir); strings.Count(got, "\n") != 4 {
+			t.Fatalf("after %d changes are left\n%s", lives, got)
+		}
+		pieces(t, dir, lives)
+		if places[0].Error == "" {
+			return // it was not killed any more
+		}
+	}
+}
+
+// pieces looks whether those that are needed can be read, and no other is there.
+func pieces(t *testing.T, dir *blob.Dir, lives int) {
+	t.Helper()
+	log, err := snapshot.Claim(t.Context(), dir, key, "reader")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	keep := snapshot.Pieces{}
+	var refs []pipeline.Ref
+	meta, _, err := log.Restore(t.Context(), func(key string, entry []byte) error {
+		some, err := cars.Refs(key, entry)
+		for _, r := range some {
+			keep.Add(r.File, r.Offset)
+		}
+		refs = append(refs, some...)
+		return err
+	})
+	if err != nil || len(refs) == 0 {
+		t.Fatalf("%d pieces are needed, error %v", len(refs), err)
+	}
+	if found, err := log.Unblanked(t.Context(), keep); found.Pieces > 0 || err != nil {
+		t.Errorf("after %d changes: %+v, error %v", lives, found, err)
+	}
+	if names, err := dir.List(t.Context(), key.String()+"/chunks/"); len(names) != len(meta.ChunkFiles) || err != nil {
+		t.Errorf("after %d changes there are chunk files %v, error %v", lives, names, err)
+	}
+	for _, r := range refs {
+		if _, err := log.ReadChunk(t.Context(), r.File, r.Offset, r.Length); err != nil {
+			t.Errorf("after %d changes: %v", lives, err)
+		}
 	}
 }
