@@ -34,11 +34,15 @@ func (t *Topic) Erase(ctx context.Context, whose sinks.Subject, dry bool) []*Pla
 }
 
 func (t *Topic) erase(ctx context.Context, whose sinks.Subject, dry bool, p *Place) error {
-	k, err := t.Cluster.keeping(ctx, t.Name)
+	all, err := t.look(ctx, whose)
+	if errors.Is(err, errNoTopic) {
+		p.Check = errNoTopic.Error()
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	all, err := t.look(ctx, whose)
+	k, err := t.Cluster.keeping(ctx, t.Name)
 	if err != nil {
 		return err
 	}
@@ -182,7 +186,9 @@ func (t *Topic) Verify(ctx context.Context, whose sinks.Subject, places []*Place
 	if p.Error != "" {
 		return
 	}
-	p.Check = "read through: no record"
+	if p.Check == "" {
+		p.Check = "read through: no record"
+	}
 	if len(p.Found) > 0 {
 		p.Check = "read through again: what is left of them ends by itself"
 		p.fail(t.verify(ctx, whose, p))

@@ -19,9 +19,14 @@ var ErrNotFound = errors.New("not found")
 // Model reads the facts of one store. Its methods may be called concurrently. It owns
 // no connection: whoever opened the database closes it.
 type Model struct {
-	db  *sql.DB
+	db  database
 	as  *form
 	now func() time.Time // only says where to look first
+}
+
+// database is a pool of connections.
+type database interface {
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 }
 
 // SQLite reads an embedded store through its pool of readers.
