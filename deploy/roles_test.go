@@ -175,9 +175,12 @@ func TestUsersMayDoWhatTheyAreFor(t *testing.T) {
 	data := t.TempDir()
 	t.Run("milepost", func(t *testing.T) {
 		db := as(t, data, "milepost", "default")
-		must(t, db, "CREATE DATABASE milepost")
-		inside := clickhouse.OpenDB(&clickhouse.Options{Protocol: clickhouse.HTTP, Addr: []string{address(t, data)},
-			Auth: clickhouse.Auth{Database: "milepost", Username: "anybody"}})
+		options := &clickhouse.Options{Protocol: clickhouse.HTTP, Addr: []string{address(t, data)},
+			Auth: clickhouse.Auth{Database: "milepost", Username: "anybody"}}
+		if err := store.MakeDatabase(t.Context(), options, store.Layout{}); err != nil {
+			t.Fatal(err)
+		}
+		inside := clickhouse.OpenDB(options)
 		defer inside.Close()
 		for range 2 { // a second run changes nothing
 			if err := store.Migrate(t.Context(), inside, store.Layout{}, nil); err != nil {

@@ -31,13 +31,23 @@ type benchStoreCmd struct {
 	ServerPID    int    `name:"server-pid" placeholder:"PID" help:"Process of a server on this machine, for its CPU time; without it, what the server counts itself."`
 }
 
+func (c *benchStoreCmd) check() error {
+	if c.Vehicles < 1 || c.Batch < 1 || c.Trips < 0 || c.Events < 0 {
+		return usageError{errors.New("want at least one vehicle, a batch of at least one, and no negative numbers")}
+	}
+	return nil
+}
+
 // Run makes the tables, fills them and prints what that took on both sides.
 func (c *benchStoreCmd) Run(ctx context.Context, out *terminal) (err error) {
+	if err := c.check(); err != nil {
+		return err
+	}
 	servers, layout, err := c.servers()
 	if err != nil {
 		return err
 	}
-	made, err := newBenchOutcomes(ctx, c.Vehicles, c.Batch)
+	made, err := newBenchOutcomes(ctx, c.Vehicles, c.Batch, max(c.Trips, c.Events))
 	if err != nil {
 		return err
 	}

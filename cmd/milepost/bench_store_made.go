@@ -29,21 +29,23 @@ type benchOutcomes struct {
 }
 
 const (
-	benchCars = 60 // that are simulated
+	benchCars = 60 // most that are simulated
 	benchDays = 14
+	// outcomesPerCar is for how many of them a simulated car is worth its time.
+	outcomesPerCar = 10_000
 	// tripEvery is between the starts of a vehicle's trips.
 	tripEvery = 7 * time.Hour
 	// tripTracks is more than a trip has.
 	tripTracks = 8
 )
 
-func newBenchOutcomes(ctx context.Context, vehicles, batch int) (*benchOutcomes, error) {
+func newBenchOutcomes(ctx context.Context, vehicles, batch, rows int) (*benchOutcomes, error) {
 	b := &benchOutcomes{random: rand.New(rand.NewPCG(1, 2)), asTrips: make([]outcome.Trip, batch), //nolint:gosec // the same in every run
 		asEvents: make([]outcome.Event, batch), tracks: make([]outcome.TrackSpan, 0, batch*tripTracks)}
 	for i := range vehicles {
 		b.vehicles = append(b.vehicles, fmt.Sprintf("bench-%08d", i))
 	}
-	simulated, err := fixtures.New(fixtures.Config{Seed: 1, Vehicles: benchCars, Days: benchDays, SpeedHz: 1, FrameSeconds: 60, Quiet: true})
+	simulated, err := fixtures.New(fixtures.Config{Seed: 1, Vehicles: min(rows/outcomesPerCar+1, benchCars), Days: benchDays, SpeedHz: 1, FrameSeconds: 60, Quiet: true})
 	if err != nil {
 		return nil, fmt.Errorf("simulate: %w", err)
 	}

@@ -113,7 +113,7 @@ func (c *eraseCmd) places(ctx context.Context, out *terminal) (_ *places, err er
 		}
 	}
 	for _, path := range append([]string{cfg.Store.SQLite}, c.Store...) {
-		if err := p.sqlite(ctx, path, c.NoWait); err != nil {
+		if err := p.sqlite(ctx, path, c.NoWait, c.DryRun); err != nil {
 			return nil, err
 		}
 	}
@@ -124,14 +124,18 @@ func (c *eraseCmd) places(ctx context.Context, out *terminal) (_ *places, err er
 }
 
 // sqlite adds an embedded store, if there is one.
-func (p *places) sqlite(ctx context.Context, path string, noWait bool) error {
+func (p *places) sqlite(ctx context.Context, path string, noWait, dry bool) error {
 	if path == "" {
 		return nil
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	store, err := sqlite.Open(ctx, path)
+	open := sqlite.Open
+	if dry {
+		open = sqlite.OpenExisting // which brings no tables up to date
+	}
+	store, err := open(ctx, path)
 	if err != nil {
 		return err
 	}

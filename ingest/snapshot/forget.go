@@ -34,7 +34,8 @@ func (l *Log) Forget(ctx context.Context) (gone Forgotten, err error) {
 	if newest != nil {
 		newest.names(l.key, names)
 	}
-	for _, folder := range []string{manifests, entries, chunks} {
+	// Entries go last: by them whoever does this again finds out that it was not finished.
+	for _, folder := range []string{manifests, chunks, entries} {
 		for _, m := range found[folder] {
 			name := l.key.name(folder, m)
 			if names[name] || m.epoch > l.epoch {

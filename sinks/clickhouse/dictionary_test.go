@@ -216,17 +216,23 @@ func TestQueriesOfThePageRun(t *testing.T) {
 		}
 		rewrite(t, db, dialect)
 		for _, query := range found {
-			rows, err := db.QueryContext(t.Context(), strings.TrimSuffix(strings.TrimSpace(query[1]), ";"))
-			if err != nil {
-				t.Errorf("%s: %v", query[1], err)
-				continue
-			}
-			for rows.Next() {
-			}
-			if err := rows.Err(); err != nil {
-				t.Errorf("%s: %v", query[1], err)
-			}
-			_ = rows.Close()
+			runs(t, db, strings.TrimSuffix(strings.TrimSpace(query[1]), ";"))
 		}
 	})
+}
+
+// runs reads a query's rows to the end.
+func runs(t *testing.T, db *sql.DB, query string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Errorf("%s: %v", query, err)
+		return
+	}
+	defer rows.Close()
+	for rows.Next() {
+	}
+	if err := rows.Err(); err != nil {
+		t.Errorf("%s: %v", query, err)
+	}
 }

@@ -127,3 +127,38 @@ func TestHeldRowsAreNotErased(t *testing.T) {
 		}
 	})
 }
+
+// What was erased is gone from the disk, which takes as long as the tables keep parts
+// that were replaced.
+func TestPurgeWaitsUntilThePartsAreGone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes")
+	}
+	clickhousetest.Each(t, func(t *testing.T, engine clickhousetest.Engine) {
+		t.Parallel()
+		s := newStore(t, engine)
+		fleetOfTwo(t, s)
+		e := eraser(t, s)
+		if err := e.Erase(t.Context(), sinks.Subject{Vehicle: "vehicle-gone"}); err != nil {
+			t.Fatal(err)
+		}
+		if len(e.replaced) == 0 {
+			t.Fatal("no part was replaced")
+		}
+		// A run after a crash knows nothing of the parts but what the server says.
+		if err := eraser(t, s).Purge(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range []string{"trips", "events", "months"} {
+			parts, err := e.inactive(t.Context(), table)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, part := range parts {
+				if e.replaced[part] {
+					t.Errorf("%s is still there", part)
+				}
+			}
+		}
+	})
+}

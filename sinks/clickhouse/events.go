@@ -14,7 +14,7 @@ var events = mapping[event]{
 	blank: func(e *event) *event {
 		return &event{Header: e.Header, State: e.State, Method: e.Method}
 	},
-	block: 8192,
+	block: 2048,
 }
 
 var eventKinds = []outcome.EventKind{"", outcome.HarshBraking, outcome.HarshAcceleration, outcome.HarshCornering}

@@ -102,12 +102,11 @@ func permanent(err error) bool {
 	var convert *chcolumn.ColumnConverterError
 	var kind *chcolumn.UnsupportedColumnTypeError
 	var format *chcolumn.Error
-	var operation *ch.OpError
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	return errors.Is(err, errNoTables) || errors.As(err, &value) || errors.As(err, &convert) || errors.As(err, &kind) ||
-		errors.As(err, &format) || errors.As(err, &operation) ||
-		errors.As(err, &certificate) || errors.As(err, &authority)
+		errors.As(err, &format) || errors.As(err, &certificate) ||
+		errors.As(err, &authority)
 }
 
 var errNoTables = errors.New("the database has no tables of milepost; " + runMigrate)

@@ -14,7 +14,7 @@ import (
 
 const (
 	// chunkRows are filled column by column: few enough that they stay in the cache.
-	chunkRows = 256
+	chunkRows = 128
 	// mostMonths may be in one insert: a server takes 100 partitions by default.
 	mostMonths = 90
 	// mostKept is for how many rows the lists of a batch are kept for the next.

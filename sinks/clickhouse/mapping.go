@@ -12,7 +12,9 @@ type mapping[O any] struct {
 	columns func(Dialect) []column[O] // beside those that all tables have
 	// blank gives what is left of a withdrawn fact: header, state and method.
 	blank func(*O) *O
-	block int // rows that are sent at once: about a megabyte
+	// block is how many rows are sent at once: some hundred kilobytes, which stay in the
+	// processor's cache while they are encoded and sent. The server joins the blocks.
+	block int
 }
 
 var states = []outcome.State{outcome.Final, outcome.Amended, outcome.Withdrawn}

@@ -14,7 +14,7 @@ var trips = mapping[trip]{
 	blank: func(t *trip) *trip {
 		return &trip{Header: t.Header, State: t.State, Receipt: outcome.Receipt{Method: t.Receipt.Method}}
 	},
-	block: 1024,
+	block: 128,
 }
 
 var distanceSources = []string{"", "odometer", "speed", "gnss"}

@@ -297,3 +297,33 @@ func TestWriteEndsWithItsContext(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A batch of any size leaves no more behind than a usual one does.
+func TestAHugeBatchGivesItsMemoryBack(t *testing.T) {
+	g := newGroup(&events, Dialect{})
+	e := anEvent("car", start)
+	for _, c := range []struct {
+		rows int
+		kept bool
+	}{{mostKept / 2, true}, {2 * mostKept, false}} {
+		for i := range c.rows {
+			if mine, err := g.take(i, e); !mine || err != nil {
+				t.Fatal(mine, err)
+			}
+		}
+		g.forget()
+		if kept := cap(g.rows) > 0; kept != c.kept || len(g.rows) != 0 || len(g.index) != 0 {
+			t.Errorf("after %d rows: %d and %d are kept", c.rows, cap(g.rows), cap(g.index))
+		}
+		if c.kept && g.rows[:1][0] != nil {
+			t.Error("an outcome of the last batch is kept")
+		}
+	}
+	s := scratch{texts: make([]string, 3)}
+	s.texts[1] = "of a batch"
+	s.json.out = make([]byte, maxKeptJSON+1)
+	s.json.constants(map[string]float64{"a": 1})
+	if s.forget(); s.texts[1] != "" || s.json.out != nil || s.json.constant.of != nil {
+		t.Error("the scratch keeps what belongs to a batch")
+	}
+}

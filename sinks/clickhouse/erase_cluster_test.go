@@ -1,0 +1,68 @@
+package clickhouse
+
+import (
+	"testing"
+	"time"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
+
+	"milepost/sinks"
+	"milepost/sinks/clickhouse/clickhousetest"
+)
+
+// On a cluster the rows go from every shard and every replica.
+func TestEraseOnACluster(t *testing.T) {
+	const shards, replicas = 2, 2
+	servers := clickhousetest.Cluster(t, shards, replicas)
+	layout := Layout{Cluster: clickhousetest.ClusterName, Replicated: true, Distributed: true}
+	opts := servers.Options()
+	db := ch.OpenDB(cloned(opts))
+	defer db.Close()
+	if err := Migrate(t.Context(), db, layout, nil); err != nil {
+		t.Fatal(err)
+	}
+	w, err := openWriter(t.Context(), cloned(opts), layout, quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &store{opts: opts, Writer: w, db: db}
+	defer w.Close()
+	fleetOfTwo(t, s)
+	e, err := NewEraser(t.Context(), db, layout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, whose := range []sinks.Subject{{Account: "account-old"}, {Vehicle: "vehicle-gone"}} {
+		if rows, err := e.Count(t.Context(), whose); err != nil || rows.Total() == 0 {
+			t.Fatalf("%v, error %v", rows, err)
+		}
+		if err := e.Erase(t.Context(), whose); err != nil {
+			t.Fatal(err)
+		}
+		if rows, err := e.Count(t.Context(), whose); err != nil || rows.Total() != 0 {
+			t.Errorf("%v is left, error %v", rows, err)
+		}
+	}
+	if got, want := left(t, s, "vehicle_id = 'vehicle-kept'"), "28 trips 28 events 2 months "; got != want {
+		t.Errorf("of the other %s, want %s", got, want)
+	}
+	// An old server tells of one replica a shard: the other may follow a moment later.
+	deadline := time.Now().Add(time.Minute)
+	for _, server := range servers.All() {
+		local := ch.OpenDB(server.Clone())
+		for {
+			var n int64
+			err := local.QueryRowContext(t.Context(), "SELECT toInt64(count()) FROM trips_local WHERE vehicle_id = 'vehicle-gone'").Scan(&n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n == 0 {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("%d trips are on %v", n, server.Options.Addr)
+			}
+		}
+		closing(t, local.Close)
+	}
+}
