@@ -96,20 +96,21 @@ func (d *Trips) hush(now int64, out []Boundary) []Boundary {
 	return d.close(at, now, out)
 }
 
-// gap judges the time since the last sign of driving at the first driving sample of
-// a chunk, and takes a trip up again that a timer closed while its samples were on
-// their way.
+// gap judges the time since the last sign of driving at the first driving sample of a
+// second and boot, in whichever frame that comes, and takes a trip up again that a timer
+// closed while its samples were on their way.
 func (d *Trips) gap(at int64, boot uint32, out []Boundary) []Boundary {
-	over := d.over(at, boot)
+	over, judged := d.over(at, boot), boot == d.boot && floorSecond(at) == floorSecond(d.lastDrive)
 	switch {
-	case d.phase == paused && at-d.offAt >= grace:
-		out = d.close(d.offAt, at, out)
-	case d.phase == driving && over:
-		out = d.hush(at, out)
 	case d.phase == parked && d.timed && d.offAt == 0:
 		if d.timed = !over; d.timed {
 			out = d.resume(at, at, 0, out)
 		}
+	case judged:
+	case d.phase == paused && at-d.offAt >= grace:
+		out = d.close(d.offAt, at, out)
+	case d.phase == driving && over:
+		out = d.hush(at, out)
 	}
 	d.lastDrive = max(d.lastDrive, at)
 	return out
