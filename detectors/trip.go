@@ -9,9 +9,9 @@ import (
 type Trips struct {
 	phase    phase
 	ignition ignition
-	boot     uint32
-	driver   int64 // behind the wheel now
-	driven   int64 // of the open or last trip
+	boot     uint32 // of the newest sign of driving
+	driver   int64  // behind the wheel now
+	driven   int64  // of the open or last trip
 
 	started, ended int64 // of the open or last trip; of the last one closed
 	lastDrive      int64 // newest sign of driving: motion, speed, position, or the ignition going on
@@ -50,7 +50,6 @@ func (d *Trips) Scan(c *Chunk, out []Boundary) []Boundary {
 	_, out = d.speeds(c, speed, 1<<63-1, out)
 	d.lastDrive = max(d.lastDrive, last)
 	d.lastArrived = max(d.lastArrived, c.Frame.Arrived)
-	d.boot = c.Frame.Boot
 	return out
 }
 
@@ -112,7 +111,7 @@ func (d *Trips) gap(at int64, boot uint32, out []Boundary) []Boundary {
 	case d.phase == driving && over:
 		out = d.hush(at, out)
 	}
-	d.lastDrive = max(d.lastDrive, at)
+	d.lastDrive, d.boot = max(d.lastDrive, at), boot
 	return out
 }
 
@@ -143,6 +142,7 @@ func (d *Trips) change(c *Chunk, at int64, s telemetry.BodySignal, v int64, out 
 func (d *Trips) turnOn(at int64, boot uint32, out []Boundary) []Boundary {
 	d.ignition, d.moves = on, 0
 	over := d.over(at, boot)
+	d.boot = boot
 	swapped := d.driver != 0 && d.driven != 0 && d.driver != d.driven
 	switch {
 	case d.phase == driving && !over:
