@@ -37,10 +37,11 @@ func TestWhatMayPass(t *testing.T) {
 }
 
 // The first row of a column finds nothing remembered.
-func TestAnEmptyDateIsRefused(t *testing.T) {
-	column := date("local_date", func(s *string) string { return *s })
-	empty := ""
-	if got, err := column.fill(&scratch{}, []*string{&empty}); err == nil {
-		t.Errorf("got %v", got)
+func TestAnEmptyTextIsNoDateAndNoMethod(t *testing.T) {
+	get, empty := func(s *string) string { return *s }, ""
+	for _, c := range []column[string]{date("local_date", get), methodVersion(get)} {
+		if got, err := c.fill(&scratch{}, []*string{&empty}); err == nil {
+			t.Errorf("%s: got %v", c.name, got)
+		}
 	}
 }

@@ -52,7 +52,7 @@ var passing = map[proto.Error]bool{
 const (
 	signIn     = "check the user name and password that the settings give for ClickHouse"
 	runMigrate = "run milepost store migrate"
-	grants     = "grant the user INSERT on the tables, and SELECT on system.columns and system.settings"
+	grants     = "grant the user INSERT and SELECT on the database, and SELECT on system.columns, system.settings and system.tables"
 )
 
 // advice says what to do about an exception that will come again.
