@@ -71,6 +71,15 @@ func (e *Eraser) number(ctx context.Context, query string, args ...any) (n int64
 // ErrHeld is returned where rows are kept for a dispute: erasing them could not be undone.
 var ErrHeld = errors.New("rows are held for a dispute: release them first")
 
+// Held is ErrHeld where any row to erase is kept for a dispute.
+func (e *Eraser) Held(ctx context.Context, whose sinks.Subject) error {
+	conditions, err := e.conditions(ctx, whose)
+	if err != nil {
+		return err
+	}
+	return e.notHeld(ctx, conditions)
+}
+
 // Erase implements sinks.Eraser.
 func (e *Eraser) Erase(ctx context.Context, whose sinks.Subject) error {
 	conditions, err := e.conditions(ctx, whose)

@@ -158,6 +158,11 @@ func TestHeldRowsAreNotErased(t *testing.T) {
 		if err := e.Erase(t.Context(), sinks.Subject{Vehicle: "vehicle-gone"}); !errors.Is(err, ErrHeld) {
 			t.Errorf("error %v", err)
 		}
+		for vehicle, want := range map[string]error{"vehicle-gone": ErrHeld, "vehicle-kept": nil} {
+			if err := e.Held(t.Context(), sinks.Subject{Vehicle: vehicle}); !errors.Is(err, want) {
+				t.Errorf("%s: error %v, want %v", vehicle, err, want)
+			}
+		}
 		if got, want := left(t, s, "vehicle_id = 'vehicle-gone'"), "28 trips 28 events 2 months "; got != want {
 			t.Errorf("left are %s, want %s", got, want)
 		}
