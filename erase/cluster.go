@@ -55,6 +55,29 @@ func (c *Cluster) Owned(ctx context.Context, group string, k snapshot.Key) (bool
 	return false, nil
 }
 
+// committed gives those of a topic's partitions of which a group has read anything.
+func (c *Cluster) committed(ctx context.Context, group, topic string, partitions []int) (read []int, err error) {
+	answer, err := c.client.OffsetFetch(ctx, &kafka.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: partitions}})
+	if err == nil {
+		err = answer.Error
+	}
+	if errors.Is(err, kafka.GroupIdNotFound) {
+		return nil, nil // newer brokers say so where it never was
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ask for the offsets of group %s: %w", group, err)
+	}
+	for _, p := range answer.Topics[topic] {
+		if p.Error != nil {
+			return nil, fmt.Errorf("ask for the offsets of group %s: %w", group, p.Error)
+		}
+		if p.CommittedOffset >= 0 {
+			read = append(read, p.Partition)
+		}
+	}
+	return read, nil
+}
+
 // errNoTopic is a topic that is not there.
 var errNoTopic = errors.New("there is no such topic")
 

@@ -3,6 +3,7 @@ package erase
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"milepost/sinks"
@@ -17,6 +18,12 @@ type Step interface {
 	Verify(ctx context.Context, whose sinks.Subject, places []*Place)
 }
 
+// holder is a step that may keep something that must not be erased.
+type holder interface {
+	// Held is an error where it does.
+	Held(ctx context.Context, whose sinks.Subject) error
+}
+
 // Config is what an erasure is done with.
 type Config struct {
 	// Steps in their order: first the state, so that whoever keeps the vehicle in memory
@@ -29,11 +36,15 @@ type Config struct {
 
 var errSubject = errors.New("erase: name a vehicle or an account")
 
-// Run works through all steps. Its error is of the request or of a context that ended;
-// what could not be done or verified stands in the proof.
+// Run works through all steps. Its error is of the request, of something that is held,
+// where nothing is erased anywhere, or of a context that ended; what could not be done or
+// verified stands in the proof.
 func Run(ctx context.Context, whose sinks.Subject, cfg Config) (*Proof, error) {
 	if (whose.Vehicle == "") == (whose.Account == "") {
 		return nil, errSubject
+	}
+	if err := held(ctx, whose, cfg); err != nil {
+		return nil, err
 	}
 	p := &Proof{Format: Format, Version: cfg.Version, Subject: subjectOf(whose), DryRun: cfg.DryRun,
 		StartedAt: cfg.Now().UTC().Truncate(time.Second), Verified: !cfg.DryRun}
@@ -47,10 +58,24 @@ func Run(ctx context.Context, whose sinks.Subject, cfg Config) (*Proof, error) {
 			step.Verify(ctx, whose, places[i])
 		}
 	}
+	p.Verified = p.Verified && len(p.Places) > 0
 	for _, place := range p.Places {
 		p.Found = p.Found || len(place.Found) > 0
 		p.Verified = p.Verified && place.Verified
 	}
 	p.EndedAt = cfg.Now().UTC().Truncate(time.Second)
 	return p, ctx.Err()
+}
+
+// held asks all places before the first of them is changed: what is kept for a dispute in
+// one must not go from the others.
+func held(ctx context.Context, whose sinks.Subject, cfg Config) error {
+	for _, step := range cfg.Steps {
+		if h, ok := step.(holder); ok && !cfg.DryRun {
+			if err := h.Held(ctx, whose); err != nil {
+				return fmt.Errorf("nothing was erased: %w", err)
+			}
+		}
+	}
+	return nil
 }

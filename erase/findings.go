@@ -1,6 +1,7 @@
 package erase
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"math"
@@ -10,11 +11,13 @@ import (
 	"milepost/ingest/cars"
 	"milepost/ingest/snapshot"
 	"milepost/sinks"
+	"milepost/state"
 )
 
 // findings is what the files of a partition hold of someone.
 type findings struct {
 	whose   sinks.Subject
+	mark    []byte                     // an account's name as a vehicle's own state has it
 	held    map[string][]fleet.History // of vehicles that the account held, as files tell
 	since   int64                      // what the state may still know of, Unix µs
 	entries int
@@ -26,7 +29,7 @@ func (f *findings) any() bool { return f.entries > 0 }
 
 // find looks through all files of a partition.
 func find(ctx context.Context, store snapshot.Reader, k snapshot.Key, whose sinks.Subject, meta *snapshot.Meta) (*findings, snapshot.Scanned, error) {
-	f := &findings{whose: whose, held: map[string][]fleet.History{}, since: math.MinInt64}
+	f := &findings{whose: whose, mark: markOf(whose.Account), held: map[string][]fleet.History{}, since: math.MinInt64}
 	if meta != nil {
 		f.since = meta.Watermark - recent.Microseconds()
 	}
@@ -41,12 +44,23 @@ func find(ctx context.Context, store snapshot.Reader, k snapshot.Key, whose sink
 	return f, scanned, err
 }
 
+// markOf is an account's name as it is written into state.
+func markOf(account string) []byte {
+	w := state.NewWriter(nil)
+	w.String(&account)
+	mark, _ := w.Done() // of a string in memory there is no error
+	return mark
+}
+
 // takes reports whether an entry names whom it is about: a vehicle by its key, an
-// account within what is known of a vehicle.
+// account within what is known of a vehicle, or within a trip under way.
 func (f *findings) takes(key string, entry []byte) bool {
 	vehicle := cars.VehicleOf(key)
 	if f.whose.Vehicle != "" {
 		return vehicle == f.whose.Vehicle
+	}
+	if key == cars.Key(vehicle) {
+		return f.marked(entry)
 	}
 	if key != cars.ProfileKey(vehicle) || entry == nil {
 		return false
@@ -57,6 +71,12 @@ func (f *findings) takes(key string, entry []byte) bool {
 	}
 	f.held[vehicle] = append(f.held[vehicle], h)
 	return true
+}
+
+// marked reports whether a vehicle's own state names the account. What is known of the
+// vehicle may name it no more: the trip under way keeps what was known when it began.
+func (f *findings) marked(entry []byte) bool {
+	return f.whose.Account != "" && bytes.Contains(entry, f.mark)
 }
 
 func holds(h fleet.History, account string) bool {
@@ -75,16 +95,17 @@ const recent = 62 * 24 * time.Hour
 // edit says what becomes of an entry. A vehicle's go. An account goes out of what is
 // known of the vehicles that it held; where it held one lately, that vehicle's own state
 // goes as well: the trip under way, what could amend the last ones, and the sums of its
-// months, in which drives of several accounts cannot be told apart.
+// months, in which drives of several accounts cannot be told apart. So does the state of
+// a vehicle that names the account itself.
 func (f *findings) edit(key string, entry []byte) (next []byte, keep bool) {
 	vehicle := cars.VehicleOf(key)
 	switch histories := f.held[vehicle]; {
 	case f.whose.Vehicle != "":
 		return entry, vehicle != f.whose.Vehicle
+	case key == cars.Key(vehicle):
+		return entry, !f.marked(entry) && !heldSince(histories, f.whose.Account, f.since)
 	case len(histories) == 0:
 		return entry, true
-	case key == cars.Key(vehicle):
-		return entry, !heldSince(histories, f.whose.Account, f.since)
 	}
 	next, err := withoutAccount(entry, f.whose.Account)
 	return next, err == nil

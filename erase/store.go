@@ -16,6 +16,14 @@ type Store struct {
 	LeavePurge bool
 }
 
+// Held asks a store that can keep rows for a dispute.
+func (s *Store) Held(ctx context.Context, whose sinks.Subject) error {
+	if h, ok := s.To.(holder); ok {
+		return h.Held(ctx, whose)
+	}
+	return nil
+}
+
 // Say tells a person what is being done, on one line.
 type Say func(what string)
 

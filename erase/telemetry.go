@@ -19,8 +19,10 @@ type Telemetry struct {
 	Identity decode.Identity
 	// Offsets says from where on a partition is still to be read; see State.Offsets.
 	Offsets func(topic string, number int) (next int64, ok bool)
-	Now     func() time.Time
-	Say     Say
+	// Group is the consumer group that reads the topic; empty where nobody is asked.
+	Group string
+	Now   func() time.Time
+	Say   Say
 
 	partitions int
 }
@@ -56,21 +58,41 @@ func (t *Telemetry) look(ctx context.Context, p *Place) error {
 	return nil
 }
 
-// Verify implements Step: it counts what is still to be read of a vehicle.
+// Verify implements Step: it counts what is still to be read of a vehicle, and looks for
+// partitions whose state was not looked into.
 func (t *Telemetry) Verify(ctx context.Context, whose sinks.Subject, places []*Place) {
 	p := places[0]
+	if p.Error == "" {
+		p.fail(t.elsewhere(ctx))
+	}
 	if whose.Vehicle != "" && p.Error == "" {
 		p.fail(t.behind(ctx, whose.Vehicle, p))
 	}
 	p.Verified = p.Error == ""
 }
 
+// elsewhere is an error where a partition was read by the group and has no snapshot here:
+// its state is on another machine, or in another folder.
+func (t *Telemetry) elsewhere(ctx context.Context) error {
+	var without []int
+	for number := range t.partitions {
+		if _, ok := t.Offsets(t.Name, number); !ok {
+			without = append(without, number)
+		}
+	}
+	if t.Group == "" || len(without) == 0 {
+		return nil
+	}
+	read, err := t.Cluster.committed(ctx, t.Group, t.Name, without)
+	if err == nil && len(read) > 0 {
+		err = fmt.Errorf("group %s has read partitions %v, whose state is not where the settings say: run this where it is", t.Group, read)
+	}
+	return err
+}
+
 func (t *Telemetry) behind(ctx context.Context, vehicle string, p *Place) error {
 	for number := range t.partitions {
-		next, ok := t.Offsets(t.Name, number)
-		if !ok {
-			continue
-		}
+		next, _ := t.Offsets(t.Name, number) // all of it where nothing of it was read
 		t.Say.say("looking for what is still to be read of topic %s, partition %d", t.Name, number)
 		_, err := t.Cluster.scan(ctx, t.Name, number, next, mostBehind, func(r *raw.Record) error {
 			if isOf(t.Identity, r.Key, vehicle) {
@@ -79,8 +101,8 @@ func (t *Telemetry) behind(ctx context.Context, vehicle string, p *Place) error 
 			return nil
 		})
 		if errors.Is(err, errTooMany) {
-			p.warn(fmt.Sprintf("partition %d has more than %d records still to be read, which were not looked through", number, mostBehind))
-			continue
+			err = fmt.Errorf("partition %d has more than %d records still to be read, which were not looked through: "+
+				"let milepost read them, and run this again", number, mostBehind)
 		}
 		if err != nil {
 			return err

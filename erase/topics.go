@@ -49,10 +49,13 @@ func (t *Topic) erase(ctx context.Context, whose sinks.Subject, dry bool, p *Pla
 	for _, found := range all {
 		p.Found.add("records", found.records)
 	}
-	if len(p.Found) == 0 {
+	if len(p.Found) == 0 && !t.unnamed(whose) {
 		return nil
 	}
 	k.tell(p, t.Now())
+	if len(p.Found) == 0 {
+		return nil
+	}
 	if dry || !k.compacted && t.Kind != KindProfiles {
 		return nil
 	}
@@ -150,7 +153,13 @@ func (t *Topic) names(r *raw.Record, whose sinks.Subject) bool {
 		}
 		return json.Unmarshal(r.Value, &head) == nil && head.Account == whose.Account
 	}
-	return false // a letter names no account
+	return false // see unnamed
+}
+
+// unnamed reports whether the topic may hold something of them that does not say so:
+// events, months and dead letters name no account.
+func (t *Topic) unnamed(whose sinks.Subject) bool {
+	return whose.Account != "" && t.Kind != KindProfiles
 }
 
 // profileNames reports whether a history as JSON names an account.
@@ -188,6 +197,9 @@ func (t *Topic) Verify(ctx context.Context, whose sinks.Subject, places []*Place
 	}
 	if p.Check == "" {
 		p.Check = "read through: no record"
+		if t.unnamed(whose) {
+			p.Check = "read through: no record names the account; what does not say whose it is ends by itself"
+		}
 	}
 	if len(p.Found) > 0 {
 		p.Check = "read through again: what is left of them ends by itself"

@@ -190,6 +190,60 @@ func TestTelemetryStillToBeReadIsCounted(t *testing.T) {
 	}
 }
 
+// A partition of which there is no snapshot was never read, or its state is elsewhere.
+func TestAPartitionWithoutSnapshotIsNotPassedOver(t *testing.T) {
+	c := topic(t, "retention.ms", "3600000")
+	write(t, c, 1, "car-7", "frame")
+	nothing := func(string, int) (int64, bool) { return 0, false }
+	for name, test := range map[string]struct {
+		whose  sinks.Subject
+		commit bool
+		want   string
+	}{
+		"it holds the vehicle":      {sinks.Subject{Vehicle: "car-7"}, false, "1 records of the vehicle lie behind"},
+		"it holds others":           {sinks.Subject{Vehicle: "car-8"}, false, ""},
+		"its state is elsewhere":    {sinks.Subject{Vehicle: "car-8"}, true, "has read partitions [1]"},
+		"an account, and elsewhere": {sinks.Subject{Account: "a"}, true, "has read partitions [1]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			group := "none"
+			if test.commit {
+				group = "milepost"
+				_, err := c.client.OffsetCommit(t.Context(), &kafka.OffsetCommitRequest{GroupID: group, GenerationID: -1,
+					Topics: map[string][]kafka.OffsetCommit{"topic": {{Partition: 1, Offset: 1}}}})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			step := &Telemetry{Name: "topic", Cluster: c, Now: now, Offsets: nothing, Group: group}
+			places := step.Erase(t.Context(), test.whose, false)
+			step.Verify(t.Context(), test.whose, places)
+			if p := places[0]; p.Verified != (test.want == "") || !strings.Contains(p.Error, test.want) {
+				t.Errorf("%+v", p)
+			}
+		})
+	}
+}
+
+// Dead letters, events and months name no account: when they end is told all the same.
+func TestWhatNamesNoAccountEndsByItself(t *testing.T) {
+	c := topic(t, "cleanup.policy", "delete", "retention.ms", "3600000", "segment.ms", "3600000")
+	write(t, c, 1, "car-7", `{"class":"late"}`)
+	for _, kind := range []string{KindOutcomes, KindDeadLetters} {
+		p := erased(t, &Topic{Kind: kind, Name: "topic", Cluster: c, Now: now}, sinks.Subject{Account: "a"})
+		if p.GoneBy == nil || !strings.Contains(p.Check, "ends by itself") {
+			t.Errorf("%s: %+v", kind, p)
+		}
+	}
+}
+
+// Nothing was looked at: that proves nothing.
+func TestAnErasureOfNoPlaceIsNotVerified(t *testing.T) {
+	if p, err := Run(t.Context(), sinks.Subject{Vehicle: "car-7"}, Config{Now: now}); err != nil || p.Verified {
+		t.Errorf("%+v, error %v", p, err)
+	}
+}
+
 func TestTopicsThatAreNotThere(t *testing.T) {
 	c := topic(t)
 	for name, step := range map[string]Step{

@@ -165,7 +165,7 @@ func (p *places) kafka(cfg config.Config) error {
 		}
 	}
 	for _, in := range cfg.Telemetry {
-		p.steps = append(p.steps, &erase.Telemetry{Name: in.Topic, Cluster: brokers, Identity: identity, Offsets: state.Offsets, Now: time.Now, Say: p.said.say})
+		p.steps = append(p.steps, &erase.Telemetry{Name: in.Topic, Cluster: brokers, Identity: identity, Offsets: state.Offsets, Group: cfg.Kafka.Group, Now: time.Now, Say: p.said.say})
 	}
 	return nil
 }

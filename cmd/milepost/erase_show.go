@@ -79,6 +79,8 @@ func conclude(w io.Writer, p *erase.Proof) error {
 		said = "Dry run: nothing was erased."
 	case !p.Found && (p.Verified || p.DryRun):
 		said = "Nothing was found anywhere."
+	case p.Verified && stays(p):
+		said = "Erased, and every place read again, but for what stays: see the warnings."
 	case p.Verified:
 		said = "Erased, and every place read again."
 	default:
@@ -86,4 +88,8 @@ func conclude(w io.Writer, p *erase.Proof) error {
 	}
 	_, err := fmt.Fprintln(w, said)
 	return err
+}
+
+func stays(p *erase.Proof) bool {
+	return slices.ContainsFunc(p.Places, func(place *erase.Place) bool { return place.Never })
 }

@@ -22,6 +22,7 @@ import (
 // exportCmd hands out all that a store holds of a vehicle.
 type exportCmd struct {
 	Vehicle string `required:"" placeholder:"ID" help:"The vehicle."`
+	Account string `placeholder:"ID" help:"Only the drives that this account had the vehicle for; without it those of all its owners."`
 	Out     string `required:"" type:"path" placeholder:"FILE.zip" help:"The zip to write."`
 	Store   string `xor:"from" required:"" type:"existingfile" placeholder:"PATH" help:"The embedded store to read."`
 	Config  string `xor:"from" required:"" type:"existingfile" placeholder:"FILE" help:"Settings of milepost run: ClickHouse where they name it, else the embedded store."`
@@ -37,7 +38,7 @@ func (c *exportCmd) Validate() error {
 }
 
 func (c *exportCmd) request() (r export.Request, err error) {
-	r = export.Request{Vehicle: c.Vehicle, MadeOn: time.Now(), Version: version()}
+	r = export.Request{Vehicle: c.Vehicle, Account: c.Account, MadeOn: time.Now(), Version: version()}
 	if r.From, err = instant("--from", c.From); err != nil {
 		return r, err
 	}
@@ -84,7 +85,7 @@ func (c *exportCmd) Run(ctx context.Context, out *terminal) (err error) {
 	defer func() { err = errors.Join(err, closeStore()) }()
 	counts, err := export.Write(ctx, file, store, r)
 	if errors.Is(err, export.ErrNothing) {
-		return fmt.Errorf("the store holds nothing of vehicle %s%s", c.Vehicle, c.within())
+		return fmt.Errorf("the store holds nothing of vehicle %s%s%s", c.Vehicle, c.whose(), c.within())
 	}
 	if err != nil {
 		return err
@@ -95,6 +96,13 @@ func (c *exportCmd) Run(ctx context.Context, out *terminal) (err error) {
 	_, err = fmt.Fprintf(out.Stderr, "%s, %s and %s written to %s\n", english.Plural(counts.Trips, "trip", ""),
 		english.Plural(counts.Events, "event", ""), english.Plural(counts.Months, "month", ""), c.Out)
 	return err
+}
+
+func (c *exportCmd) whose() string {
+	if c.Account == "" {
+		return ""
+	}
+	return " under this account"
 }
 
 func (c *exportCmd) within() string {

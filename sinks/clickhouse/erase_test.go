@@ -109,6 +109,42 @@ func TestErase(t *testing.T) {
 	}
 }
 
+// A trip that was stored before the account of its drive was known does not come back,
+// and one that turned out to be another's stays.
+func TestEraseOfAnAccountThatCameLate(t *testing.T) {
+	clickhousetest.Each(t, func(t *testing.T, engine clickhousetest.Engine) {
+		s := newStore(t, engine)
+		day := func(n int64) outcome.Time { return outcome.Time(1_788_220_800_000_000 + n*86_400_000_000) }
+		for n, accounts := range [][]string{{"", "gone"}, {"gone", "other"}, {"gone"}, {"", "gone-too"}} {
+			for revision, account := range accounts {
+				at := day(int64(n))
+				trip := &outcome.Trip{Header: outcome.Header{Type: outcome.TypeTrip, ID: outcome.ID("car", "trip", at), VehicleID: "car", At: at, Revision: uint32(revision + 1)},
+					State: outcome.Final, StartedAt: at, EndedAt: at + 1, Zone: "UTC", LocalDate: at.Std().Format("2006-01-02"),
+					DistanceSource: "odometer", AccountID: account, Receipt: outcome.Receipt{Method: "performance/1"}}
+				event := &outcome.Event{Header: outcome.Header{Type: outcome.TypeEvent, ID: outcome.ID("car", "harsh_braking", at), VehicleID: "car", At: at, Revision: uint32(revision + 1)},
+					State: outcome.Final, Kind: outcome.HarshBraking, Level: 1, StartedAt: at, Estimator: "speed", TripID: trip.ID, Method: "performance/1"}
+				if err := s.Write(t.Context(), []outcome.Outcome{trip, event}); err != nil { // a part of its own
+					t.Fatal(err)
+				}
+			}
+		}
+		e, whose := eraser(t, s), sinks.Subject{Account: "gone"}
+		if err := e.Erase(t.Context(), whose); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range []string{"trips", "events"} {
+			got := strings.Join(texts(t, s.db, "SELECT DISTINCT lower(hex(id)) FROM "+table+" ORDER BY at"), " ")
+			kind := map[string]string{"trips": "trip", "events": "harsh_braking"}[table]
+			if want := outcome.ID("car", kind, day(1)) + " " + outcome.ID("car", kind, day(3)); got != want {
+				t.Errorf("%s left are %s, want %s", table, got, want)
+			}
+		}
+		if rows, err := e.Count(t.Context(), whose); err != nil || rows.Total() != 0 {
+			t.Errorf("%v is left, error %v", rows, err)
+		}
+	})
+}
+
 // What is kept for a dispute is not erased by the way.
 func TestHeldRowsAreNotErased(t *testing.T) {
 	clickhousetest.Each(t, func(t *testing.T, engine clickhousetest.Engine) {
@@ -121,6 +157,11 @@ func TestHeldRowsAreNotErased(t *testing.T) {
 		}
 		if err := e.Erase(t.Context(), sinks.Subject{Vehicle: "vehicle-gone"}); !errors.Is(err, ErrHeld) {
 			t.Errorf("error %v", err)
+		}
+		for vehicle, want := range map[string]error{"vehicle-gone": ErrHeld, "vehicle-kept": nil} {
+			if err := e.Held(t.Context(), sinks.Subject{Vehicle: vehicle}); !errors.Is(err, want) {
+				t.Errorf("%s: error %v, want %v", vehicle, err, want)
+			}
 		}
 		if got, want := left(t, s, "vehicle_id = 'vehicle-gone'"), "28 trips 28 events 2 months "; got != want {
 			t.Errorf("left are %s, want %s", got, want)

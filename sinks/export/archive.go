@@ -37,7 +37,8 @@ type Manifest struct {
 	Format    string        `json:"format"`
 	Version   string        `json:"milepost_version"`
 	VehicleID string        `json:"vehicle_id"`
-	MadeOn    string        `json:"made_on"` // YYYY-MM-DD, UTC
+	AccountID string        `json:"account_id,omitempty"` // the only one whose drives are in it
+	MadeOn    string        `json:"made_on"`              // YYYY-MM-DD, UTC
 	From      *outcome.Time `json:"from,omitempty"`
 	To        *outcome.Time `json:"to,omitempty"`
 	Methods   []string      `json:"methods"` // by which scores were computed
@@ -77,7 +78,7 @@ func (a *archive) fill(f *facts, r Request) (Counts, error) {
 		return Counts{}, err
 	}
 	c := Counts{Trips: len(f.trips), Events: len(f.events), Months: len(f.months), Tracks: len(tracks)}
-	m := &Manifest{Format: Format, Version: r.Version, VehicleID: r.Vehicle, MadeOn: r.MadeOn.UTC().Format(time.DateOnly), Methods: methods(f), Counts: c}
+	m := &Manifest{Format: Format, Version: r.Version, VehicleID: r.Vehicle, AccountID: r.Account, MadeOn: r.MadeOn.UTC().Format(time.DateOnly), Methods: methods(f), Counts: c}
 	if r.From != 0 {
 		m.From = &r.From
 	}

@@ -23,6 +23,9 @@ var ErrNothing = errors.New("the store holds nothing of this vehicle")
 // Request says what to export.
 type Request struct {
 	Vehicle string
+	// Account limits it to the drives that the account had the vehicle for, and leaves
+	// months out, which belong to no account. Empty for all: those of owners before as well.
+	Account string
 	// From and To bound the facts' times: From <= at < To, 0 for open. Of the months all
 	// are given that overlap the range, whole.
 	From, To outcome.Time
@@ -66,7 +69,7 @@ func Write(ctx context.Context, to io.Writer, from Source, r Request) (Counts, e
 // gather reads the vehicle's facts. A month's time is that of its start.
 func gather(ctx context.Context, from Source, r Request) (*facts, error) {
 	f := &facts{}
-	asked := read.Range{Vehicle: r.Vehicle, From: r.From, To: r.To}
+	asked := read.Range{Vehicle: r.Vehicle, Account: r.Account, From: r.From, To: r.To}
 	if r.From != 0 {
 		at := r.From.Std()
 		// Local months begin up to a day beside those of UTC.

@@ -263,3 +263,37 @@ func described(t *testing.T, e xml.StartElement) string {
 	}
 	return e.Name.Local
 }
+
+// A vehicle that was sold holds drives of two people: neither gets the other's.
+func TestExportOfOneAccount(t *testing.T) {
+	store := stored(t)
+	var theirs string
+	for day, account := range map[int]string{60: "seller", 61: "buyer"} {
+		facts := drive("mine", day)
+		trip := facts[0].(*outcome.Trip)
+		if trip.AccountID = account; account == "buyer" {
+			theirs = trip.ID
+		}
+		if err := store.Write(t.Context(), facts); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	counts, err := export.Write(t.Context(), &out, store.Model, export.Request{Vehicle: "mine", Account: "buyer"})
+	if want := (export.Counts{Trips: 1, Events: 2, Tracks: 1}); err != nil || counts != want {
+		t.Fatalf("%+v, error %v; want %+v", counts, err, want)
+	}
+	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"trips.json": theirs, "README.txt": "under account buyer", "manifest.json": `"account_id": "buyer"`} {
+		f, err := z.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := io.ReadAll(f); err != nil || !strings.Contains(string(text), want) || strings.Contains(string(text), "seller") {
+			t.Errorf("%s, error %v:\n%s", name, err, text)
+		}
+	}
+}

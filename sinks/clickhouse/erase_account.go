@@ -1,0 +1,80 @@
+package clickhouse
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// drives are an account's with one vehicle, as ids in hex.
+type drives struct {
+	trips  []string // that carry it, or did before they were withdrawn
+	months []string // that they lie in
+	in     []string // those months by name and driver
+}
+
+// drivesOf asks without naming anyone: servers keep the text of queries.
+func (e *Eraser) drivesOf(ctx context.Context, account string) (map[string]*drives, error) {
+	all, theirs := map[string]*drives{}, sha("account_id", account)
+	query := fmt.Sprintf(`SELECT DISTINCT vehicle_id, concat(substring(toString(local_date), 1, 7), '/', driver_id) FROM trips WHERE %s`, theirs)
+	err := e.rows(ctx, query, 2, func(row []string) {
+		d := all[row[0]]
+		if d == nil {
+			d = &drives{}
+			all[row[0]] = d
+		}
+		d.in = append(d.in, row[1])
+	})
+	if err != nil {
+		return nil, err
+	}
+	for vehicle, d := range all {
+		if err := e.fill(ctx, d, sha("vehicle_id", vehicle), theirs); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (e *Eraser) fill(ctx context.Context, d *drives, who, theirs string) error {
+	newest := fmt.Sprintf(`SELECT hex(id) FROM trips WHERE %[1]s GROUP BY id HAVING max(%[2]s) = 1
+		AND argMax(%[2]s OR state = 'withdrawn', toUInt64(method_version) * 4294967296 + revision) = 1`, who, theirs)
+	err := e.rows(ctx, newest, 1, func(row []string) { d.trips = append(d.trips, row[0]) })
+	if err != nil {
+		return err
+	}
+	months := fmt.Sprintf(`SELECT DISTINCT hex(id), concat(month, '/', driver_id) FROM months WHERE %s`, who)
+	return e.rows(ctx, months, 2, func(row []string) {
+		if slices.Contains(d.in, row[1]) {
+			d.months = append(d.months, row[0])
+		}
+	})
+}
+
+// rows gives each row of a query for texts.
+func (e *Eraser) rows(ctx context.Context, query string, columns int, do func(row []string)) (err error) {
+	rows, err := e.db.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	row, to := make([]string, columns), make([]any, columns)
+	for i := range row {
+		to[i] = &row[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(to...); err != nil {
+			return err
+		}
+		do(row)
+	}
+	return rows.Err()
+}
+
+// listed gives what a query for one text gives.
+func listed(ctx context.Context, db *sql.DB, query string) (all []string, err error) {
+	e := &Eraser{db: db}
+	return all, e.rows(ctx, query, 1, func(row []string) { all = append(all, row[0]) })
+}
