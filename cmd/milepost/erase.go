@@ -47,7 +47,18 @@ func (c *eraseCmd) Run(ctx context.Context, out *terminal) (err error) {
 		}
 		defer proof.discard()
 	}
-	places, err := c.places(ctx, out)
+	var cfg config.Config
+	if c.Config != "" {
+		if cfg, err = config.Load(c.Config, os.Environ()); err != nil {
+			return usageError{err}
+		}
+	}
+	if !c.DryRun {
+		if err := c.refuseHeld(ctx, cfg.Store, out); err != nil {
+			return err
+		}
+	}
+	places, err := c.places(ctx, cfg, out)
 	if err != nil {
 		return err
 	}
@@ -93,18 +104,14 @@ func (p *places) close() (err error) {
 
 // places finds out where there is anything to erase from. The state comes first: whoever
 // has a vehicle in memory gives it up before the rest is looked at.
-func (c *eraseCmd) places(ctx context.Context, out *terminal) (_ *places, err error) {
+func (c *eraseCmd) places(ctx context.Context, cfg config.Config, out *terminal) (_ *places, err error) {
 	p := &places{said: newSaying(out)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.close())
 		}
 	}()
-	var cfg config.Config
 	if c.Config != "" {
-		if cfg, err = config.Load(c.Config, os.Environ()); err != nil {
-			return nil, usageError{err}
-		}
 		if err := p.kafka(cfg); err != nil {
 			return nil, err
 		}
