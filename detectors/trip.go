@@ -9,9 +9,9 @@ import (
 type Trips struct {
 	phase    phase
 	ignition ignition
-	boot     uint32
-	driver   int64 // behind the wheel now
-	driven   int64 // of the open or last trip
+	boot     uint32 // of the newest sign of driving
+	driver   int64  // behind the wheel now
+	driven   int64  // of the open or last trip
 
 	started, ended int64 // of the open or last trip; of the last one closed
 	lastDrive      int64 // newest sign of driving: motion, speed, position, or the ignition going on
@@ -50,7 +50,6 @@ func (d *Trips) Scan(c *Chunk, out []Boundary) []Boundary {
 	_, out = d.speeds(c, speed, 1<<63-1, out)
 	d.lastDrive = max(d.lastDrive, last)
 	d.lastArrived = max(d.lastArrived, c.Frame.Arrived)
-	d.boot = c.Frame.Boot
 	return out
 }
 
@@ -96,22 +95,23 @@ func (d *Trips) hush(now int64, out []Boundary) []Boundary {
 	return d.close(at, now, out)
 }
 
-// gap judges the time since the last sign of driving at the first driving sample of
-// a chunk, and takes a trip up again that a timer closed while its samples were on
-// their way.
+// gap judges the time since the last sign of driving at the first driving sample of a
+// second and boot, in whichever frame that comes, and takes a trip up again that a timer
+// closed while its samples were on their way.
 func (d *Trips) gap(at int64, boot uint32, out []Boundary) []Boundary {
-	over := d.over(at, boot)
+	over, judged := d.over(at, boot), boot == d.boot && floorSecond(at) == floorSecond(d.lastDrive)
 	switch {
-	case d.phase == paused && at-d.offAt >= grace:
-		out = d.close(d.offAt, at, out)
-	case d.phase == driving && over:
-		out = d.hush(at, out)
 	case d.phase == parked && d.timed && d.offAt == 0:
 		if d.timed = !over; d.timed {
 			out = d.resume(at, at, 0, out)
 		}
+	case judged:
+	case d.phase == paused && at-d.offAt >= grace:
+		out = d.close(d.offAt, at, out)
+	case d.phase == driving && over:
+		out = d.hush(at, out)
 	}
-	d.lastDrive = max(d.lastDrive, at)
+	d.lastDrive, d.boot = max(d.lastDrive, at), boot
 	return out
 }
 
@@ -142,6 +142,7 @@ func (d *Trips) change(c *Chunk, at int64, s telemetry.BodySignal, v int64, out 
 func (d *Trips) turnOn(at int64, boot uint32, out []Boundary) []Boundary {
 	d.ignition, d.moves = on, 0
 	over := d.over(at, boot)
+	d.boot = boot
 	swapped := d.driver != 0 && d.driven != 0 && d.driver != d.driven
 	switch {
 	case d.phase == driving && !over:

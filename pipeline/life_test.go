@@ -70,6 +70,14 @@ func ignitionAt(at int64, on bool) point {
 	return changeAt(at, telemetry.SystemState, telemetry.StateOff)
 }
 
+// rebooted is what the uplink's next boot brings.
+func rebooted(ps []point) []point {
+	for i := range ps {
+		ps[i].boot = 2
+	}
+	return ps
+}
+
 // cruise adds speed samples from one second after t0 to another.
 func cruise(ps []point, from, to, hz, v float64) []point {
 	for i := 0; from+float64(i)/hz < to-1e-9; i++ {
@@ -160,6 +168,12 @@ func TestCutsWithinTheSecondThatDecides(t *testing.T) {
 		{"a lost on", cruise([]point{ignitionAt(t0, false), ignitionAt(t0+200*sec, false)}, 1.5, 100, 10, 10), t0 + 11_300_000},
 		{"a late off with a reading in the same second", cruise([]point{ignitionAt(t0, true), ignitionAt(t0+400_500_000, false),
 			odometerAt(t0+100*sec, 1000), odometerAt(t0+400_200_000, 3000)}, 0.1, 200, 10, 10), t0 + 400_300_000},
+		{"off 119.8 s before 10 s of driving are full, then 120 s", cruise(cruise([]point{ignitionAt(t0, true), ignitionAt(t0+20_300_000, false),
+			ignitionAt(t0+200*sec, false)}, 0.1, 20, 10, 10), 130.6, 200, 10, 10), t0 + 140_400_000},
+		{"driving off as 300 s of standing are full, which motion shows first", append(cruise(cruise(cruise(nil, 0, 100.5, 10, 10), 100.5, 400, 1, 0), 400.7, 500, 10, 10),
+			motionAt(t0+400_100_000, 0, 0), motionAt(t0+400_600_000, 1, 0)), t0 + 400_550_000},
+		{"a restart of which the driver is told first", append(cruise(nil, 0, 100, 10, 10),
+			rebooted(cruise([]point{changeAt(t0+112_200_000, telemetry.DriverID, 1)}, 112.5, 200, 10, 10))...), t0 + 112_400_000},
 	} {
 		whole := lines(t, live(t, lay(c.points, nil, t0+2000*sec)))
 		halves := lines(t, live(t, lay(c.points, []int64{c.cut}, t0+2000*sec)))

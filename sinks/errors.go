@@ -33,7 +33,7 @@ func Retryable(err error) bool {
 }
 
 // OutcomeError is the permanent failure of a batch that one outcome caused;
-// nothing of the batch was written.
+// nothing of the batch counts as written.
 type OutcomeError struct {
 	Index int // within the batch
 	Type  outcome.Type

@@ -34,8 +34,8 @@ type Hooks struct {
 	// Waiting tells by how much the number of outcomes changed that a sink has not
 	// written yet.
 	Waiting func(sink string, change int)
-	// Written tells of a write that succeeded and of the time it took, without
-	// the failures before it.
+	// Written tells of a write that succeeded, of its outcomes, those included that a
+	// failure before had left written, and of the time it took, without the failures.
 	Written func(sink string, outcomes int, took time.Duration)
 	// Retried tells of a failure after which the write is tried again; failures
 	// counts those in a row.

@@ -403,12 +403,14 @@ func TestOnlyWhatIsLeftIsWrittenAgain(t *testing.T) {
 			s.took = append(s.took, batch[0].Head().ID)
 			return &sinks.RetryableError{Err: errors.New("leader gone"), Left: batch[1:]}
 		}
-		f := sinks.NewFanout(sinks.FanoutConfig{}, sinks.Named{Name: "s", Writer: s})
+		var written int
+		hooks := sinks.Hooks{Written: func(_ string, outcomes int, _ time.Duration) { written += outcomes }}
+		f := sinks.NewFanout(sinks.FanoutConfig{Hooks: hooks}, sinks.Named{Name: "s", Writer: s})
 		ended := start(t, f)
 		submit(t, f, batchOf(0, 6))
 		closeAll(t, f, ended)
-		if !slices.Equal(s.ids(), idsOf(0, 6)) {
-			t.Errorf("got %v", s.ids())
+		if !slices.Equal(s.ids(), idsOf(0, 6)) || written != 6 {
+			t.Errorf("got %v, %d said to be written", s.ids(), written)
 		}
 	})
 }

@@ -156,11 +156,11 @@ func (l *line) deliver(ctx context.Context, entries []entry) error {
 
 // write tries until the sink has the batch, refuses it, or ctx ends.
 func (l *line) write(ctx context.Context, batch []outcome.Outcome) error {
-	for failures := 0; ; {
+	for whole, failures := len(batch), 0; ; {
 		began := time.Now()
 		err := l.Writer.Write(ctx, batch)
 		if err == nil {
-			l.cfg.Hooks.Written(l.Name, len(batch), time.Since(began))
+			l.cfg.Hooks.Written(l.Name, whole, time.Since(began))
 			return nil
 		}
 		if ctx.Err() != nil {

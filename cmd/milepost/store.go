@@ -13,6 +13,11 @@ import (
 type storeCmd struct {
 	Migrate storeMigrateCmd `cmd:"" help:"Make the tables of every store of the settings, or bring them up to date."`
 	Status  storeStatusCmd  `cmd:"" help:"Show whether they are. Exit code 1 where they are not."`
+	Check   storeCheckCmd   `cmd:"" help:"Compare the stores with the topic of outcomes. Exit code 1 where anything is missing, doubled or differing."`
+	Retain  storeRetainCmd  `cmd:"" help:"Delete what is older than the settings allow (store.retention) and under no hold."`
+	Hold    storeHoldCmd    `cmd:"" help:"Keep a vehicle's facts of a time, whatever their age, until released."`
+	Release storeReleaseCmd `cmd:"" help:"End a hold."`
+	Holds   storeHoldsCmd   `cmd:"" help:"List the holds that stand."`
 }
 
 // storeFlags say which stores a command is about.

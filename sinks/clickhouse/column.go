@@ -177,12 +177,12 @@ const zeroDate = "1970-01-01"
 
 // date is a Date from YYYY-MM-DD.
 func date[O any](name string, get func(*O) string) column[O] {
-	var last string // most rows of a chunk have the same few
 	var day time.Time
+	var last string // most rows of a chunk have the same few; empty: none yet
 	return column[O]{name, func(s *scratch, rows []*O) (any, error) {
 		return each(&s.times, rows, func(o *O) (time.Time, error) {
 			text := get(o)
-			if text == last {
+			if text == last && text != "" {
 				return day, nil
 			}
 			t, err := time.Parse(time.DateOnly, text)

@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -27,7 +28,8 @@ var usual = patience{silence: time.Minute, away: time.Minute}
 // after a failure the next one comes first for a while.
 type servers struct {
 	patience
-	sent atomic.Int64 // bytes, to all of them
+	connect time.Duration // how long one of them may take to be connected to, and again to say hello
+	sent    atomic.Int64  // bytes, to all of them
 
 	mu    sync.Mutex
 	first int
@@ -52,13 +54,13 @@ func (s *servers) prefer(i, addresses int) {
 }
 
 // dial connects to the first server that takes us. What each said that did not is in
-// the error.
+// the error. One that takes the connection and says nothing leaves time for the others.
 func (s *servers) dial(ctx context.Context, _ int, opts *ch.Options, dial ch.Dial) (ch.DialResult, error) {
 	var failures []error
 	start := s.begin()
 	for i := range opts.Addr {
 		n := (start + i) % len(opts.Addr)
-		result, err := dial(ctx, opts.Addr[n], opts)
+		result, err := s.greet(ctx, opts.Addr[n], *opts, dial)
 		if err == nil {
 			if i > 0 {
 				s.prefer(n, len(opts.Addr))
@@ -70,25 +72,44 @@ func (s *servers) dial(ctx context.Context, _ int, opts *ch.Options, dial ch.Dia
 	return ch.DialResult{}, errors.Join(failures...)
 }
 
+// greet connects to one server. The driver leaves a connection open whose server did
+// not say hello.
+func (s *servers) greet(ctx context.Context, address string, opts ch.Options, dial ch.Dial) (ch.DialResult, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.connect)
+	defer cancel()
+	var conn net.Conn
+	connect := opts.DialContext
+	opts.DialContext = func(ctx context.Context, address string) (_ net.Conn, err error) {
+		conn, err = connect(ctx, address)
+		return conn, err
+	}
+	opts.DialTimeout = s.connect // for the hello
+	result, err := dial(ctx, address, &opts)
+	if err != nil && conn != nil {
+		err = errors.Join(err, conn.Close())
+	}
+	return result, err
+}
+
 // steady makes the options' connections go to the servers in that order, and fail
 // where a peer takes nothing for so long: the driver itself would wait for ever.
 // What they send is counted.
 func steady(opts *ch.Options, s *servers) {
 	encryption := opts.TLS
-	dialer := &net.Dialer{Timeout: opts.DialTimeout}
+	s.connect = cmp.Or(opts.DialTimeout, dialTimeout)
 	opts.DialStrategy = s.dial
 	if !slices.ContainsFunc(opts.Addr, elsewhere) {
 		opts.Compression = nil
 	}
 	opts.DialContext = func(ctx context.Context, address string) (net.Conn, error) {
-		conn, err := dialer.DialContext(ctx, "tcp", address)
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 		if err != nil {
 			return nil, err
 		}
 		return encrypted(ctx, &watched{conn.(*net.TCPConn), s.silence, &s.sent}, address, encryption)
 	}
 	// All addresses share the driver's limit.
-	opts.DialTimeout *= time.Duration(len(opts.Addr))
+	opts.DialTimeout = s.connect * time.Duration(2*len(opts.Addr))
 	if len(opts.Addr) > 1 {
 		opts.ConnMaxLifetime = s.away // so that the first one is returned to
 	}

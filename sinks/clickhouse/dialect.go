@@ -19,7 +19,7 @@ func DialectOf(ctx context.Context, db *sql.DB) (Dialect, error) {
 	var kind string
 	const asked = `SELECT type FROM system.columns WHERE database = currentDatabase() AND table = 'trips' AND name = 'at'`
 	if err := db.QueryRowContext(ctx, asked).Scan(&kind); err != nil {
-		return Dialect{}, fmt.Errorf("look at the table of trips: %w", err)
+		return Dialect{}, fmt.Errorf("look at the table of trips: %w", missing(err))
 	}
 	return Dialect{PlainTimes: kind == "Int64"}, nil
 }

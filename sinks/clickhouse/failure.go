@@ -39,18 +39,20 @@ var passing = map[proto.Error]bool{
 	proto.ErrReceivedErrorTooManyRequests: true, proto.ErrAllReplicasAreStale: true,
 	proto.ErrQueryWasCancelled: true, proto.ErrSystemError: true,
 	proto.ErrCannotScheduleTask: true, proto.ErrDeadlockAvoided: true, proto.ErrS3Error: true,
-	proto.ErrNoRemoteShardAvailable: true, serverOverloaded: true,
+	proto.ErrNoRemoteShardAvailable: true, proto.ErrServerOverloaded: true,
+	proto.ErrAzureBlobStorageError: true, proto.ErrAwsError: true, proto.ErrGoogleCloudError: true,
+	proto.ErrHdfsError: true, proto.ErrTableIsBeingRestarted: true, proto.ErrPartIsLocked: true,
+	proto.ErrAsyncLoadWaitFailed: true, proto.ErrUserSessionLimitExceeded: true,
+	proto.ErrReplicaIsNotInQuorum: true, proto.ErrShardHasNoConnections: true,
+	proto.ErrQueryWasCancelledByClient: true, proto.ErrCannotWriteAfterBufferCanceled: true,
 	proto.ErrKeeperException: true, proto.ErrPocoException: true,
 	proto.ErrStdException: true, proto.ErrUnknownException: true,
 }
 
-// serverOverloaded is a code that the driver's list does not have.
-const serverOverloaded = proto.Error(745)
-
 const (
 	signIn     = "check the user name and password that the settings give for ClickHouse"
 	runMigrate = "run milepost store migrate"
-	grants     = "grant the user INSERT on the tables, and SELECT on system.columns and system.settings"
+	grants     = "grant the user INSERT and SELECT on the database, and SELECT on system.columns, system.settings and system.tables"
 )
 
 // advice says what to do about an exception that will come again.
@@ -58,19 +60,17 @@ var advice = map[proto.Error]string{
 	proto.ErrUnknownUser: signIn, proto.ErrWrongPassword: signIn,
 	proto.ErrRequiredPassword: signIn, proto.ErrAuthenticationFailed: signIn,
 	proto.ErrUnknownTable: runMigrate, proto.ErrNoSuchColumnInTable: runMigrate,
-	proto.ErrTypeMismatch:    "a column has another type than milepost gave it; compare with milepost store status",
-	proto.ErrUnknownDatabase: "create the database, or check its name in the settings; then " + runMigrate,
-	proto.ErrReadonly:        "the user may only read: give it a profile without readonly",
-	proto.ErrAccessDenied:    grants,
-	notEnoughPrivileges:      grants,
+	proto.ErrTypeMismatch:         "a column has another type than milepost gave it; compare with milepost store status",
+	proto.ErrUnknownDatabase:      "create the database, or check its name in the settings; then " + runMigrate,
+	proto.ErrReadonly:             "the user may only read: give it a profile without readonly",
+	proto.ErrAccessDenied:         grants,
+	proto.ErrDatabaseAccessDenied: grants, // of servers without grants
 }
 
-// notEnoughPrivileges is DATABASE_ACCESS_DENIED of servers without grants.
-const notEnoughPrivileges = proto.Error(291)
-
-// classify marks what may pass as retryable and says of the rest what to do. What
-// nobody can tell is tried again: trying for ever is seen in the metrics, and giving
-// up would stop the whole service.
+// classify marks what may pass as retryable and says of the rest what to do. What a
+// server refuses comes again, unless it is known to pass. Of other failures, what
+// nobody can tell is tried again: trying for ever is seen in the metrics, and giving up
+// would stop the whole service.
 func classify(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -106,9 +106,13 @@ func permanent(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	return errors.Is(err, errNoTables) || errors.As(err, &value) || errors.As(err, &convert) || errors.As(err, &kind) ||
-		errors.As(err, &format) || errors.As(err, &operation) ||
+		errors.As(err, &format) || errors.As(err, &operation) && operation.Op != garbled ||
 		errors.As(err, &certificate) || errors.As(err, &authority)
 }
+
+// garbled is the driver's name for the operation of a connection on which something came
+// that no server says there: another connection has what is missing.
+const garbled = "process"
 
 var errNoTables = errors.New("the database has no tables of milepost; " + runMigrate)
 

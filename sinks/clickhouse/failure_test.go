@@ -388,3 +388,25 @@ func stop(t *testing.T, p *clickhousetest.Instance) {
 	}
 	t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGCONT) })
 }
+
+func TestWhichExceptionsPass(t *testing.T) {
+	for _, c := range []struct {
+		codes  []int32
+		passes bool
+	}{
+		{[]int32{3, 32, 75, 76, 159, 202, 209, 210, 225, 241, 242, 243, 252, 279, 285, 286, 319, 425, 745, 999, 1000, 1001, 1002}, true},
+		{[]int32{16, 53, 60, 62, 81, 115, 164, 192, 193, 194, 291, 497, 516}, false},
+	} {
+		for _, code := range c.codes {
+			err := classify(t.Context(), fmt.Errorf("insert: %w", &ch.Exception{Code: code, Message: "what it says"}))
+			if sinks.Retryable(err) != c.passes || !strings.Contains(err.Error(), "what it says") {
+				t.Errorf("code %d: retryable %t: %v", code, sinks.Retryable(err), err)
+			}
+		}
+	}
+	for name, err := range map[string]error{"EOF": io.ErrUnexpectedEOF, "reset": syscall.ECONNRESET, "deadline": os.ErrDeadlineExceeded} {
+		if !sinks.Retryable(classify(t.Context(), err)) {
+			t.Errorf("%s: not retryable", name)
+		}
+	}
+}

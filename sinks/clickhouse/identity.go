@@ -2,9 +2,8 @@ package clickhouse
 
 import (
 	"fmt"
-	"math"
-	"strconv"
-	"strings"
+
+	"milepost/outcome"
 )
 
 // idBytes is the length of an identity.
@@ -65,34 +64,21 @@ func appendID(to []byte, id string) ([]byte, bool) {
 	return to, true
 }
 
-// methodVersion is a UInt16: the number after the slash of a method's name, 0 where
-// there is no method.
+// methodVersion is a UInt16: the number after the slash of a method's name.
 func methodVersion[O any](get func(*O) string) column[O] {
-	var last string // nearly all rows have the same
+	var last string // nearly all rows have the same; empty: none yet
 	var version uint16
 	return column[O]{"method_version", func(s *scratch, rows []*O) (any, error) {
 		return each(&s.uint16s, rows, func(o *O) (uint16, error) {
 			method := get(o)
-			if method == last {
+			if method == last && method != "" {
 				return version, nil
 			}
-			v, err := versionOf(method)
+			v, err := outcome.MethodVersion(method)
 			if err == nil {
 				last, version = method, v
 			}
 			return v, err
 		})
 	}}
-}
-
-func versionOf(method string) (uint16, error) {
-	if method == "" {
-		return 0, nil
-	}
-	_, number, _ := strings.Cut(method, "/")
-	v, err := strconv.ParseUint(number, 10, 16)
-	if err != nil || v == 0 {
-		return 0, fmt.Errorf("method: %q is not a name, a slash and a version from 1 to %d", method, math.MaxUint16)
-	}
-	return uint16(v), nil
 }

@@ -212,7 +212,7 @@ func TestManyMigrateAtOnce(t *testing.T) {
 	clickhousetest.Each(t, func(t *testing.T, e clickhousetest.Engine) {
 		o := e.Database(t)
 		var all errgroup.Group
-		for range 16 {
+		for range 6 {
 			db := opened(t, o)
 			all.Go(func() error { return Migrate(t.Context(), db, Layout{}, nil) })
 		}

@@ -58,10 +58,11 @@ func OpenWriter(ctx context.Context, cfg Config, layout Layout) (*Writer, error)
 
 func openWriter(ctx context.Context, opts *ch.Options, layout Layout, p patience) (*Writer, error) {
 	w := &Writer{servers: &servers{patience: p}, hosts: len(opts.Addr)}
+	plain := *opts // database/sql tries one address after the other, each for the whole limit
 	steady(opts, w.servers)
 	limited, cancel := w.limited(ctx)
 	defer cancel()
-	dialect, err := lookAt(limited, opts)
+	dialect, err := lookAt(limited, &plain)
 	if err == nil {
 		w.conn, err = ch.Open(opts)
 	}
@@ -79,7 +80,7 @@ func openWriter(ctx context.Context, opts *ch.Options, layout Layout, p patience
 func lookAt(ctx context.Context, opts *ch.Options) (Dialect, error) {
 	db := ch.OpenDB(opts)
 	dialect, err := DialectOf(ctx, db)
-	return dialect, errors.Join(missing(err), db.Close())
+	return dialect, errors.Join(err, db.Close())
 }
 
 // settingsOf gives what an insert asks of the server, by the names that it knows: an

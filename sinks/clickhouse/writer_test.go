@@ -257,7 +257,7 @@ func TestOutcomesThatNoRowCanBeMadeOf(t *testing.T) {
 		"level: 256 is not ":   func() outcome.Outcome { o := anEvent("car", start); o.Level = 256; return o }(),
 		"trip_id: \"x\" is n":  func() outcome.Outcome { o := anEvent("car", start); o.TripID = "x"; return o }(),
 		"at: ":                 func() outcome.Outcome { o := anEvent("car", math.MaxInt64); return o }(),
-		"method: ":             func() outcome.Outcome { o := anEvent("car", start); o.Method = "performance"; return o }(),
+		"method is \"perf":     func() outcome.Outcome { o := anEvent("car", start); o.Method = "performance"; return o }(),
 		"type is \"trip\"":     func() outcome.Outcome { o := anEvent("car", start); o.Type = outcome.TypeTrip; return o }(),
 	} {
 		t.Run(name, func(t *testing.T) {

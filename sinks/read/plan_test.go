@@ -52,7 +52,7 @@ func (e *explained) QueryContext(ctx context.Context, text string, args ...any) 
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return e.DB.QueryContext(ctx, text, args...)
+	return e.DB.QueryContext(ctx, text, args...) //nolint:sqlclosecheck // the model closes them
 }
 
 // quick are the reads that must not search a store.

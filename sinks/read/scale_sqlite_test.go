@@ -14,13 +14,18 @@ import (
 )
 
 // TestScaleOfSQLite prints how long one client's reads take with so many vehicles in a
-// file, 1008 trips each (MILEPOST_SCALE_SQLITE_VEHICLES=1000: 1 M trips, 4 GB).
+// file, 1008 trips each (MILEPOST_SCALE_SQLITE_VEHICLES=1000: 1 M trips, 5 GB). With
+// MILEPOST_SCALE_SQLITE_FILE the file stays, and is there the next time.
 func TestScaleOfSQLite(t *testing.T) {
 	vehicles, err := strconv.Atoi(os.Getenv("MILEPOST_SCALE_SQLITE_VEHICLES"))
 	if err != nil {
 		t.Skip("MILEPOST_SCALE_SQLITE_VEHICLES is not set")
 	}
-	path := filepath.Join(t.TempDir(), "scale.db")
+	path := os.Getenv("MILEPOST_SCALE_SQLITE_FILE")
+	if path == "" {
+		path = filepath.Join(t.TempDir(), "scale.db")
+	}
+	_, missing := os.Stat(path)
 	s, err := sqlite.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +33,7 @@ func TestScaleOfSQLite(t *testing.T) {
 	defer s.Close()
 	f := newFleet(vehicles, true)
 	begun := time.Now()
-	for before := 11; before >= 0; before-- {
+	for before := 11; before >= 0 && missing != nil; before-- {
 		for part := range f.parts {
 			if err := s.Write(t.Context(), f.outcomes(f.month(before), part)); err != nil {
 				t.Fatal(err)
@@ -39,7 +44,7 @@ func TestScaleOfSQLite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Printf("wrote %d trips in %v, %.1f MB\n", f.trips(), time.Since(begun).Round(time.Second), float64(info.Size())/1e6)
+	fmt.Printf("%d trips after %v, %.1f MB\n", f.trips(), time.Since(begun).Round(time.Second), float64(info.Size())/1e6)
 	printReads(t, s.Model, f, nil)
 }
 

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+
+	"milepost/ingest/check"
+	"milepost/outcome"
+)
+
+// printCheck prints a table of at most 80 columns, examples and what else is to be said.
+func printCheck(w io.Writer, done checked) error {
+	fmt.Fprintf(w, "%s, against topic %s\n", done.Where, done.Topic)
+	t := newTable("Type", "In topic", "Rows", "Missing", "Doubled", "Differing", "Unknown")
+	var superseded, moving int64
+	for _, kind := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth} {
+		c := done.Types[kind]
+		superseded, moving = superseded+c.Superseded, moving+c.Moving
+		t.AppendRow([]any{string(kind), humanize.Comma(c.InTopic), humanize.Comma(c.Rows), humanize.Comma(c.Missing),
+			humanize.Comma(c.Doubled), humanize.Comma(c.Differing), humanize.Comma(c.Unknown)})
+	}
+	if err := printTable(w, t); err != nil {
+		return err
+	}
+	if err := printExamples(w, done.Result); err != nil {
+		return err
+	}
+	return printCheckNotes(w, done, superseded, moving)
+}
+
+func printExamples(w io.Writer, r *check.Result) error {
+	if len(r.Examples) == 0 {
+		return nil
+	}
+	t := newTable("Type", "Id", "Finding", "Why")
+	t.SetColumnConfigs(nil)
+	for _, x := range r.Examples {
+		why := x.Reason
+		if len(x.Fields) > 0 {
+			why += ": " + strings.Join(x.Fields, ", ")
+		}
+		t.AppendRow([]any{string(x.Type), x.ID, x.Finding, why})
+	}
+	fmt.Fprintln(w)
+	if err := printTable(w, t); err != nil {
+		return err
+	}
+	if int64(len(r.Examples)) < r.Wrong() {
+		fmt.Fprintf(w, "%d of %s.\n", len(r.Examples), humanize.Comma(r.Wrong()))
+	}
+	return nil
+}
+
+func printCheckNotes(w io.Writer, done checked, superseded, moving int64) error {
+	var notes strings.Builder
+	note := func(n int64, text string) {
+		if n > 0 {
+			fmt.Fprintf(&notes, "%s %s\n", humanize.Comma(n), text)
+		}
+	}
+	note(superseded, "rows are replaced by others and await a merge, as is normal.")
+	note(moving, "facts changed while they were looked at: nothing is said of them.")
+	note(done.Trimmed, "records of before are no longer in the topic: what only they told of is unknown.")
+	note(done.Unreadable, "records of the topic are no outcomes: left out.")
+	pass := "one pass"
+	if done.Passes > 1 {
+		pass = fmt.Sprintf("%d passes", done.Passes)
+	}
+	fmt.Fprintf(&notes, "%s records were read in %s, in %.1f s.\n", humanize.Comma(done.Records), pass, done.TookS)
+	_, err := fmt.Fprintf(w, "\n%s", notes.String())
+	return err
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"milepost/sinks/retention"
+)
+
+type storeHoldCmd struct {
+	storeFlags
+	Vehicle string `required:"" placeholder:"ID" help:"The vehicle whose facts are kept."`
+	From    moment `required:"" placeholder:"TIME" help:"The beginning of the time under dispute: 2026-09-01 (its beginning in UTC), or 2026-09-01T12:00:00Z."`
+	To      moment `required:"" placeholder:"TIME" help:"Its end, not included."`
+	Reason  string `required:"" placeholder:"TEXT" help:"Why, such as a claim's number. It is shown to whoever lists holds: no names."`
+}
+
+// Run places one hold in every store, and prints its id.
+func (c *storeHoldCmd) Run(ctx context.Context, out *terminal) error {
+	h, err := retention.NewHold(c.Vehicle, c.From.Time, c.To.Time, c.Reason, time.Now())
+	if err != nil {
+		return usageError{err}
+	}
+	err = c.eachKeeper(ctx, out, func(k *keeper) error { return k.Place(ctx, h) })
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out.Stdout, "%s\n", h.ID)
+	return err
+}
+
+// eachKeeper gives the errors of all stores that failed.
+func (f *storeFlags) eachKeeper(ctx context.Context, out *terminal, do func(*keeper) error) (err error) {
+	settings, err := f.settings()
+	if err != nil {
+		return err
+	}
+	stores, err := keepers(ctx, settings, out)
+	if err != nil {
+		return err
+	}
+	for i := range stores {
+		if failed := do(&stores[i]); failed != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", stores[i].where, failed))
+		}
+	}
+	return errors.Join(err, closeKeepers(stores))
+}
+
+type storeReleaseCmd struct {
+	storeFlags
+	ID string `arg:"" placeholder:"ID" help:"The hold's id, as store holds shows it."`
+}
+
+// Run releases the hold in every store that has it.
+func (c *storeReleaseCmd) Run(ctx context.Context, out *terminal) error {
+	found := false
+	err := c.eachKeeper(ctx, out, func(k *keeper) error {
+		err := k.Release(ctx, c.ID)
+		if errors.Is(err, retention.ErrNoHold) {
+			return nil
+		}
+		found = true
+		return err
+	})
+	if err == nil && !found {
+		return fmt.Errorf("release hold %s: %w", c.ID, retention.ErrNoHold)
+	}
+	return err
+}
+
+type storeHoldsCmd struct {
+	storeFlags
+	Vehicle string `placeholder:"ID" help:"Only holds on this vehicle."`
+	JSON    bool   `name:"json" help:"Print JSON lines instead."`
+}
+
+// Run lists the holds that stand.
+func (c *storeHoldsCmd) Run(ctx context.Context, out *terminal) error {
+	settings, err := c.settings()
+	if err != nil {
+		return err
+	}
+	holds, err := holdsOn(ctx, settings, c.Vehicle, out)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return writeLines(out.Stdout, holds)
+	}
+	if len(holds) == 0 {
+		_, err := fmt.Fprintln(out.Stdout, "No holds.")
+		return err
+	}
+	t := newTable("Hold", "Vehicle", "From (UTC)", "To (UTC)", "Reason")
+	t.SetColumnConfigs(nil)
+	for _, h := range holds {
+		const short = "2006-01-02 15:04"
+		t.AppendRow([]any{h.ID, clip(h.VehicleID, 16), h.From.Std().Format(short), h.To.Std().Format(short), h.Reason})
+	}
+	return printTable(out.Stdout, t)
+}
