@@ -30,6 +30,9 @@ type eraseCmd struct {
 
 // Validate checks the flags.
 func (c *eraseCmd) Validate() error {
+	if c.Vehicle == "" && c.Account == "" {
+		return errors.New("say whose: --vehicle ID or --account ID, and an ID is not empty")
+	}
 	if c.Config == "" && len(c.Store) == 0 && len(c.Capture) == 0 {
 		return errors.New("name the places: --config FILE, --store PATH, --capture FILE")
 	}
