@@ -22,7 +22,7 @@ func DialectOf(ctx context.Context, db *sql.DB) (Dialect, error) {
 	if err := db.QueryRowContext(ctx, asked).Scan(&kind); hasCode(err, codeUnknownDatabase) {
 		return Dialect{}, noDatabase(err)
 	} else if err != nil {
-		return Dialect{}, fmt.Errorf("look at the table of trips: %w", missing(err))
+		return Dialect{}, fmt.Errorf("look at the table of trips: %w", greeting(missing(err)))
 	}
 	return Dialect{PlainTimes: kind == "Int64"}, nil
 }
