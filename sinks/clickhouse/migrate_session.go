@@ -15,6 +15,7 @@ const (
 	codeColumnExists    = 15
 	codeIllegalColumn   = 44 // the same of servers of 2018
 	codeUnknownDatabase = 81
+	codeNoData          = 108 // some ways of inserting do not take an insert of no row
 )
 
 // plainBefore is the first server whose tables are made in the full form.

@@ -88,7 +88,7 @@ func openWriter(ctx context.Context, opts *ch.Options, layout Layout, p patience
 func (w *Writer) try(ctx context.Context) error {
 	for _, t := range w.tables {
 		err := t.try(ch.Context(ctx, ch.WithSettings(w.settings)), w.conn)
-		if err != nil && !sinks.Retryable(classify(ctx, err)) {
+		if err != nil && !hasCode(err, codeNoData) && !sinks.Retryable(classify(ctx, err)) {
 			return fmt.Errorf("try to insert: %w", err)
 		}
 	}
