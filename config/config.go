@@ -97,7 +97,7 @@ type Store struct {
 
 // ClickHouse is how the servers are reached, and how tables lie on them.
 type ClickHouse struct {
-	Addresses    []string `yaml:"addresses" doc:"host:port of the native protocol. The first is used while it answers, the others stand by. Empty for no such store."`
+	Addresses    []string `yaml:"addresses" doc:"host:port of the native protocol. The first is used while it answers, the others stand by; several need replicated or distributed tables. Empty for no such store."`
 	Database     string   `yaml:"database" doc:"The database; milepost store migrate makes it where there is none."`
 	Username     string   `yaml:"username" doc:"The user."`
 	Password     Secret   `yaml:"password" doc:"The password; a password_file or the environment is a better place for it."`

@@ -79,6 +79,8 @@ m.yaml:1: store.clickhouse.username: is empty: want a name
 store.clickhouse.tls.enabled: is false, though other settings of TLS are there: want true, or none of them
 store.clickhouse.cluster: is empty, though tables shall be distributed: want the cluster whose shards to use
 m.yaml:1: store.retention.trips_days: -1: want 0 to 36500`},
+		{"servers that share nothing", "store: {clickhouse: {addresses: ['a.example:9000', 'b.example:9000']}}", "",
+			"m.yaml:1: store.clickhouse.addresses: are 2, though tables are neither replicated nor distributed: what one server takes while another is away would be seen there alone; want one, or such tables"},
 		{"listen", "http: {listen: '9464'}", "", `m.yaml:1: http.listen: "9464" has no port: want host:port`},
 		{"secret and its file", "identity: {vin_key_file: " + secret + "}", "MILEPOST_IDENTITY_VIN_KEY=01234567890123456789012345678901",
 			"m.yaml:1: identity.vin_key_file: identity.vin_key is set too: want one of them"},

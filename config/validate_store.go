@@ -21,6 +21,9 @@ func (c ClickHouse) check(bad report) {
 	for i, a := range c.Addresses {
 		checkAddress(bad, at+"addresses["+strconv.Itoa(i)+"]", a, false)
 	}
+	if len(c.Addresses) > 1 && !c.Replicated && !c.Distributed {
+		bad(at+"addresses", "are %d, though tables are neither replicated nor distributed: what one server takes while another is away would be seen there alone; want one, or such tables", len(c.Addresses))
+	}
 	if !databaseName.MatchString(c.Database) {
 		bad(at+"database", "%q cannot be a database: want letters, digits and _, not a digit first", c.Database)
 	}

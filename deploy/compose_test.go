@@ -151,6 +151,18 @@ func TestNoPasswordStandsInTheFile(t *testing.T) {
 	}
 }
 
+// From debug on a server writes every query into its log, with the vehicles that it names.
+func TestTheServersLogNamesNoVehicle(t *testing.T) {
+	text, err := os.ReadFile("clickhouse/config.d/milepost.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	level := regexp.MustCompile(`<logger><level>(information|notice|warning|error)</level></logger>`)
+	if !level.Match(text) {
+		t.Error("the log's level is not set, or has the text of queries")
+	}
+}
+
 func TestMountedFilesAreThere(t *testing.T) {
 	p := project(t)
 	used := map[string]bool{}

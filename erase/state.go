@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"milepost/ingest/snapshot"
@@ -110,7 +111,7 @@ func (s *State) rewrite(ctx context.Context, k snapshot.Key, p *partition) error
 // attempt claims a partition and writes it anew. Pieces are blanked first: whatever
 // stops this, the entries that tell of the work to do are there until its end.
 func (s *State) attempt(ctx context.Context, k snapshot.Key, p *partition) (err error) {
-	if p.log, err = snapshot.Claim(ctx, s.Store, k, s.Owner); err != nil {
+	if p.log, err = snapshot.Claim(ctx, s.Store, k, s.Owner+erasing); err != nil {
 		return err
 	}
 	survey := newSurvey(p.found)
@@ -136,6 +137,10 @@ func (s *State) settle(ctx context.Context, k snapshot.Key, p *partition) error 
 	return errors.Join(waited, err)
 }
 
+// erasing ends the names of claims for an erasure. That another of them has claimed a
+// partition does not say that the process at work on it has given anything up.
+const erasing = " (erase)"
+
 // await returns when nobody keeps in memory what was erased.
 func (s *State) await(ctx context.Context, k snapshot.Key, log *snapshot.Log) error {
 	poll := time.NewTicker(orDefault(s.Poll, time.Second))
@@ -143,8 +148,8 @@ func (s *State) await(ctx context.Context, k snapshot.Key, log *snapshot.Log) er
 	patience := time.NewTimer(s.Patience)
 	defer patience.Stop()
 	for {
-		taken, err := log.Taken(ctx)
-		if err == nil && taken {
+		by, taken, err := log.Taken(ctx)
+		if err == nil && taken && !strings.HasSuffix(by, erasing) {
 			return nil
 		}
 		owned := true

@@ -160,39 +160,6 @@ func TestStateWithoutAnAccount(t *testing.T) {
 	}
 }
 
-// A producer may take an account out of its profiles before it asks for the erasure: the
-// trip under way names it still.
-func TestStateWithoutAnAccountThatNoProfileNames(t *testing.T) {
-	dir, err := blob.OpenDir(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	log, err := snapshot.Claim(t.Context(), dir, key, "owner")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer log.Close()
-	if _, _, err := log.Restore(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
-	all := cars.New()
-	for vehicle, account := range map[string]string{"car-now": "gone", "car-other": "gone-too"} {
-		for i, p := range []fleet.Profile{{VehicleID: vehicle, Account: account}, {VehicleID: vehicle}} {
-			if err := all.Know(fleet.Always(p)); err != nil {
-				t.Fatal(err)
-			}
-			if i == 0 {
-				underWay(t, all, vehicle, 0)
-			}
-		}
-	}
-	checkpoint(t, log, all)
-	p := erased(t, &State{Store: dir, Owner: "eraser", Owned: nobody, Patience: time.Minute}, sinks.Subject{Account: "gone"})
-	if got := left(t, dir); p.Found["entries"] != 1 || strings.Contains(got, "v/car-now") || !strings.Contains(got, "v/car-other") || !strings.Contains(got, "p/car-now") {
-		t.Errorf("found %v, left are\n%s", p.Found, got)
-	}
-}
-
 // A process that has the vehicle in memory and does not give it up is an error: the
 // files are clean, and it is not.
 func TestAnOwnerThatDoesNotLetGoIsTold(t *testing.T) {

@@ -22,6 +22,14 @@ type Topic struct {
 	Identity decode.Identity // names the vehicle of a key
 	Now      func() time.Time
 	Say      Say
+
+	written map[string]written // by key, profiles without an account
+}
+
+// written is a profile that was put behind the one at an offset.
+type written struct {
+	behind int64
+	value  []byte
 }
 
 // Erase implements Step. Where the topic is compacted, and for profiles in any case, a
@@ -60,6 +68,7 @@ func (t *Topic) erase(ctx context.Context, whose sinks.Subject, dry bool, p *Pla
 		return nil
 	}
 	var records []sinkskafka.Record
+	t.written = map[string]written{}
 	for _, found := range all {
 		if found.over {
 			continue
@@ -69,6 +78,9 @@ func (t *Topic) erase(ctx context.Context, whose sinks.Subject, dry bool, p *Pla
 			return err
 		}
 		records = append(records, next)
+		if next.Value != nil {
+			t.written[found.key] = written{behind: found.offset, value: next.Value}
+		}
 	}
 	if err := t.Cluster.write(ctx, t.Name, records); err != nil {
 		return err
@@ -97,6 +109,8 @@ type keyed struct {
 	records   int64
 	over      bool   // the newest record holds nothing of them any more
 	value     []byte // of the newest
+	offset    int64  // of the newest
+	crossed   bool   // another record came between what was read and what was written
 }
 
 // look reads the topic through.
@@ -133,6 +147,10 @@ func (t *Topic) take(byKey map[string]*keyed, r *raw.Record, number int, whose s
 		known = &keyed{partition: number, key: string(r.Key)}
 		byKey[known.key] = known
 	}
+	if w, ok := t.written[known.key]; ok && known.offset == w.behind && r.Offset > w.behind {
+		known.crossed = !bytes.Equal(r.Value, w.value)
+	}
+	known.offset = r.Offset
 	if known.over = !theirs || r.Value == nil; !known.over {
 		known.records++
 		known.value = bytes.Clone(r.Value)
@@ -210,6 +228,9 @@ func (t *Topic) Verify(ctx context.Context, whose sinks.Subject, places []*Place
 
 var errNotOver = errors.New("the newest record of a key still holds what was to be erased: its producer has written it again")
 
+var errCrossed = errors.New("a producer has written a profile meanwhile, and the one without the account, made from what stood before, came behind it: " +
+	"have the producer write its profiles again, which may hold other settings")
+
 func (t *Topic) verify(ctx context.Context, whose sinks.Subject, p *Place) error {
 	if len(p.Deleted) == 0 {
 		return nil // left to the retention
@@ -219,8 +240,11 @@ func (t *Topic) verify(ctx context.Context, whose sinks.Subject, p *Place) error
 		return err
 	}
 	for _, found := range all {
-		if !found.over {
+		switch {
+		case !found.over:
 			return errNotOver
+		case found.crossed:
+			return errCrossed
 		}
 	}
 	p.Check = "read through again: a newer record stands behind all of them"

@@ -225,18 +225,6 @@ func TestAPartitionWithoutSnapshotIsNotPassedOver(t *testing.T) {
 	}
 }
 
-// Dead letters, events and months name no account: when they end is told all the same.
-func TestWhatNamesNoAccountEndsByItself(t *testing.T) {
-	c := topic(t, "cleanup.policy", "delete", "retention.ms", "3600000", "segment.ms", "3600000")
-	write(t, c, 1, "car-7", `{"class":"late"}`)
-	for _, kind := range []string{KindOutcomes, KindDeadLetters} {
-		p := erased(t, &Topic{Kind: kind, Name: "topic", Cluster: c, Now: now}, sinks.Subject{Account: "a"})
-		if p.GoneBy == nil || !strings.Contains(p.Check, "ends by itself") {
-			t.Errorf("%s: %+v", kind, p)
-		}
-	}
-}
-
 // Nothing was looked at: that proves nothing.
 func TestAnErasureOfNoPlaceIsNotVerified(t *testing.T) {
 	if p, err := Run(t.Context(), sinks.Subject{Vehicle: "car-7"}, Config{Now: now}); err != nil || p.Verified {

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -61,10 +62,25 @@ func (l *Log) remove(ctx context.Context, name string) (size int64, err error) {
 	return int64(len(data)), l.store.Delete(ctx, name)
 }
 
-// Taken reports whether another has claimed the partition since this log did.
-func (l *Log) Taken(ctx context.Context) (bool, error) {
+// Taken reports whether another has claimed the partition since this log did, and the
+// name that the last one to do so gave.
+func (l *Log) Taken(ctx context.Context) (owner string, taken bool, err error) {
 	found, err := list(ctx, l.store, l.key, claims)
-	return err == nil && found.highest() > l.epoch, err
+	if err != nil || found.highest() <= l.epoch {
+		return "", false, err
+	}
+	data, err := l.store.Get(ctx, l.key.claim(found.highest()))
+	if errors.Is(err, blob.ErrNotFound) {
+		return "", false, nil // a still later owner has deleted it: who asks again hears of that one
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("read who has claimed %s: %w", l.key, err)
+	}
+	var c claim
+	if err := json.Unmarshal(data, &c); err != nil {
+		return "", false, fmt.Errorf("read who has claimed %s: %w", l.key, err)
+	}
+	return c.Owner, true, nil
 }
 
 // Stored is an entry in a file of a partition, whether the newest snapshot names that

@@ -181,11 +181,11 @@ func TestHeld(t *testing.T) {
 	if err := owner.Held(t.Context()); !errors.Is(err, snapshot.ErrFenced) {
 		t.Errorf("after a newer claim: %v", err)
 	}
-	if taken, err := eraser.Taken(t.Context()); taken || err != nil {
+	if _, taken, err := eraser.Taken(t.Context()); taken || err != nil {
 		t.Errorf("taken %t, error %v", taken, err)
 	}
 	claim(t, store, "test")
-	if taken, err := eraser.Taken(t.Context()); !taken || err != nil {
+	if by, taken, err := eraser.Taken(t.Context()); !taken || by != "test" || err != nil {
 		t.Errorf("taken %t, error %v", taken, err)
 	}
 }

@@ -24,6 +24,8 @@ type Eraser struct {
 	layout Layout
 	poll   time.Duration
 	server version
+	// patience is how long a mutation may fail without a break.
+	patience time.Duration
 
 	replaced map[string]bool // parts that mutations have replaced, by path
 }
@@ -34,7 +36,7 @@ func NewEraser(ctx context.Context, db *sql.DB, l Layout) (*Eraser, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Eraser{db: db, layout: l, poll: time.Second, server: s.server, replaced: map[string]bool{}}
+	e := &Eraser{db: db, layout: l, poll: time.Second, server: s.server, patience: 10 * time.Minute, replaced: map[string]bool{}}
 	return e, s.close()
 }
 

@@ -18,13 +18,45 @@ func (e *Eraser) system(table string) string {
 	return fmt.Sprintf("clusterAllReplicas('%s', system.%s)", e.layout.Cluster, table)
 }
 
-// await returns when no mutation of a table is under way.
+// await returns when no mutation of a table is under way, or when one has failed for long:
+// a server tries it again and again.
 func (e *Eraser) await(ctx context.Context, table string) error {
 	query := fmt.Sprintf(`SELECT toInt64(count()) FROM %s WHERE database = currentDatabase() AND table = '%s' AND is_done = 0`, e.system("mutations"), table)
+	failing := time.Time{}
 	return e.until(ctx, func() (bool, error) {
 		n, err := e.number(ctx, query)
-		return n == 0, err
+		if err != nil || n == 0 {
+			return n == 0, err
+		}
+		reason, err := e.failure(ctx, table)
+		switch {
+		case err != nil:
+			return false, err
+		case reason == "":
+			failing = time.Time{}
+		case failing.IsZero():
+			failing = time.Now()
+		case time.Since(failing) > e.patience:
+			return false, fmt.Errorf("%w: %s", errMutation, reason)
+		}
+		return false, nil
 	})
+}
+
+var errMutation = errors.New("a mutation fails again and again; mend it, or end it by KILL MUTATION, and run this again")
+
+// failure is why a mutation of a table fails just now; empty where none does, and on
+// servers that do not tell.
+func (e *Eraser) failure(ctx context.Context, table string) (string, error) {
+	if e.server.below(syncSince) {
+		return "", nil
+	}
+	reasons, err := listed(ctx, e.db, fmt.Sprintf(`SELECT latest_fail_reason FROM %s
+		WHERE database = currentDatabase() AND table = '%s' AND is_done = 0 AND latest_fail_reason != '' LIMIT 1`, e.system("mutations"), table))
+	if err != nil || len(reasons) == 0 {
+		return "", err
+	}
+	return reasons[0], nil
 }
 
 func (e *Eraser) until(ctx context.Context, done func() (bool, error)) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -167,6 +168,21 @@ func TestHeldRowsAreNotErased(t *testing.T) {
 			t.Errorf("left are %s, want %s", got, want)
 		}
 	})
+}
+
+// A mutation that never ends is an error in the end, and not a wait for ever.
+func TestAMutationThatFailsIsTold(t *testing.T) {
+	s := newStore(t, clickhousetest.CHDB(t))
+	fleetOfTwo(t, s)
+	e := eraser(t, s)
+	e.poll, e.patience = 10*time.Millisecond, 0
+	if _, err := s.db.ExecContext(t.Context(), "ALTER TABLE trips DELETE WHERE throwIf(vehicle_id != '')"); err == nil {
+		t.Fatal("the mutation did not fail")
+	}
+	defer mustExec(t, s.db, "KILL MUTATION WHERE database = currentDatabase()")
+	if err := e.Erase(t.Context(), sinks.Subject{Vehicle: "vehicle-gone"}); !errors.Is(err, errMutation) {
+		t.Errorf("error %v", err)
+	}
 }
 
 // What was erased is gone from the disk, which takes as long as the tables keep parts

@@ -55,7 +55,7 @@ func readTable(t *testing.T, statement string) (out tableForm) {
 			out.Name = found[1]
 		} else if strings.HasPrefix(line, "PRIMARY KEY") || strings.HasPrefix(line, "ORDER BY") {
 			out.Keys += line + "\n"
-		} else if found := columnLine.FindStringSubmatch(line); found != nil && !strings.Contains(line, "min_age") {
+		} else if found := columnLine.FindStringSubmatch(line); found != nil {
 			kind := codec.ReplaceAllString(comment.ReplaceAllString(found[2], ""), "")
 			out.Columns = append(out.Columns, columnForm{found[1], strings.TrimSpace(kind)})
 		}
