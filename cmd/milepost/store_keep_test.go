@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -177,4 +178,42 @@ func TestStoreCheck(t *testing.T) {
 	}
 	k.run(exitUsage, "check", "--from", "2026-09-02", "--to", "2026-09-01")
 	k.run(exitUsage, "check", "--memory", "lots")
+	t.Setenv("MILEPOST_OUTCOMES_TOPIC", "nowhere")
+	_, _, said := invoke(t.Context(), "store", "check", "--config", k.config)
+	if strings.Count(said, "nowhere") != 1 || !strings.Contains(said, "outcomes.topic") || !strings.Contains(said, "milepost run") {
+		t.Errorf("a topic that is not there: %s", said)
+	}
+}
+
+// An erasure is told from a loss by its proof.
+func TestStoreCheckOfAnErasure(t *testing.T) {
+	k := newKeeping(t)
+	fake, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(2, "facts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(fake.Close)
+	rt := &kafkago.Transport{}
+	t.Cleanup(rt.CloseIdleConnections)
+	topic := kafka.NewWriter(rt, kafkago.TCP(fake.ListenAddrs()...), kafka.Config{Topic: "facts"})
+	for name, value := range map[string]string{"KAFKA_BROKERS": fake.ListenAddrs()[0], "OUTCOMES_TOPIC": "facts", "PROFILES_TOPIC": "", "STATE_DIR": t.TempDir()} {
+		t.Setenv("MILEPOST_"+name, value)
+	}
+	gone, kept := driven("car-gone", 3), driven("car-kept", 3)
+	if err := topic.Write(t.Context(), []outcome.Outcome{gone, kept}); err != nil {
+		t.Fatal(err)
+	}
+	k.write(gone, kept)
+	proof := filepath.Join(t.TempDir(), "proof.json")
+	code, out, errs := invoke(t.Context(), "erase", "--config", k.config, "--vehicle", "car-gone", "--proof", proof, "--no-wait")
+	if code != exitOK {
+		t.Fatalf("erase: %d %s%s", code, out, errs)
+	}
+	if out := k.run(exitFailed, "check", "--settle", "1ms"); strings.Count(out, gone.ID) != 2 || strings.Count(out, "--erased") != 2 {
+		t.Errorf("without the proof: %s", out)
+	}
+	if out := k.run(exitOK, "check", "--settle", "1ms", "--erased", proof); strings.Count(out, "1 facts are missing because they were erased") != 2 {
+		t.Errorf("with the proof: %s", out)
+	}
+	k.run(exitUsage, "check", "--erased", k.config)
 }
