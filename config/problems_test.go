@@ -79,6 +79,7 @@ m.yaml:1: store.clickhouse.username: is empty: want a name
 store.clickhouse.tls.enabled: is false, though other settings of TLS are there: want true, or none of them
 store.clickhouse.cluster: is empty, though tables shall be distributed: want the cluster whose shards to use
 m.yaml:1: store.retention.trips_days: -1: want 0 to 36500`},
+		{"running month", "store: {retention: {months_days: 61}}", "", "m.yaml:1: store.retention.months_days: 61: want 0 or 62 to 36500: months count from their beginning, and the running one and the one before must stay"},
 		{"listen", "http: {listen: '9464'}", "", `m.yaml:1: http.listen: "9464" has no port: want host:port`},
 		{"secret and its file", "identity: {vin_key_file: " + secret + "}", "MILEPOST_IDENTITY_VIN_KEY=01234567890123456789012345678901",
 			"m.yaml:1: identity.vin_key_file: identity.vin_key is set too: want one of them"},

@@ -107,6 +107,18 @@ func TestRetainAndHold(t *testing.T) {
 	k.wantDue("sqlite 4 due 0 held", "clickhouse 4 due 0 held")
 	day := func(ago int) string { return time.Now().UTC().AddDate(0, 0, -ago).Format(time.DateOnly) }
 	id := strings.TrimSpace(k.run(exitOK, "hold", "--vehicle", "car-a", "--from", day(101), "--to", day(98), "--reason", "claim 7"))
+	for who, want := range map[string]string{
+		"car-a --from " + day(101) + " --to " + day(98): "the hold keeps 1 trip, 0 events and 0 months now",
+		"car-a --from " + day(60) + " --to " + day(50):  "nothing of that time is stored of car-a yet",
+		"nobody --from " + day(60) + " --to " + day(50): "nothing is stored of nobody yet",
+	} {
+		args := append([]string{"store", "hold", "--config", k.config, "--reason", "r", "--vehicle"}, strings.Fields(who)...)
+		code, extra, said := invoke(t.Context(), args...)
+		if code != exitOK || strings.Count(said, ": "+want+"\n") != 2 {
+			t.Errorf("hold of %s: exit code %d, %s, want twice %q", who, code, said, want)
+		}
+		k.run(exitOK, "release", strings.TrimSpace(extra))
+	}
 	k.wantDue("sqlite 3 due 1 held", "clickhouse 3 due 1 held")
 	if out := k.run(exitOK, "holds"); strings.Count(out, id) != 1 || !strings.Contains(out, "claim 7") {
 		t.Errorf("holds: %s", out)
