@@ -112,7 +112,7 @@ type ClickHouse struct {
 type Retention struct {
 	Trips  int `yaml:"trips_days" doc:"Days that trips are kept."`
 	Events int `yaml:"events_days" doc:"Days that events are kept."`
-	Months int `yaml:"months_days" doc:"Days that months are kept, from the month's beginning."`
+	Months int `yaml:"months_days" doc:"Days that months are kept, from the month's beginning: 0, or 62 at least, so that the running one and the one before stay."`
 }
 
 // Limits bound memory.

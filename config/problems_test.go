@@ -81,6 +81,7 @@ store.clickhouse.cluster: is empty, though tables shall be distributed: want the
 m.yaml:1: store.retention.trips_days: -1: want 0 to 36500`},
 		{"servers that share nothing", "store: {clickhouse: {addresses: ['a.example:9000', 'b.example:9000']}}", "",
 			"m.yaml:1: store.clickhouse.addresses: are 2, though tables are neither replicated nor distributed: what one server takes while another is away would be seen there alone; want one, or such tables"},
+		{"running month", "store: {retention: {months_days: 61}}", "", "m.yaml:1: store.retention.months_days: 61: want 0 or 62 to 36500: months count from their beginning, and the running one and the one before must stay"},
 		{"listen", "http: {listen: '9464'}", "", `m.yaml:1: http.listen: "9464" has no port: want host:port`},
 		{"secret and its file", "identity: {vin_key_file: " + secret + "}", "MILEPOST_IDENTITY_VIN_KEY=01234567890123456789012345678901",
 			"m.yaml:1: identity.vin_key_file: identity.vin_key is set too: want one of them"},

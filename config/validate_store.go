@@ -10,7 +10,12 @@ func (s Store) check(bad report) {
 	const longest = 100 * 365 // days
 	within(bad, "store.retention.trips_days", s.Retention.Trips, 0, longest)
 	within(bad, "store.retention.events_days", s.Retention.Events, 0, longest)
-	within(bad, "store.retention.months_days", s.Retention.Months, 0, longest)
+	// Months count from their beginning, and late frames may change the last one.
+	const shortest = 62 // days
+	if m := s.Retention.Months; m != 0 && (m < shortest || m > longest) {
+		bad("store.retention.months_days", "%d: want 0 or %d to %d: months count from their beginning, and the running one and the one before must stay",
+			m, shortest, longest)
+	}
 }
 
 // databaseName is what needs no quotes in SQL, and no care in the paths of a keeper.

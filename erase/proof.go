@@ -3,6 +3,9 @@ package erase
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"milepost/sinks"
@@ -68,6 +71,40 @@ const (
 	KindTelemetry   = "telemetry"
 )
 
+// errProof is what no proof of an erasure is.
+var errProof = errors.New("it is no proof of an erasure by milepost")
+
+// ReadProof reads a proof from its JSON.
+func ReadProof(data []byte) (*Proof, error) {
+	p := &Proof{}
+	if err := json.Unmarshal(data, p); err != nil {
+		return nil, fmt.Errorf("%w: %w", errProof, err)
+	}
+	if p.Format != Format || p.Subject.Kind != ofVehicle && p.Subject.Kind != ofAccount || p.EndedAt.IsZero() {
+		return nil, errProof
+	}
+	return p, nil
+}
+
+// OfAccount reports whether the subject is an account; else it is a vehicle.
+func (s Subject) OfAccount() bool { return s.Kind == ofAccount }
+
+// Sum is the SHA-256 itself.
+func (s Subject) Sum() (sum [sha256.Size]byte, err error) {
+	if len(s.SHA256) != hex.EncodedLen(len(sum)) {
+		return sum, errProof
+	}
+	if _, err := hex.Decode(sum[:], []byte(s.SHA256)); err != nil {
+		return sum, fmt.Errorf("%w: %w", errProof, err)
+	}
+	return sum, nil
+}
+
+const (
+	ofVehicle = "vehicle"
+	ofAccount = "account"
+)
+
 // conclude sums up what the places say.
 func (p *Proof) conclude() {
 	p.Verified = p.Verified && len(p.Places) > 0
@@ -107,9 +144,9 @@ func (c *Counts) add(what string, n int64) {
 }
 
 func subjectOf(s sinks.Subject) Subject {
-	kind, id := "vehicle", s.Vehicle
+	kind, id := ofVehicle, s.Vehicle
 	if s.Account != "" {
-		kind, id = "account", s.Account
+		kind, id = ofAccount, s.Account
 	}
 	sum := sha256.Sum256([]byte(id))
 	return Subject{Kind: kind, SHA256: hex.EncodeToString(sum[:])}

@@ -34,7 +34,7 @@ func TestEraseRefusesWhatADisputeHolds(t *testing.T) {
 		}
 		return out + errs
 	}
-	id := strings.TrimSpace(milepost(exitOK, "store", "hold", "--vehicle", "car-a", "--from", day(11), "--to", day(9), "--reason", "claim 7"))
+	id, _, _ := strings.Cut(milepost(exitOK, "store", "hold", "--vehicle", "car-a", "--from", day(11), "--to", day(9), "--reason", "claim 7"), "\n")
 	for _, whose := range [][]string{{"--vehicle", "car-a"}, {"--account", "account-a"}} {
 		if said := milepost(exitFailed, append([]string{"erase", "--store", path}, whose...)...); !strings.Contains(said, id) {
 			t.Errorf("the hold is not named: %s", said)

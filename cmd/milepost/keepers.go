@@ -27,6 +27,7 @@ type holder interface {
 	Holds(ctx context.Context, vehicle string) ([]retention.Hold, error)
 	Place(ctx context.Context, h retention.Hold) error
 	Release(ctx context.Context, id string) error
+	Extent(ctx context.Context, h retention.Hold) (retention.Extent, error)
 }
 
 // keeper is one store of the settings, open for retention.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/segmentio/kafka-go"
 
 	"milepost/config"
 	"milepost/ingest/check"
@@ -22,9 +23,10 @@ type storeCheckCmd struct {
 	Config   string        `required:"" type:"existingfile" placeholder:"FILE" help:"Settings of milepost run: brokers, the topic of outcomes, stores."`
 	From     moment        `placeholder:"TIME" help:"Only facts since then: 2026-09-01 (its beginning in UTC), or 2026-09-01T12:00:00Z."`
 	To       moment        `placeholder:"TIME" help:"Only facts before then."`
-	Memory   string        `default:"1GiB" placeholder:"SIZE" help:"Memory for what is known of facts, 40 bytes each (${default}); the topic and the store are read again where that does not do."`
+	Memory   string        `default:"1GiB" placeholder:"SIZE" help:"Memory for what is known of facts, 32 bytes each (${default}, for some 20 million); the topic and the store are read again where that does not do."`
 	Settle   time.Duration `default:"1m" help:"How long what was written to the topic may take to the stores (${default}): what seems missing is looked at once more after that."`
 	Examples int           `default:"10" placeholder:"N" help:"How many facts to name (${default})."`
+	Erased   []string      `type:"existingfile" placeholder:"PROOF" help:"Proofs that milepost erase --proof wrote; several are allowed. What is missing because of them is no error, and counted apart: a vehicle's facts, an account's trips, and as far as the topic still has these trips their events and the months they lie in; all as far as the topic got it before the erasure ended."`
 	JSON     bool          `name:"json" help:"Print JSON lines instead, one a store."`
 }
 
@@ -67,13 +69,26 @@ func (c *storeCheckCmd) Run(ctx context.Context, out *terminal) (err error) {
 	if to.settings.Outcomes.Topic == "" {
 		return usageError{errors.New("the settings name no topic of outcomes: see outcomes.topic")}
 	}
+	erased, err := erasuresOf(c.Erased)
+	if err != nil {
+		return err
+	}
+	topic := &check.Topic{Name: to.settings.Outcomes.Topic, Brokers: to.brokers.Addr(), Via: to.rt, ClientID: to.brokers.ClientID}
+	records, err := recordsOf(ctx, topic)
+	if err != nil {
+		return err
+	}
 	stores, err := checkedStores(ctx, to.settings.Store, out)
 	if err != nil {
 		return err
 	}
 	wrong := int64(0)
 	for _, s := range stores {
-		done, failed := c.check(ctx, out, to, s)
+		// About as many rows as records, where nothing is wrong.
+		bar := newProgress(out, int(2*records), "records and rows")
+		done, failed := c.check(ctx, s, check.Check{Topic: topic, Erased: erased, Progress: bar.add,
+			Kept: keptSince(to.settings.Store.Retention, time.Now())})
+		bar.finish()
 		if failed == nil {
 			wrong += done.Wrong()
 			failed = c.show(out, done)
@@ -118,26 +133,32 @@ func checkedStores(ctx context.Context, s config.Store, out *terminal) (all []ch
 	return all, nil
 }
 
-func (c *storeCheckCmd) check(ctx context.Context, out *terminal, to *cluster, s checkedStore) (checked, error) {
-	topic := &check.Topic{Name: to.settings.Outcomes.Topic, Brokers: to.brokers.Addr(), Via: to.rt, ClientID: to.brokers.ClientID}
+// recordsOf is about how many records the topic has.
+func recordsOf(ctx context.Context, topic *check.Topic) (int64, error) {
 	records, err := topic.Records(ctx)
-	if err != nil {
-		return checked{}, fmt.Errorf("look at topic %s: %w", topic.Name, err)
+	if errors.Is(err, kafka.UnknownTopicOrPartition) {
+		return 0, fmt.Errorf("there is no topic %s, which outcomes.topic of the settings names: milepost run makes it with the first outcome, "+
+			"where the brokers create topics by themselves; else create it", topic.Name)
 	}
+	if err != nil {
+		return 0, fmt.Errorf("look at topic %s: %w", topic.Name, err)
+	}
+	return records, nil
+}
+
+// check compares one store, with what is set of a check for all.
+func (c *storeCheckCmd) check(ctx context.Context, s checkedStore, run check.Check) (checked, error) {
 	memory, err := humanize.ParseBytes(c.Memory)
 	if err != nil {
 		return checked{}, err
 	}
-	// About as many rows as records, where nothing is wrong.
-	bar := newProgress(out, int(2*records), "records and rows")
-	defer bar.finish()
-	run := check.Check{Topic: topic, Store: s.model, Memory: int64(memory), Examples: c.Examples, Settle: c.Settle, Progress: bar.add,
-		From: since(c.From), To: since(c.To), Kept: keptSince(to.settings.Store.Retention, time.Now())}
+	run.Store, run.Memory, run.Examples, run.Settle = s.model, int64(memory), c.Examples, c.Settle
+	run.From, run.To = since(c.From), since(c.To)
 	result, err := run.Run(ctx)
 	if err != nil {
 		return checked{}, fmt.Errorf("check %s: %w", s.where, err)
 	}
-	return checked{Store: s.kind, Where: s.where, Topic: topic.Name, From: given(c.From), To: given(c.To),
+	return checked{Store: s.kind, Where: s.where, Topic: run.Topic.Name, From: given(c.From), To: given(c.To),
 		Right: result.Wrong() == 0, Result: result, TookS: result.Took.Seconds()}, nil
 }
 
@@ -171,7 +192,7 @@ func (c *storeCheckCmd) show(out *terminal, done checked) error {
 	if c.JSON {
 		return writeLine(out.Stdout, done)
 	}
-	return printCheck(out.Stdout, done)
+	return printCheck(out.Stdout, done, len(c.Erased) > 0)
 }
 
 // readClickHouse is the read model of the store of record.

@@ -12,13 +12,14 @@ import (
 )
 
 // printCheck prints a table of at most 80 columns, examples and what else is to be said.
-func printCheck(w io.Writer, done checked) error {
+func printCheck(w io.Writer, done checked, proofs bool) error {
 	fmt.Fprintf(w, "%s, against topic %s\n", done.Where, done.Topic)
 	t := newTable("Type", "In topic", "Rows", "Missing", "Doubled", "Differing", "Unknown")
-	var superseded, moving int64
+	var superseded, moving, erased, missing int64
 	for _, kind := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth} {
 		c := done.Types[kind]
 		superseded, moving = superseded+c.Superseded, moving+c.Moving
+		erased, missing = erased+c.Erased, missing+c.Missing
 		t.AppendRow([]any{string(kind), humanize.Comma(c.InTopic), humanize.Comma(c.Rows), humanize.Comma(c.Missing),
 			humanize.Comma(c.Doubled), humanize.Comma(c.Differing), humanize.Comma(c.Unknown)})
 	}
@@ -28,7 +29,21 @@ func printCheck(w io.Writer, done checked) error {
 	if err := printExamples(w, done.Result); err != nil {
 		return err
 	}
+	if err := printCheckErased(w, erased, missing, proofs); err != nil {
+		return err
+	}
 	return printCheckNotes(w, done, superseded, moving)
+}
+
+// printCheckErased tells what erasures explain, or that they might.
+func printCheckErased(w io.Writer, erased, missing int64, proofs bool) (err error) {
+	switch {
+	case proofs:
+		_, err = fmt.Fprintf(w, "\n%s facts are missing because they were erased, as the proofs say: that is no error.\n", humanize.Comma(erased))
+	case missing > 0:
+		_, err = fmt.Fprintln(w, "\nErased facts look lost while the topic has them: name the proofs by --erased.")
+	}
+	return err
 }
 
 func printExamples(w io.Writer, r *check.Result) error {

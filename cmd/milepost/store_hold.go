@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"milepost/sinks/retention"
 )
 
@@ -17,18 +19,48 @@ type storeHoldCmd struct {
 	Reason  string `required:"" placeholder:"TEXT" help:"Why, such as a claim's number. It is shown to whoever lists holds: no names."`
 }
 
-// Run places one hold in every store, and prints its id.
+// Run places one hold in every store, and prints its id; what it keeps there now is told
+// on standard error. It may be nothing: a hold is on what is yet to come as well.
 func (c *storeHoldCmd) Run(ctx context.Context, out *terminal) error {
 	h, err := retention.NewHold(c.Vehicle, c.From.Time, c.To.Time, c.Reason, time.Now())
 	if err != nil {
 		return usageError{err}
 	}
-	err = c.eachKeeper(ctx, out, func(k *keeper) error { return k.Place(ctx, h) })
+	err = c.eachKeeper(ctx, out, func(k *keeper) error {
+		if err := k.Place(ctx, h); err != nil {
+			return err
+		}
+		kept, err := k.extent(ctx, h)
+		if err == nil {
+			fmt.Fprintf(out.Stderr, "%s: %s\n", k.where, kept)
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out.Stdout, "%s\n", h.ID)
 	return err
+}
+
+// extent says what of a hold's vehicle the store has.
+func (k *keeper) extent(ctx context.Context, h retention.Hold) (string, error) {
+	now, err := k.Extent(ctx, h)
+	if err != nil || now.Total() > 0 {
+		return fmt.Sprintf("the hold keeps %s, %s and %s now", plural(now.Trips, "trip"), plural(now.Events, "event"), plural(now.Months, "month")), err
+	}
+	ever, err := k.Extent(ctx, h.Always())
+	if ever.Total() > 0 {
+		return fmt.Sprintf("nothing of that time is stored of %s yet", h.VehicleID), err
+	}
+	return fmt.Sprintf("nothing is stored of %s yet", h.VehicleID), err
+}
+
+func plural(n int64, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return humanize.Comma(n) + " " + one + "s"
 }
 
 // eachKeeper gives the errors of all stores that failed.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +107,18 @@ func TestRetainAndHold(t *testing.T) {
 	k.wantDue("sqlite 4 due 0 held", "clickhouse 4 due 0 held")
 	day := func(ago int) string { return time.Now().UTC().AddDate(0, 0, -ago).Format(time.DateOnly) }
 	id := strings.TrimSpace(k.run(exitOK, "hold", "--vehicle", "car-a", "--from", day(101), "--to", day(98), "--reason", "claim 7"))
+	for who, want := range map[string]string{
+		"car-a --from " + day(101) + " --to " + day(98): "the hold keeps 1 trip, 0 events and 0 months now",
+		"car-a --from " + day(60) + " --to " + day(50):  "nothing of that time is stored of car-a yet",
+		"nobody --from " + day(60) + " --to " + day(50): "nothing is stored of nobody yet",
+	} {
+		args := append([]string{"store", "hold", "--config", k.config, "--reason", "r", "--vehicle"}, strings.Fields(who)...)
+		code, extra, said := invoke(t.Context(), args...)
+		if code != exitOK || strings.Count(said, ": "+want+"\n") != 2 {
+			t.Errorf("hold of %s: exit code %d, %s, want twice %q", who, code, said, want)
+		}
+		k.run(exitOK, "release", strings.TrimSpace(extra))
+	}
 	k.wantDue("sqlite 3 due 1 held", "clickhouse 3 due 1 held")
 	if out := k.run(exitOK, "holds"); strings.Count(out, id) != 1 || !strings.Contains(out, "claim 7") {
 		t.Errorf("holds: %s", out)
@@ -177,4 +190,42 @@ func TestStoreCheck(t *testing.T) {
 	}
 	k.run(exitUsage, "check", "--from", "2026-09-02", "--to", "2026-09-01")
 	k.run(exitUsage, "check", "--memory", "lots")
+	t.Setenv("MILEPOST_OUTCOMES_TOPIC", "nowhere")
+	_, _, said := invoke(t.Context(), "store", "check", "--config", k.config)
+	if strings.Count(said, "nowhere") != 1 || !strings.Contains(said, "outcomes.topic") || !strings.Contains(said, "milepost run") {
+		t.Errorf("a topic that is not there: %s", said)
+	}
+}
+
+// An erasure is told from a loss by its proof.
+func TestStoreCheckOfAnErasure(t *testing.T) {
+	k := newKeeping(t)
+	fake, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(2, "facts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(fake.Close)
+	rt := &kafkago.Transport{}
+	t.Cleanup(rt.CloseIdleConnections)
+	topic := kafka.NewWriter(rt, kafkago.TCP(fake.ListenAddrs()...), kafka.Config{Topic: "facts"})
+	for name, value := range map[string]string{"KAFKA_BROKERS": fake.ListenAddrs()[0], "OUTCOMES_TOPIC": "facts", "PROFILES_TOPIC": "", "STATE_DIR": t.TempDir()} {
+		t.Setenv("MILEPOST_"+name, value)
+	}
+	gone, kept := driven("car-gone", 3), driven("car-kept", 3)
+	if err := topic.Write(t.Context(), []outcome.Outcome{gone, kept}); err != nil {
+		t.Fatal(err)
+	}
+	k.write(gone, kept)
+	proof := filepath.Join(t.TempDir(), "proof.json")
+	code, out, errs := invoke(t.Context(), "erase", "--config", k.config, "--vehicle", "car-gone", "--proof", proof, "--no-wait")
+	if code != exitOK {
+		t.Fatalf("erase: %d %s%s", code, out, errs)
+	}
+	if out := k.run(exitFailed, "check", "--settle", "1ms"); strings.Count(out, gone.ID) != 2 || strings.Count(out, "--erased") != 2 {
+		t.Errorf("without the proof: %s", out)
+	}
+	if out := k.run(exitOK, "check", "--settle", "1ms", "--erased", proof); strings.Count(out, "1 facts are missing because they were erased") != 2 {
+		t.Errorf("with the proof: %s", out)
+	}
+	k.run(exitUsage, "check", "--erased", k.config)
 }

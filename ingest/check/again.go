@@ -13,20 +13,49 @@ import (
 // suspects marks what seems wrong and chooses the examples among it. It says whether
 // there is any.
 func (p *pass) suspects() bool {
-	p.watch = map[[12]byte]*witness{}
-	found := false
-	left := p.check.Examples - len(p.result.Examples)
+	of := map[class]int{}
 	p.table.each(func(e *entry) {
-		if what, _ := e.flags.judge(); !what.wrong() {
+		if what, _ := e.flags.judge(); what.wrong() {
+			of[class{what, e.flags.kind()}]++
+		}
+	})
+	left := shares(of, p.check.Examples-len(p.result.Examples))
+	p.watch = map[[12]byte]*witness{}
+	p.table.each(func(e *entry) {
+		what, _ := e.flags.judge()
+		if !what.wrong() {
 			return
 		}
-		found = true
 		e.flags |= suspect
-		if len(p.watch) < left {
+		if x := (class{what, e.flags.kind()}); left[x] > 0 {
+			left[x]--
 			p.watch[e.id] = &witness{}
 		}
 	})
-	return found
+	return len(of) > 0
+}
+
+// class is what examples are chosen from: no finding and no type crowds out another.
+type class struct {
+	verdict
+	kind outcome.Type
+}
+
+// shares deals n examples out to the classes, one each in turn.
+func shares(of map[class]int, n int) map[class]int {
+	dealt := map[class]int{}
+	for before := -1; before != n; {
+		before = n
+		for _, what := range []verdict{doubled, differing, missing} {
+			for _, kind := range kinds {
+				if x := (class{what, kind}); n > 0 && dealt[x] < of[x] {
+					dealt[x]++
+					n--
+				}
+			}
+		}
+	}
+	return dealt
 }
 
 // again looks at the suspects once more, in both places, when what was on its way has
@@ -70,6 +99,7 @@ func (p *pass) fromTopicAgain(r *raw.Record) error {
 	if err != nil || !ours {
 		return nil //nolint:nilerr // it was counted
 	}
+	gone := p.erasures.cover(l, r)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	e := p.table.find(l.id)
@@ -86,6 +116,7 @@ func (p *pass) fromTopicAgain(r *raw.Record) error {
 	if err != nil {
 		return nil //nolint:nilerr // it was counted
 	}
+	f.erased = gone
 	if w := p.watch[e.id]; w != nil && f.version.compare(e.version()) >= 0 {
 		w.id, w.topic = l.id, text
 	}

@@ -25,6 +25,8 @@ type Check struct {
 	// Kept are the times before which a type's facts may be gone by retention: such
 	// facts are left out.
 	Kept map[outcome.Type]outcome.Time
+	// Erased are erasures: what is missing because of them is counted apart.
+	Erased []Erasure
 	// Memory is what the facts' entries may take, in bytes (1 GiB, for about 20 million).
 	// Where it does not do, the topic and the store are read again for the rest.
 	Memory int64
@@ -58,9 +60,13 @@ func (c *Check) Run(ctx context.Context) (*Result, error) {
 	for _, s := range ends {
 		result.Trimmed += s.first
 	}
+	gone := newErasures(c.Erased)
+	if err := gone.learn(ctx, c, ends); err != nil {
+		return nil, err
+	}
 	seed := digester{maphash.MakeSeed()}
 	for first := uint64(0); ; {
-		p := &pass{check: c, result: result, digester: seed, table: newTable(c.Memory), ends: ends, first: first, last: math.MaxUint64}
+		p := &pass{check: c, result: result, digester: seed, erasures: gone, table: newTable(c.Memory), ends: ends, first: first, last: math.MaxUint64}
 		if err := p.run(ctx); err != nil {
 			return nil, err
 		}
@@ -69,6 +75,7 @@ func (c *Check) Run(ctx context.Context) (*Result, error) {
 			for _, kind := range kinds {
 				result.count(kind, func(c *Counts) { c.Superseded = c.Rows - c.keys })
 			}
+			result.sort()
 			result.Took = c.Now().Sub(began)
 			return result, nil
 		}

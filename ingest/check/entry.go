@@ -36,6 +36,7 @@ type fact struct {
 	kind      outcome.Type
 	version   version
 	withdrawn bool
+	erased    bool   // by an erasure that came after it
 	key       uint32 // a hash of vehicle and time
 	digest    uint64 // of its JSON
 }
@@ -75,6 +76,9 @@ const (
 const (
 	kindShift = 12
 	kindMask  = 3 << kindShift
+
+	// forgotten: its newest version in the topic is from before an erasure of whose it is.
+	forgotten flags = 1 << (kindShift + 2)
 )
 
 var kinds = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth}
@@ -98,7 +102,10 @@ func (e *entry) tell(f fact) {
 		return
 	}
 	e.key, e.digest, e.method, e.revision = f.key, f.digest, f.version.method, f.version.revision
-	e.flags = e.flags&^withdrawn | inTopic
+	e.flags = e.flags&^(withdrawn|forgotten) | inTopic
+	if f.erased {
+		e.flags |= forgotten
+	}
 	if f.withdrawn {
 		e.flags |= withdrawn
 	}
@@ -154,14 +161,15 @@ const (
 	doubled
 	differing
 	unknown
+	erased
 )
 
 func (v verdict) String() string {
-	return [...]string{"agrees", "missing", "doubled", "differing", "unknown"}[v]
+	return [...]string{"agrees", "missing", "doubled", "differing", "unknown", "erased"}[v]
 }
 
 // wrong says whether something has to be done.
-func (v verdict) wrong() bool { return v != agrees && v != unknown }
+func (v verdict) wrong() bool { return v == missing || v == doubled || v == differing }
 
 // twice: readers of the other key's vehicle or time see the fact there. Rows come in no
 // order, so that where the other key has a withdrawn row it counts as the last one.
@@ -186,6 +194,9 @@ func (f flags) judge() (verdict, string) {
 		return differing, "stored under another key"
 	case f.has(older):
 		return differing, "the store has an older version"
+	}
+	if f.has(forgotten) {
+		return erased, ""
 	}
 	return missing, "not in the store"
 }

@@ -19,6 +19,7 @@ type pass struct {
 	check    *Check
 	result   *Result
 	digester digester
+	erasures *erasures
 	ends     []span
 
 	first uint64 // ranks, both included
@@ -99,6 +100,7 @@ func (p *pass) tell(l letter, r *raw.Record) bool {
 	if err != nil {
 		return false
 	}
+	f.erased = p.erasures.cover(l, r)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if arrived := time.UnixMicro(r.Arrived); r.Arrived != raw.NoTime && arrived.After(p.newest) {

@@ -1,6 +1,9 @@
 package check
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"milepost/outcome"
@@ -28,6 +31,7 @@ type Counts struct {
 	Doubled   int64 `json:"doubled"`
 	Differing int64 `json:"differing"`
 	Unknown   int64 `json:"unknown"` // in the store, and not in the topic
+	Erased    int64 `json:"erased"`  // in the topic, and not in the store since an erasure
 	// Superseded rows stand beside the one that replaces them, until a merge. That is as
 	// it should be.
 	Superseded int64 `json:"superseded_rows"`
@@ -52,6 +56,13 @@ func (r *Result) Wrong() (n int64) {
 		n += c.Missing + c.Doubled + c.Differing
 	}
 	return n
+}
+
+// sort puts the examples in an order that says more than that of their ids.
+func (r *Result) sort() {
+	slices.SortStableFunc(r.Examples, func(a, b Example) int {
+		return cmp.Or(strings.Compare(a.Finding, b.Finding), strings.Compare(string(a.Type), string(b.Type)), strings.Compare(a.ID, b.ID))
+	})
 }
 
 func (r *Result) count(kind outcome.Type, change func(*Counts)) {

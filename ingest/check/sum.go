@@ -41,6 +41,8 @@ func (c *Counts) add(f flags, what verdict) {
 		c.Differing++
 	case unknown:
 		c.Unknown++
+	case erased:
+		c.Erased++
 	case agrees:
 	}
 }

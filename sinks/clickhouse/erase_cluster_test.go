@@ -28,12 +28,18 @@ func TestEraseOnACluster(t *testing.T) {
 	s := &store{opts: opts, Writer: w, db: db}
 	defer w.Close()
 	fleetOfTwo(t, s)
+	synced := ch.Context(t.Context(), ch.WithSettings(ch.Settings{"insert_distributed_sync": 1}))
+	const released = `INSERT INTO holds (id, vehicle_id, from_us, to_us, reason, placed_us, revision, released)
+		SELECT 'h', 'vehicle-gone', toInt64(1), toInt64(2), 'r', toInt64(3), toUInt32(2), toUInt8(1)`
+	if _, err := db.ExecContext(synced, released); err != nil {
+		t.Fatal(err)
+	}
 	e, err := NewEraser(t.Context(), db, layout)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, whose := range []sinks.Subject{{Account: "account-old"}, {Vehicle: "vehicle-gone"}} {
-		if rows, err := e.Count(t.Context(), whose); err != nil || rows.Total() == 0 {
+		if rows, err := e.Count(t.Context(), whose); err != nil || rows.Total() == 0 || rows[sinks.Hold] != map[bool]int64{true: 1}[whose.Vehicle != ""] {
 			t.Fatalf("%v, error %v", rows, err)
 		}
 		if err := e.Erase(t.Context(), whose); err != nil {
