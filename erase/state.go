@@ -25,9 +25,36 @@ type State struct {
 	Patience time.Duration
 	Poll     time.Duration // between two looks whether it has; default 1 s
 	Say      Say
+	// Stores tell in which months an account drove: what they erase must go here too, and
+	// nothing else, or a month would begin anew below the revision that they have.
+	Stores []Months
 
 	touched map[snapshot.Key]*partition
 	offsets map[snapshot.Key]map[string]int64 // of the snapshots, by topic
+}
+
+// Months is a store that knows in which months an account drove.
+type Months interface {
+	// MonthsOf gives those that erasing the account deletes.
+	MonthsOf(ctx context.Context, account string) ([]sinks.DrivenMonth, error)
+}
+
+// drove asks the stores; it is nil where there is none.
+func (s *State) drove(ctx context.Context, account string) (all map[sinks.DrivenMonth]bool, err error) {
+	if account == "" || len(s.Stores) == 0 {
+		return nil, nil //nolint:nilnil // nobody to ask is no error
+	}
+	all = map[sinks.DrivenMonth]bool{}
+	for _, store := range s.Stores {
+		months, err := store.MonthsOf(ctx, account)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range months {
+			all[m] = true
+		}
+	}
+	return all, nil
 }
 
 // partition is one that is worked on.
@@ -41,6 +68,10 @@ type partition struct {
 // Erase implements Step.
 func (s *State) Erase(ctx context.Context, whose sinks.Subject, dry bool) (places []*Place) {
 	keys, err := snapshot.Partitions(ctx, s.Store)
+	var drove map[sinks.DrivenMonth]bool
+	if err == nil && !dry {
+		drove, err = s.drove(ctx, whose.Account)
+	}
 	if err != nil {
 		p := &Place{Kind: KindState, Name: "snapshots"}
 		p.fail(err)
@@ -55,6 +86,7 @@ func (s *State) Erase(ctx context.Context, whose sinks.Subject, dry bool) (place
 	}
 	for _, k := range keys {
 		if p := s.touched[k]; p != nil {
+			p.found.drove = drove
 			s.Say.say("rewriting the state of %s", k)
 			p.place.fail(s.rewrite(ctx, k, p))
 		}

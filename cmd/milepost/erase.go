@@ -93,6 +93,8 @@ type places struct {
 	steps   []erase.Step
 	closers []func() error
 	said    saying
+	states  []*erase.State
+	months  []erase.Months // of the stores
 }
 
 func (p *places) close() (err error) {
@@ -124,6 +126,9 @@ func (c *eraseCmd) places(ctx context.Context, cfg config.Config, out *terminal)
 			return nil, err
 		}
 	}
+	for _, s := range p.states {
+		s.Stores = p.months
+	}
 	if len(c.Capture) > 0 {
 		p.steps = append(p.steps, &erase.Captures{Paths: c.Capture, Say: p.said.say})
 	}
@@ -146,7 +151,7 @@ func (p *places) sqlite(ctx context.Context, path string, noWait, dry bool) erro
 	if err != nil {
 		return err
 	}
-	p.closers = append(p.closers, store.Close)
+	p.closers, p.months = append(p.closers, store.Close), append(p.months, store)
 	p.steps = append(p.steps, &erase.Store{Name: path, To: store, Say: p.said.say, LeavePurge: noWait})
 	return nil
 }
@@ -190,6 +195,6 @@ func (p *places) state(cfg config.Config, brokers *erase.Cluster) (*erase.State,
 	if state.Store, err = openState(cfg.State); err != nil {
 		return nil, fmt.Errorf("open the state: %w", err)
 	}
-	p.steps = append(p.steps, state)
+	p.steps, p.states = append(p.steps, state), append(p.states, state)
 	return state, nil
 }
