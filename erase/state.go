@@ -24,6 +24,9 @@ type State struct {
 	// between its checkpoints.
 	Patience time.Duration
 	Poll     time.Duration // between two looks whether it has; default 1 s
+	// Every is the time between its checkpoints; zero: what it has in memory only is not
+	// waited for.
+	Every time.Duration
 	Say      Say
 	// Stores tell in which months an account drove: what they erase must go here too, and
 	// nothing else, or a month would begin anew below the revision that they have.
@@ -76,6 +79,13 @@ func (s *State) Erase(ctx context.Context, whose sinks.Subject, dry bool) (place
 		p := &Place{Kind: KindState, Name: "snapshots"}
 		p.fail(err)
 		return []*Place{p}
+	}
+	if whose.Account != "" && !dry {
+		if err := s.written(ctx, keys); err != nil {
+			p := &Place{Kind: KindState, Name: "snapshots"}
+			p.fail(err)
+			return []*Place{p}
+		}
 	}
 	s.touched, s.offsets = map[snapshot.Key]*partition{}, map[snapshot.Key]map[string]int64{}
 	for _, k := range keys {

@@ -184,7 +184,7 @@ func (p *places) kafka(cfg config.Config) error {
 
 // state adds the snapshots, if there are any.
 func (p *places) state(cfg config.Config, brokers *erase.Cluster) (*erase.State, error) {
-	state := &erase.State{Owner: owner(), Say: p.said.say, Patience: 2*cfg.State.Every + time.Minute,
+	state := &erase.State{Owner: owner(), Say: p.said.say, Patience: 2*cfg.State.Every + time.Minute, Every: cfg.State.Every,
 		Owned: func(ctx context.Context, k snapshot.Key) (bool, error) { return brokers.Owned(ctx, cfg.Kafka.Group, k) }}
 	if cfg.State.S3.Bucket == "" {
 		if _, err := os.Stat(cfg.State.Dir); errors.Is(err, fs.ErrNotExist) {
