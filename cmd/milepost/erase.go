@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"milepost/config"
@@ -135,13 +136,15 @@ func (c *eraseCmd) places(ctx context.Context, cfg config.Config, out *terminal)
 	return p, nil
 }
 
-// sqlite adds an embedded store, if there is one.
+// sqlite adds an embedded store; one that is not there is told of.
 func (p *places) sqlite(ctx context.Context, path string, noWait, dry bool) error {
 	if path == "" {
 		return nil
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil
+		whole, err := filepath.Abs(path)
+		p.steps = append(p.steps, &erase.Missing{Name: whole})
+		return err
 	}
 	open := sqlite.Open
 	if dry {
