@@ -58,7 +58,7 @@ func markOf(account string) []byte {
 func (f *findings) takes(key string, entry []byte) bool {
 	vehicle := cars.VehicleOf(key)
 	if f.whose.Vehicle != "" {
-		return vehicle == f.whose.Vehicle
+		return vehicle == f.whose.Vehicle && (key != cars.ProfileKey(vehicle) || !onlyUnshared(entry))
 	}
 	if key == cars.Key(vehicle) {
 		return f.marked(entry)
@@ -93,15 +93,20 @@ func holds(h fleet.History, account string) bool {
 // trip under way, summaries of a week, and the sums of this month and the one before.
 const recent = 62 * 24 * time.Hour
 
-// edit says what becomes of an entry. A vehicle's go. An account goes out of what is
+// edit says what becomes of an entry. A vehicle's go, but for what unshared keeps. An account goes out of what is
 // known of the vehicles that it held; where it held one lately, so does that vehicle's
 // own state but for the months in which the account did not drive: others go on there. So
 // does the state of a vehicle that names the account itself.
 func (f *findings) edit(key string, entry []byte) (next []byte, keep bool) {
 	vehicle := cars.VehicleOf(key)
 	switch histories := f.held[vehicle]; {
+	case f.whose.Vehicle != "" && vehicle != f.whose.Vehicle:
+		return entry, true
+	case f.whose.Vehicle != "" && key != cars.ProfileKey(vehicle):
+		return nil, false
 	case f.whose.Vehicle != "":
-		return entry, vehicle != f.whose.Vehicle
+		next := unshared(entry)
+		return next, next != nil
 	case key == cars.Key(vehicle):
 		if !f.marked(entry) && !heldSince(histories, f.whose.Account, f.since) {
 			return entry, true

@@ -27,7 +27,7 @@ type State struct {
 	// Every is the time between its checkpoints; zero: what it has in memory only is not
 	// waited for.
 	Every time.Duration
-	Say      Say
+	Say   Say
 	// Stores tell in which months an account drove: what they erase must go here too, and
 	// nothing else, or a month would begin anew below the revision that they have.
 	Stores []Months
