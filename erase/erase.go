@@ -58,11 +58,7 @@ func Run(ctx context.Context, whose sinks.Subject, cfg Config) (*Proof, error) {
 			step.Verify(ctx, whose, places[i])
 		}
 	}
-	p.Verified = p.Verified && len(p.Places) > 0
-	for _, place := range p.Places {
-		p.Found = p.Found || len(place.Found) > 0
-		p.Verified = p.Verified && place.Verified
-	}
+	p.conclude()
 	p.EndedAt = cfg.Now().UTC().Truncate(time.Second)
 	return p, ctx.Err()
 }

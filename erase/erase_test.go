@@ -3,6 +3,7 @@ package erase
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"milepost/sinks"
@@ -34,6 +35,23 @@ func TestNothingIsErasedWhereRowsAreHeld(t *testing.T) {
 		p, err := Run(t.Context(), sinks.Subject{Vehicle: "car-7"}, Config{Now: now, DryRun: dry, Steps: []Step{state, &Store{To: store{}}}})
 		if errors.Is(err, errHeld) == dry || (p != nil) != dry || state.erased != want {
 			t.Errorf("dry run %t: %+v, error %v; the state was asked %d times", dry, p, err, state.erased)
+		}
+	}
+}
+
+type fixed []*Place
+
+func (f fixed) Erase(context.Context, sinks.Subject, bool) []*Place { return f }
+
+func (fixed) Verify(context.Context, sinks.Subject, []*Place) {}
+
+// Where records stay for ever an erasure may be verified, and is not complete.
+func TestAnErasureIsNotCompleteWhereRecordsStay(t *testing.T) {
+	for never, want := range map[bool][]string{false: nil, true: {"outcomes facts"}} {
+		places := fixed{{Kind: KindStore, Name: "a", Verified: true}, {Kind: KindOutcomes, Name: "facts", Verified: true, Never: never}}
+		p, err := Run(t.Context(), sinks.Subject{Vehicle: "car-7"}, Config{Now: now, Steps: []Step{places}})
+		if err != nil || !p.Verified || p.Complete == never || !slices.Equal(p.Stays, want) {
+			t.Errorf("never gone %t: %+v, error %v", never, p, err)
 		}
 	}
 }

@@ -23,7 +23,13 @@ type Proof struct {
 	DryRun    bool      `json:"dry_run"` // nothing was deleted
 	Found     bool      `json:"found"`   // anything was, anywhere
 	Verified  bool      `json:"verified"`
-	Places    []*Place  `json:"places"`
+	// Complete: verified, and all that was found is gone or has a time by which it will be.
+	Complete bool `json:"complete"`
+	// Stays are the places, by kind and name, in which records stay for ever.
+	Stays []string `json:"stays,omitempty"`
+	// Held are the ids of holds for which an erasure would be refused, in a dry run.
+	Held   []string `json:"held_by,omitempty"`
+	Places []*Place `json:"places"`
 }
 
 // Subject is of whom a proof is.
@@ -61,6 +67,19 @@ const (
 	KindDeadLetters = "dead_letters"
 	KindTelemetry   = "telemetry"
 )
+
+// conclude sums up what the places say.
+func (p *Proof) conclude() {
+	p.Verified = p.Verified && len(p.Places) > 0
+	for _, place := range p.Places {
+		p.Found = p.Found || len(place.Found) > 0
+		p.Verified = p.Verified && place.Verified
+		if place.Never {
+			p.Stays = append(p.Stays, place.Kind+" "+place.Name)
+		}
+	}
+	p.Complete = p.Verified && len(p.Stays) == 0
+}
 
 func (p *Place) warn(text string) { p.Warnings = append(p.Warnings, text) }
 

@@ -2,6 +2,8 @@ package fleet
 
 import (
 	"encoding/json"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -120,5 +122,31 @@ func TestZonesAreKeptOnce(t *testing.T) {
 	b, errB := Profile{VehicleID: "b", Zone: "Europe/Madrid"}.Location()
 	if a != b || errA != nil || errB != nil {
 		t.Errorf("two copies of a zone: %p, %p; %v, %v", a, b, errA, errB)
+	}
+}
+
+// The record that docs/uplink.md shows is one, and it shows every key.
+func TestThePageShowsAProfile(t *testing.T) {
+	page, err := os.ReadFile("../docs/uplink.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, _ := strings.Cut(string(page), "```json\n")
+	shown, table, found := strings.Cut(shown, "```")
+	if !found {
+		t.Fatal("docs/uplink.md shows no profile")
+	}
+	h, err := DecodeHistory([]byte(shown))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(h.Profiles) != 2 || h.Profiles[0].DriverNumber() == 0 || !h.Unshared(int64(h.Profiles[1].From)) {
+		t.Errorf("the page shows %+v", h)
+	}
+	for f := range reflect.TypeFor[Profile]().Fields() {
+		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if !strings.Contains(shown, `"`+key+`"`) || !strings.Contains(table, "`"+key+"`") {
+			t.Errorf("docs/uplink.md does not tell of %s", key)
+		}
 	}
 }

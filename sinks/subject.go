@@ -2,6 +2,7 @@ package sinks
 
 import (
 	"context"
+	"errors"
 
 	"milepost/outcome"
 )
@@ -10,8 +11,14 @@ import (
 // that an account held when they began. One of the two is set.
 type Subject struct{ Vehicle, Account string }
 
-// Rows counts rows by type of outcome.
+// Rows counts rows by type of outcome, and holds as Hold.
 type Rows map[outcome.Type]int64
+
+// Hold stands for the holds on a vehicle beside the types of outcome: they name it.
+const Hold outcome.Type = "hold"
+
+// ErrHeld is returned where facts are kept for a dispute: erasing them could not be undone.
+var ErrHeld = errors.New("facts are held for a dispute: release them first")
 
 // Total is their sum.
 func (r Rows) Total() (n int64) {
@@ -23,7 +30,7 @@ func (r Rows) Total() (n int64) {
 
 // Eraser is a store from which someone's data can be taken for good.
 //
-// A vehicle's are all its facts. An account's are the trips that carry it, with their
+// A vehicle's are all its facts, and the holds on it that were released. An account's are the trips that carry it, with their
 // events, and the months, of vehicle and driver, in which such trips lie: their sums
 // cannot be told apart. What is left of such a month is in its other trips.
 type Eraser interface {
@@ -31,7 +38,7 @@ type Eraser interface {
 	// have replaced included.
 	Count(ctx context.Context, s Subject) (Rows, error)
 	// Erase deletes them and returns when no reader sees them. It can be run again,
-	// whatever stopped it before.
+	// whatever stopped it before. ErrHeld: a hold on the vehicle stands.
 	Erase(ctx context.Context, s Subject) error
 	// Purge returns when what was erased is no longer in the store's files.
 	Purge(ctx context.Context) error

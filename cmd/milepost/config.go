@@ -17,7 +17,7 @@ type configCmd struct {
 func (c *configCmd) Run(out *terminal) error {
 	settings, err := config.Load(c.Config, os.Environ())
 	if err != nil {
-		return err
+		return usageError{err}
 	}
 	if c.Check {
 		_, err = fmt.Fprintln(out.Stdout, "The settings are right.")

@@ -22,7 +22,7 @@ func TestConfigShowsAndChecks(t *testing.T) {
 	}
 	t.Setenv("MILEPOST_LOG_FORMAT", "xml")
 	code, stdout, stderr = invoke(t.Context(), "config", "--check", "--config", path)
-	if want := `MILEPOST_LOG_FORMAT: log.format: "xml": want text or json`; code != exitFailed || stdout != "" || !strings.Contains(stderr, want) {
+	if want := `MILEPOST_LOG_FORMAT: log.format: "xml": want text or json`; code != exitUsage || stdout != "" || !strings.Contains(stderr, want) {
 		t.Errorf("exit %d, want %q in: %s", code, want, stderr)
 	}
 }

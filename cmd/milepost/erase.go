@@ -17,7 +17,8 @@ import (
 	"milepost/sinks/sqlite"
 )
 
-// eraseCmd takes someone's data out of every place.
+// eraseCmd takes someone's data out of every place. Its exit code is 0 too where records
+// stay in a topic for ever: that is a setting of the topic, no failure of the erasure.
 type eraseCmd struct {
 	Vehicle string   `xor:"whose" required:"" placeholder:"ID" help:"Erase this vehicle."`
 	Account string   `xor:"whose" required:"" placeholder:"ID" help:"Erase what this account's drives left."`
@@ -29,8 +30,18 @@ type eraseCmd struct {
 	NoWait  bool     `help:"Do not wait until erased bytes are gone from the stores' files."`
 }
 
+// Help is shown by --help.
+func (*eraseCmd) Help() string {
+	return "The exit code is 1 where anything could not be erased or verified. It is 0 where all was done that can be done, " +
+		"although a topic that keeps its records for ever still has some: the summary names such places, and so does the " +
+		"proof, in which complete is false and stays lists them."
+}
+
 // Validate checks the flags.
 func (c *eraseCmd) Validate() error {
+	if c.Vehicle == "" && c.Account == "" {
+		return errors.New("say whose: --vehicle ID or --account ID, and an ID is not empty")
+	}
 	if c.Config == "" && len(c.Store) == 0 && len(c.Capture) == 0 {
 		return errors.New("name the places: --config FILE, --store PATH, --capture FILE")
 	}
@@ -54,12 +65,10 @@ func (c *eraseCmd) Run(ctx context.Context, out *terminal) (err error) {
 			return usageError{err}
 		}
 	}
-	if !c.DryRun {
-		if err := c.refuseHeld(ctx, cfg.Store, out); err != nil {
-			return err
-		}
+	held, places, err := c.prepare(ctx, cfg, out)
+	if err != nil && !c.DryRun {
+		return fmt.Errorf("nothing was erased: %w", err)
 	}
-	places, err := c.places(ctx, cfg, out)
 	if err != nil {
 		return err
 	}
@@ -70,7 +79,8 @@ func (c *eraseCmd) Run(ctx context.Context, out *terminal) (err error) {
 	if p == nil {
 		return err
 	}
-	err = errors.Join(err, printProof(out.Stdout, p))
+	p.Held = held
+	err = errors.Join(err, printProof(out.Stdout, p), c.tellHeld(out, p))
 	if proof != nil {
 		err = errors.Join(err, proof.json(p))
 	}
@@ -78,6 +88,17 @@ func (c *eraseCmd) Run(ctx context.Context, out *terminal) (err error) {
 		return errNotVerified
 	}
 	return err
+}
+
+// prepare looks for holds, which end it unless it is a dry run, and opens the places.
+func (c *eraseCmd) prepare(ctx context.Context, cfg config.Config, out *terminal) (held []string, p *places, err error) {
+	if held, err = c.heldBy(ctx, cfg.Store, out); err == nil && !c.DryRun {
+		err = refuseHeld(held, out)
+	}
+	if err == nil {
+		p, err = c.places(ctx, cfg, out)
+	}
+	return held, p, err
 }
 
 func failed(p *erase.Proof) bool {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
@@ -21,11 +22,12 @@ func (p *places) clickhouse(ctx context.Context, cfg config.ClickHouse, noWait b
 	if err != nil {
 		return usageError{err}
 	}
+	where := clickhouseTables{options, layout}.where()
 	db := ch.OpenDB(options)
 	p.closers = append(p.closers, db.Close)
 	eraser, err := clickhouse.NewEraser(ctx, db, layout)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", where, err)
 	}
 	p.months = append(p.months, eraser)
 	p.steps = append(p.steps, &erase.Store{Name: "ClickHouse " + strings.Join(cfg.Addresses, ",") + "/" + cfg.Database, To: eraser, Say: p.said.say, LeavePurge: noWait})

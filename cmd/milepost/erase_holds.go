@@ -4,50 +4,87 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
 	"milepost/config"
+	"milepost/erase"
 	"milepost/outcome"
 	"milepost/sinks/read"
 	"milepost/sinks/retention"
+	"milepost/sinks/sqlite"
 )
 
-// refuseHeld is an error where a store keeps facts of the vehicle or the account for a
-// dispute: a claim may need what their owner wants gone (GDPR article 17 (3) e).
-func (c *eraseCmd) refuseHeld(ctx context.Context, named config.Store, out *terminal) error {
+// heldBy gives the ids of the holds by which a store keeps facts of the vehicle or the
+// account for a dispute: a claim may need what their owner wants gone (GDPR article
+// 17 (3) e).
+func (c *eraseCmd) heldBy(ctx context.Context, named config.Store, out *terminal) (ids []string, err error) {
 	stores := []config.Store{named}
 	for _, path := range c.Store {
 		stores = append(stores, config.Store{SQLite: path})
 	}
-	var ids []string
 	for _, s := range stores {
-		if _, err := os.Stat(s.SQLite); err != nil {
-			s.SQLite = "" // it holds nothing
+		if s.SQLite, err = c.holding(ctx, s.SQLite, out); err != nil {
+			return nil, err
 		}
 		if s.SQLite == "" && len(s.ClickHouse.Addresses) == 0 {
 			continue
 		}
 		holds, err := holdsOn(ctx, s, c.Vehicle, out)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for i := range holds {
 			kept, err := c.keeps(ctx, s, &holds[i], out)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			if kept {
+			if kept && !slices.Contains(ids, holds[i].ID) {
 				ids = append(ids, holds[i].ID)
 			}
 		}
 	}
+	return ids, nil
+}
+
+// holding is the path of an embedded store that may have holds; else it is empty. A dry
+// run leaves one out whose tables would have to be brought up to date.
+func (c *eraseCmd) holding(ctx context.Context, path string, out *terminal) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	has, known, err := sqlite.Version(ctx, path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("look at store %s: %w", path, err)
+	case c.DryRun && has < known:
+		fmt.Fprintf(out.Stderr, "milepost: store %s is of an older milepost: its holds were not looked at\n", path)
+		return "", nil
+	}
+	return path, nil
+}
+
+// refuseHeld is an error where there are holds.
+func refuseHeld(ids []string, out *terminal) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	return fmt.Errorf("nothing was erased: a dispute holds these facts; %[1]s store holds shows hold %[2]s, and %[1]s store release ends one",
+	return fmt.Errorf("a dispute holds these facts; %[1]s store holds shows hold %[2]s, and %[1]s store release ends one",
 		out.program(), strings.Join(ids, ", "))
+}
+
+// tellHeld says what a dry run found to be held.
+func (c *eraseCmd) tellHeld(out *terminal, p *erase.Proof) error {
+	err := refuseHeld(p.Held, out)
+	if err == nil {
+		return nil
+	}
+	_, err = fmt.Fprintf(out.Stdout, "An erasure would be refused: %v.\n", err)
+	return err
 }
 
 // errFound ends a search.

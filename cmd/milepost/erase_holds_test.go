@@ -44,8 +44,16 @@ func TestEraseRefusesWhatADisputeHolds(t *testing.T) {
 		t.Errorf("what is held is gone: %v", err)
 	}
 	milepost(exitOK, "erase", "--store", path, "--account", "account-b")
-	milepost(exitOK, "erase", "--store", path, "--vehicle", "car-a", "--dry-run")
+	proof := filepath.Join(t.TempDir(), "proof.json")
+	dry := []string{"erase", "--store", path, "--vehicle", "car-a", "--dry-run", "--proof", proof}
+	said := milepost(exitOK, dry...)
+	if !strings.Contains(said, "would be refused") || !strings.Contains(said, id) || !strings.Contains(wholeOf(t, proof), id) {
+		t.Errorf("a dry run does not tell of the hold: %s", said)
+	}
 	milepost(exitOK, "store", "release", id)
+	if said := milepost(exitOK, dry...); strings.Contains(said, "refused") {
+		t.Errorf("a dry run tells of a hold that was released: %s", said)
+	}
 	milepost(exitOK, "erase", "--store", path, "--vehicle", "car-a")
 	if trips, err := store.Trips(t.Context(), "", read.Key{}, 9); err != nil || len(trips) > 0 {
 		t.Errorf("%d trips are left, error %v", len(trips), err)

@@ -15,8 +15,11 @@ import (
 // printProof prints a line for each place, and below what a person must know of it.
 func printProof(w io.Writer, p *erase.Proof) error {
 	t := newTable("Place", "Found", "Deleted", "Verified")
+	t.SetColumnConfigs(nil)
+	// With the last one's 13 and what is between them, below 80 columns.
+	const width, lines = 32, 3
 	for _, place := range p.Places {
-		t.AppendRow([]any{text.Trim(place.Kind, 12) + " " + clip(place.Name, 30), counts(place.Found), counts(place.Deleted), verdict(p, place)})
+		t.AppendRow([]any{place.Kind + "\n" + text.WrapHard(shorten(place.Name, lines*width), width), counts(place.Found), counts(place.Deleted), verdict(p, place)})
 	}
 	if err := printTable(w, t); err != nil {
 		return err
@@ -25,6 +28,16 @@ func printProof(w io.Writer, p *erase.Proof) error {
 		tellPlace(w, place)
 	}
 	return conclude(w, p)
+}
+
+// shorten leaves out the middle of a name: its beginning and its end tell it from others.
+func shorten(name string, width int) string {
+	runes := []rune(name)
+	if len(runes) <= width {
+		return name
+	}
+	end := len(runes) - width/2
+	return string(runes[:width-width/2-1]) + "…" + string(runes[end:])
 }
 
 // counts is at most two kinds, the rest is in the JSON.
@@ -38,7 +51,8 @@ func counts(c erase.Counts) string {
 			parts = append(parts, stateBytes(c[what]))
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s %s", thousands(int(c[what])), what))
+		const width = 14
+		parts = append(parts, text.WrapSoft(fmt.Sprintf("%s %s", thousands(int(c[what])), what), width))
 	}
 	return strings.Join(parts, "\n")
 }
@@ -77,10 +91,12 @@ func conclude(w io.Writer, p *erase.Proof) error {
 	switch {
 	case p.DryRun && p.Found:
 		said = "Dry run: nothing was erased."
+	case !p.Found && (p.Verified || p.DryRun) && len(p.Stays) > 0:
+		said = "Nothing names them; what names no one is in " + listed(p.Stays) + "."
 	case !p.Found && (p.Verified || p.DryRun):
 		said = "Nothing was found anywhere."
-	case p.Verified && stays(p):
-		said = "Erased, and every place read again, but for what stays: see the warnings."
+	case p.Verified && len(p.Stays) > 0:
+		said = "Erased, except " + listed(p.Stays) + "."
 	case p.Verified:
 		said = "Erased, and every place read again."
 	default:
@@ -90,6 +106,11 @@ func conclude(w io.Writer, p *erase.Proof) error {
 	return err
 }
 
-func stays(p *erase.Proof) bool {
-	return slices.ContainsFunc(p.Places, func(place *erase.Place) bool { return place.Never })
+// listed are places whose records stay.
+func listed(stays []string) string {
+	places := "1 place whose records stay: "
+	if len(stays) > 1 {
+		places = fmt.Sprintf("%d places whose records stay: ", len(stays))
+	}
+	return places + strings.Join(stays, ", ")
 }

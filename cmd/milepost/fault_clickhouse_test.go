@@ -12,8 +12,10 @@ import (
 	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/segmentio/kafka-go"
 
 	"milepost/config"
+	"milepost/ingest/raw"
 	"milepost/sinks"
 	"milepost/sinks/clickhouse/clickhousetest"
 )
@@ -145,13 +147,15 @@ func TestFaultFullDiskOfTheServer(t *testing.T) {
 	m.end(t)
 }
 
-// A user who may only read, and a password that is wrong: milepost says so and stops.
+// A user who may only read, and a password that is wrong: milepost says so and does not
+// begin, and nothing is made.
 func TestFaultServerRefusesForGood(t *testing.T) {
 	server := clickhousetest.Server(t)
 	w := newWorld(t, fakeBroker(t), town(85), 2)
 	cfg := w.onClickHouse(t, server)
 	reader := server.Reader(server.Options)
-	forbidden, mistaken, missing := cfg, cfg, cfg
+	forbidden, mistaken, missing, empty := cfg, cfg, cfg, cfg
+	empty.Store.ClickHouse.Database = server.Database(t).Auth.Database
 	forbidden.Store.ClickHouse.Username, forbidden.Store.ClickHouse.Password = reader.Auth.Username, config.Secret(reader.Auth.Password)
 	mistaken.Store.ClickHouse.Password = "mistaken"
 	missing.Store.ClickHouse.Database = "nowhere"
@@ -159,15 +163,19 @@ func TestFaultServerRefusesForGood(t *testing.T) {
 		cfg  config.Config
 		says []string
 	}{
-		"only reads":     {forbidden, []string{"readonly"}},
+		"only reads":     {forbidden, []string{"give it a profile without readonly"}},
 		"wrong password": {mistaken, []string{"password"}},
-		"no database":    {missing, []string{"nowhere"}},
+		"no database":    {missing, []string{"nowhere", "milepost store migrate"}},
+		"no tables":      {empty, []string{"milepost store migrate"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := w.ends(t, c.cfg)
+			c.cfg.DeadLetters.Topic, c.cfg.Outcomes.Topic = w.topic("new-letters"), w.topic("new-outcomes")
+			c.cfg.State.Dir, c.cfg.Store.SQLite = filepath.Join(w.dir, "new-state"), filepath.Join(w.dir, "new.db")
+			_, err := newService(t.Context(), c.cfg, testLog(t), wrappers{})
 			if err == nil || sinks.Retryable(err) {
-				t.Fatalf("run ended with %v", err)
+				t.Fatalf("run began, or ended with %v", err)
 			}
+			w.madeNothing(t, c.cfg)
 			for _, word := range c.says {
 				if !strings.Contains(strings.ToLower(err.Error()), word) {
 					t.Errorf("the error does not say %q: %v", word, err)
@@ -181,20 +189,49 @@ func TestFaultServerRefusesForGood(t *testing.T) {
 	m.end(t)
 }
 
-// ends starts a run that must not go on, and gives the error that it ends with.
-func (w *world) ends(t *testing.T, cfg config.Config) error {
-	t.Helper()
+// A table goes while milepost runs: it says so and stops.
+func TestFaultServerRefusesLater(t *testing.T) {
+	w := newWorld(t, fakeBroker(t), town(85), 2)
+	cfg := w.onClickHouse(t, clickhousetest.Server(t))
 	cfg.Shutdown = 2 * time.Second
 	s, err := newService(t.Context(), cfg, testLog(t), stepwise())
 	if err != nil {
-		return err
+		t.Fatal(err)
 	}
 	s.idle = quickly
-	err = s.run(t.Context())
-	if named, ok := errors.AsType[*sinks.SinkError](err); ok && named.Sink != "clickhouse" {
-		t.Errorf("sink %s refused", named.Sink)
+	servers, _ := clickhouseOf(cfg.Store.ClickHouse)
+	options, err := servers.Options()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return err
+	db := ch.OpenDB(options)
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "DROP TABLE trips"); err != nil {
+		t.Fatal(err)
+	}
+	err = s.run(t.Context())
+	named, ok := errors.AsType[*sinks.SinkError](err)
+	if !ok || named.Sink != "clickhouse" || sinks.Retryable(err) || !strings.Contains(err.Error(), "milepost store migrate") {
+		t.Errorf("run ended with %v", err)
+	}
+}
+
+func (w *world) madeNothing(t *testing.T, cfg config.Config) {
+	t.Helper()
+	fresh := &kafka.Transport{} // with no older view of the topics
+	defer fresh.CloseIdleConnections()
+	client := w.client()
+	client.Transport = fresh
+	for _, topic := range []string{cfg.DeadLetters.Topic, cfg.Outcomes.Topic} {
+		if _, err := raw.Partitions(t.Context(), client, topic); !errors.Is(err, kafka.UnknownTopicOrPartition) {
+			t.Errorf("topic %s was made: %v", topic, err)
+		}
+	}
+	for _, path := range []string{cfg.State.Dir, cfg.Store.SQLite} {
+		if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s was made: %v", path, err)
+		}
+	}
 }
 
 // The server is away for a minute: reading pauses, memory stays bounded, the member stays

@@ -68,7 +68,7 @@ func keepers(ctx context.Context, s config.Store, out *terminal) (all []keeper, 
 		all = append(all, k)
 	}
 	if len(all) == 0 {
-		return nil, errors.New("there is no store")
+		return nil, errors.New("there is no store: name the settings of milepost run with --config")
 	}
 	return all, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -76,5 +77,40 @@ func TestOperationsShowsSettingsThatAreRight(t *testing.T) {
 	cfg, err := config.Parse("operations.md", []byte(text), nil)
 	if err != nil || !cfg.Kafka.TLS.Enabled || cfg.Kafka.SASL.Username == "" {
 		t.Errorf("%+v, %v", cfg.Kafka, err)
+	}
+}
+
+// What stands behind "docker compose run" are commands with flags that there are, and
+// settings where the service has them.
+func TestOperationsRunsCommandsByCompose(t *testing.T) {
+	const settings = "/etc/milepost/milepost.yaml"
+	service, err := os.ReadFile("../../docker-compose.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(service), ":"+settings+":ro") {
+		t.Errorf("docker-compose.yml does not mount %s", settings)
+	}
+	// The file is not on this machine.
+	named := kong.MapperFunc(func(c *kong.DecodeContext, target reflect.Value) error {
+		return c.Scan.PopValueInto("file", target.Addr().Interface())
+	})
+	parser, err := kong.New(&cli{}, kong.Vars{"version": "", "classes": ""}, kong.NamedMapper("existingfile", named))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for line := range strings.Lines(operations(t, "### With docker compose", "## The store")) {
+		_, args, found := strings.Cut(strings.TrimSpace(line), " milepost ")
+		if !found || !strings.Contains(line, "docker compose run ") {
+			continue
+		}
+		lines++
+		if _, err := parser.Parse(strings.Fields(args)); err != nil || !strings.Contains(args, "--config "+settings) {
+			t.Errorf("%s: %v", args, err)
+		}
+	}
+	if lines < 5 {
+		t.Errorf("only %d commands", lines)
 	}
 }

@@ -15,7 +15,7 @@ func TestTripsAndMonthOfTheStoreOfTheSettings(t *testing.T) {
 	file, _ := demoStore(t, "demo.db", "--cars", "2", "--days", "3")
 	config, _ := storeSettings(t, e.Database(t))
 	code, _, errs := invoke(t.Context(), "trips", "--config", config)
-	if code != exitFailed || !strings.Contains(errs, "look at the table of trips") {
+	if code != exitFailed || !strings.Contains(errs, "look at the table of trips") || !strings.Contains(errs, "run milepost store migrate") {
 		t.Errorf("trips without tables: %d %q", code, errs)
 	}
 	if code, _, errs := invoke(t.Context(), "store", "migrate", "--config", config); code != exitOK {
@@ -34,6 +34,11 @@ func TestTripsAndMonthOfTheStoreOfTheSettings(t *testing.T) {
 				t.Errorf("%s %v of ClickHouse:\n%s%s\nwant\n%s%s", command, more, got, errs, want, said)
 			}
 		}
+	}
+	t.Setenv("MILEPOST_STORE_CLICKHOUSE_DATABASE", "nowhere")
+	code, _, errs = invoke(t.Context(), "trips", "--config", config)
+	if code != exitFailed || !strings.Contains(errs, "run milepost store migrate (") || !strings.Contains(errs, "nowhere doesn't exist") {
+		t.Errorf("trips without a database: %d %q", code, errs)
 	}
 	if code, _, errs := invoke(t.Context(), "trips", "--config", config, "--store", file); code != exitUsage || !strings.Contains(errs, "--store") {
 		t.Errorf("two stores at once: %d %q", code, errs)

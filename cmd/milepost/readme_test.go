@@ -4,10 +4,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"milepost/fixtures/recordings"
+	"milepost/sinks/clickhouse/clickhousetest"
 )
 
 // liveLines is how many commands stand under "With Kafka".
@@ -27,7 +29,9 @@ func TestReadmeCommands(t *testing.T) {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	var simulated, recorded, live []string
-	for _, line := range shellLines(string(text)) {
+	before, behind, _ := strings.Cut(string(text), "\n## With ClickHouse\n")
+	onClickHouse, behind, _ := strings.Cut(behind, "\n## ")
+	for _, line := range shellLines(before + "\n" + behind) {
 		switch {
 		case !strings.HasPrefix(line, "bin/milepost"):
 			// make and go build are what this test is run by
@@ -50,6 +54,7 @@ func TestReadmeCommands(t *testing.T) {
 			runLine(t, work, strings.ReplaceAll(line, "$MILEPOST_KAFKA", addr))
 		}
 	})
+	t.Run("with ClickHouse", func(t *testing.T) { runOnClickHouse(t, work, shellLines(onClickHouse)) })
 	for _, line := range simulated {
 		runLine(t, work, line)
 	}
@@ -59,6 +64,35 @@ func TestReadmeCommands(t *testing.T) {
 			runLine(t, work, strings.ReplaceAll(line, "UAH-DRIVESET/", uah))
 		}
 	})
+}
+
+// runOnClickHouse gives the lines to a shell, on a database of this test's; servers that
+// they would start and stop are there.
+func runOnClickHouse(t *testing.T, work string, lines []string) {
+	o := clickhousetest.Server(t).Database(t)
+	t.Setenv("MILEPOST_KAFKA", fakeBroker(t))
+	t.Setenv("MILEPOST_CLICKHOUSE", o.Addr[0])
+	t.Setenv("MILEPOST_CLICKHOUSE_PASSWORD", o.Auth.Password)
+	t.Setenv("MILEPOST_STORE_CLICKHOUSE_DATABASE", o.Auth.Database)
+	t.Setenv("MILEPOST_HTTP_LISTEN", "")
+	settings, err := os.ReadFile("../../milepost.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(work, "milepost.yaml"), settings, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lines = slices.DeleteFunc(lines, func(line string) bool {
+		return strings.HasPrefix(line, "make ") || strings.HasPrefix(line, "dev/") || strings.Contains(line, "$(dev/")
+	})
+	if len(lines) < 9 {
+		t.Fatalf("the README has %d lines with ClickHouse: %q", len(lines), lines)
+	}
+	shell := exec.Command("sh", "-ec", strings.Join(lines, "\n"))
+	shell.Dir = work
+	if out, err := shell.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 }
 
 func runLine(t *testing.T, work, line string) {

@@ -73,10 +73,17 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 	if s.dialer, err = s.brokers.Dialer(); err != nil {
 		return nil, err
 	}
-	if _, err = s.findTopics(ctx); err != nil {
+	partitions, err := s.findTopics(ctx)
+	if err != nil {
 		return nil, err
 	}
 	if s.cluster, err = s.clusterID(ctx); err != nil {
+		return nil, err
+	}
+	// The stores may refuse, and nothing shall be made then: the folder of the state and
+	// the topics come after them.
+	to, err := s.openStores(ctx)
+	if err != nil {
 		return nil, err
 	}
 	if s.state, err = openState(cfg.State); err != nil {
@@ -92,7 +99,8 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 	}
 	s.presetMetrics()
 	s.health = metrics.NewHealth(cfg.Watchdog)
-	return s, s.openSinks(ctx)
+	s.openSinks(to)
+	return s, s.makeTopics(ctx, partitions)
 }
 
 // presetMetrics shows as 0 what has not happened yet: an alert on an increase would
@@ -122,12 +130,8 @@ func (s *service) clusterID(ctx context.Context) (string, error) {
 	return found.ClusterID, nil
 }
 
-// openSinks opens what outcomes and dead letters go to.
-func (s *service) openSinks(ctx context.Context) error {
-	to, err := s.openStores(ctx)
-	if err != nil {
-		return err
-	}
+// openSinks opens what outcomes and dead letters go to, beside the stores.
+func (s *service) openSinks(to []sinks.Named) {
 	if topic := s.cfg.Outcomes.Topic; topic != "" {
 		to = append(to, sinks.Named{Name: "kafka", Writer: sinkskafka.NewWriter(s.transport, s.brokers.Addr(), sinkskafka.Config{Topic: topic})})
 	}
@@ -146,7 +150,6 @@ func (s *service) openSinks(ctx context.Context) error {
 	s.letters = deadletter.NewWriter(letters, backoff, func(failures int, err error) {
 		s.log.Warn("dead letters could not be written, trying again", "failures", failures, "error", err.Error())
 	})
-	return nil
 }
 
 func (s *service) sinkHooks() sinks.Hooks {

@@ -86,6 +86,17 @@ func TestStoreOfBoth(t *testing.T) {
 	}
 }
 
+// Without --config the settings are the defaults, whose store need not be there.
+func TestKeepingSaysWhereStoresAreNamed(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{{"retain"}, {"holds"}, {"hold", "--vehicle", "v", "--from", "2026-09-01", "--to", "2026-09-02", "--reason", "r"}} {
+		code, _, errs := invoke(t.Context(), append([]string{"store"}, args...)...)
+		if code != exitFailed || !strings.Contains(errs, "there is no store milepost.db") || !strings.Contains(errs, "with --config") {
+			t.Errorf("%s: %d %q", args[0], code, errs)
+		}
+	}
+}
+
 // What fails at one store is told, and keeps nothing from the others.
 func TestStoresFailOneByOne(t *testing.T) {
 	o := &ch.Options{Addr: []string{"127.0.0.1:1"}, Auth: ch.Auth{Database: "gone", Username: "u", Password: "hidden"}}

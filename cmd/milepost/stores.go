@@ -21,16 +21,9 @@ const (
 	insertWait = time.Second
 )
 
-// openStores opens every store of the settings for writing.
+// openStores opens every store of the settings for writing. The one that may refuse comes
+// before the one whose file is made.
 func (s *service) openStores(ctx context.Context) (to []sinks.Named, err error) {
-	if path := s.cfg.Store.SQLite; path != "" {
-		store, err := openOwn(ctx, path)
-		if err != nil {
-			return nil, err
-		}
-		s.stores = append(s.stores, store)
-		to = append(to, sinks.Named{Name: "sqlite", Writer: store})
-	}
 	if len(s.cfg.Store.ClickHouse.Addresses) > 0 {
 		store, err := openClickHouse(ctx, s.cfg.Store.ClickHouse)
 		if err != nil {
@@ -38,6 +31,14 @@ func (s *service) openStores(ctx context.Context) (to []sinks.Named, err error) 
 		}
 		s.stores = append(s.stores, store)
 		to = append(to, sinks.Named{Name: "clickhouse", Writer: store, Batch: insertRows, Linger: cmp.Or(s.wrap.linger, insertWait)})
+	}
+	if path := s.cfg.Store.SQLite; path != "" {
+		store, err := openOwn(ctx, path)
+		if err != nil {
+			return nil, err
+		}
+		s.stores = append(s.stores, store)
+		to = append(to, sinks.Named{Name: "sqlite", Writer: store})
 	}
 	return to, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -15,53 +16,58 @@ import (
 	"milepost/ingest/uplink"
 )
 
-// topics is what the cluster says of the topics that are read.
-type topics struct {
-	partitions map[string]int // by topic
-}
-
-// findTopics refuses to begin without telemetry, and with topics whose partitions do
-// not lie side by side: a vehicle's profile would be read beside another's telemetry.
-// Topics of milepost's own are made where they are missing.
-func (s *service) findTopics(ctx context.Context) (topics, error) {
-	t := topics{partitions: map[string]int{}}
-	inputs := s.inputs()
-	for _, name := range inputs {
+// findTopics gives the number of partitions that all topics have. It refuses to begin
+// without telemetry, and with topics whose partitions do not lie side by side: a
+// vehicle's profile would be read beside another's telemetry. It makes nothing.
+func (s *service) findTopics(ctx context.Context) (partitions int, err error) {
+	for _, name := range s.inputs() {
 		n, err := s.partitionsOf(ctx, name)
 		if err != nil {
-			return t, err
+			return 0, err
 		}
 		if n == 0 {
 			const trial = 8
-			return t, fmt.Errorf("there is no topic %s of telemetry at %s: correct its name, or create it: %s",
+			return 0, fmt.Errorf("there is no topic %s of telemetry at %s: correct its name, or create it: %s",
 				name, s.servers(), s.creation(name, trial, "message.timestamp.type", "LogAppendTime"))
 		}
-		t.partitions[name] = n
-	}
-	count := t.partitions[inputs[0]]
-	if name := s.cfg.Profiles.Topic; name != "" {
-		n, err := s.own(ctx, name, count, uplink.Compacted()...)
-		if err != nil {
-			return t, err
-		}
-		t.partitions[name] = n
-		inputs = append(inputs, name)
-	}
-	for _, name := range inputs {
-		if t.partitions[name] != count {
-			return t, fmt.Errorf("topic %s has %d partitions and topic %s has %d: they must have the same number",
-				name, t.partitions[name], inputs[0], count)
+		partitions = cmp.Or(partitions, n)
+		if err := s.sideBySide(name, n, partitions); err != nil {
+			return 0, err
 		}
 	}
-	return t, s.findOwn(ctx, count)
+	if s.cfg.Profiles.Topic == "" {
+		return partitions, nil
+	}
+	n, err := s.partitionsOf(ctx, s.cfg.Profiles.Topic)
+	if n == 0 || err != nil {
+		return partitions, err
+	}
+	return partitions, s.sideBySide(s.cfg.Profiles.Topic, n, partitions)
+}
+
+func (s *service) sideBySide(name string, n, partitions int) error {
+	if n == partitions {
+		return nil
+	}
+	return fmt.Errorf("topic %s has %d partitions and topic %s has %d: they must have the same number",
+		name, n, s.inputs()[0], partitions)
 }
 
 // month is how long dead letters are kept in a topic made here: longer than
 // telemetry usually is, so that the letters outlive what they are about.
 const month = "2592000000" // ms
 
-// findOwn looks for the topics that are only written, and makes those that are missing.
-func (s *service) findOwn(ctx context.Context, partitions int) error {
+// makeTopics makes those of milepost's own that are missing.
+func (s *service) makeTopics(ctx context.Context, partitions int) error {
+	if name := s.cfg.Profiles.Topic; name != "" {
+		n, err := s.own(ctx, name, partitions, uplink.Compacted()...)
+		if err != nil {
+			return err
+		}
+		if err := s.sideBySide(name, n, partitions); err != nil {
+			return err
+		}
+	}
 	if _, err := s.own(ctx, s.cfg.DeadLetters.Topic, partitions, "retention.ms", month); err != nil {
 		return err
 	}

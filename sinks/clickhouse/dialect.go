@@ -14,12 +14,15 @@ type Dialect struct {
 }
 
 // DialectOf looks at the tables of the database that db is connected to: a store keeps
-// the form in which it was made when its server is upgraded.
+// the form in which it was made when its server is upgraded. Without the database the
+// error is ErrNotMigrated.
 func DialectOf(ctx context.Context, db *sql.DB) (Dialect, error) {
 	var kind string
 	const asked = `SELECT type FROM system.columns WHERE database = currentDatabase() AND table = 'trips' AND name = 'at'`
-	if err := db.QueryRowContext(ctx, asked).Scan(&kind); err != nil {
-		return Dialect{}, fmt.Errorf("look at the table of trips: %w", missing(err))
+	if err := db.QueryRowContext(ctx, asked).Scan(&kind); hasCode(err, codeUnknownDatabase) {
+		return Dialect{}, noDatabase(err)
+	} else if err != nil {
+		return Dialect{}, fmt.Errorf("look at the table of trips: %w", greeting(missing(err)))
 	}
 	return Dialect{PlainTimes: kind == "Int64"}, nil
 }

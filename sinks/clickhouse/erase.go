@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -42,7 +41,7 @@ func NewEraser(ctx context.Context, db *sql.DB, l Layout) (*Eraser, error) {
 
 // erasedTables in the order in which they are worked on: what else is an account's is
 // known by its trips.
-var erasedTables = []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeTrip}
+var erasedTables = []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeTrip, sinks.Hold}
 
 // Count implements sinks.Eraser.
 func (e *Eraser) Count(ctx context.Context, whose sinks.Subject) (sinks.Rows, error) {
@@ -70,16 +69,13 @@ func (e *Eraser) number(ctx context.Context, query string, args ...any) (n int64
 	return n, err
 }
 
-// ErrHeld is returned where rows are kept for a dispute: erasing them could not be undone.
-var ErrHeld = errors.New("rows are held for a dispute: release them first")
-
-// Held is ErrHeld where any row to erase is kept for a dispute.
+// Held is sinks.ErrHeld where any row to erase is kept for a dispute.
 func (e *Eraser) Held(ctx context.Context, whose sinks.Subject) error {
 	conditions, err := e.conditions(ctx, whose)
 	if err != nil {
 		return err
 	}
-	return e.notHeld(ctx, conditions)
+	return e.notHeld(ctx, whose, conditions)
 }
 
 // Erase implements sinks.Eraser.
@@ -88,7 +84,7 @@ func (e *Eraser) Erase(ctx context.Context, whose sinks.Subject) error {
 	if err != nil {
 		return err
 	}
-	if err := e.notHeld(ctx, conditions); err != nil {
+	if err := e.notHeld(ctx, whose, conditions); err != nil {
 		return err
 	}
 	for _, kind := range erasedTables {
@@ -101,15 +97,27 @@ func (e *Eraser) Erase(ctx context.Context, whose sinks.Subject) error {
 	return nil
 }
 
-func (e *Eraser) notHeld(ctx context.Context, conditions map[outcome.Type][]string) error {
-	for _, kind := range erasedTables {
+// standing counts the holds on a vehicle that are not released.
+const standing = `SELECT toInt64(count()) FROM (SELECT released FROM holds WHERE %s ORDER BY id, revision DESC LIMIT 1 BY id) WHERE released = 0`
+
+func (e *Eraser) notHeld(ctx context.Context, whose sinks.Subject, conditions map[outcome.Type][]string) error {
+	if whose.Vehicle != "" {
+		n, err := e.number(ctx, fmt.Sprintf(standing, sha("vehicle_id", whose.Vehicle)))
+		if err != nil {
+			return fmt.Errorf("look for holds: %w", err)
+		}
+		if n > 0 {
+			return fmt.Errorf("%d holds: %w", n, sinks.ErrHeld)
+		}
+	}
+	for _, kind := range []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeTrip} {
 		for _, condition := range conditions[kind] {
 			n, err := e.number(ctx, fmt.Sprintf(`SELECT toInt64(count()) FROM %ss WHERE held = 1 AND (%s)`, kind, condition))
 			if err != nil {
 				return fmt.Errorf("look for held rows: %w", err)
 			}
 			if n > 0 {
-				return fmt.Errorf("%d %ss: %w", n, kind, ErrHeld)
+				return fmt.Errorf("%d %ss: %w", n, kind, sinks.ErrHeld)
 			}
 		}
 	}

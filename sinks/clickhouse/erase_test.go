@@ -161,10 +161,10 @@ func TestHeldRowsAreNotErased(t *testing.T) {
 		if err := e.await(t.Context(), "trips"); err != nil {
 			t.Fatal(err)
 		}
-		if err := e.Erase(t.Context(), sinks.Subject{Vehicle: "vehicle-gone"}); !errors.Is(err, ErrHeld) {
+		if err := e.Erase(t.Context(), sinks.Subject{Vehicle: "vehicle-gone"}); !errors.Is(err, sinks.ErrHeld) {
 			t.Errorf("error %v", err)
 		}
-		for vehicle, want := range map[string]error{"vehicle-gone": ErrHeld, "vehicle-kept": nil} {
+		for vehicle, want := range map[string]error{"vehicle-gone": sinks.ErrHeld, "vehicle-kept": nil} {
 			if err := e.Held(t.Context(), sinks.Subject{Vehicle: vehicle}); !errors.Is(err, want) {
 				t.Errorf("%s: error %v, want %v", vehicle, err, want)
 			}

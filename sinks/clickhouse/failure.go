@@ -116,6 +116,9 @@ const garbled = "process"
 
 var errNoTables = errors.New("the database has no tables of milepost; " + runMigrate)
 
+// noDatabase says of a database that is not there what to do.
+func noDatabase(err error) error { return fmt.Errorf("%w (%w)", ErrNotMigrated, err) }
+
 // missing says of tables that are not there what to do.
 func missing(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {

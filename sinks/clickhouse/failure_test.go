@@ -190,6 +190,9 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 		{"an unknown user", func(o *ch.Options) { o.Auth.Username = "nobody" }, false, signIn},
 		{"no database", func(o *ch.Options) { o.Auth.Database = "nowhere" }, false, "create the database"},
 		{"no tables", func(*ch.Options) {}, false, runMigrate},
+		{"one for HTTP", func(o *ch.Options) {
+			o.Addr, o.DialTimeout = []string{os.Getenv("MILEPOST_CLICKHOUSE_HTTP")}, time.Second
+		}, true, "is this the HTTP port"},
 		{"one away, the other refuses", func(o *ch.Options) {
 			o.Addr, o.Auth.Password = []string{nobody.Addr().String(), o.Addr[0]}, "wrong"
 		}, false, signIn},
@@ -200,6 +203,43 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 			_, err := openWriter(t.Context(), opts, Layout{}, quick)
 			if err == nil || sinks.Retryable(err) != c.retryable || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("retryable %t: %v, want %q", sinks.Retryable(err), err, c.want)
+			}
+		})
+	}
+}
+
+// What would be refused for good is refused before anything is read, and nothing is
+// written to find it out.
+func TestOpenTriesToInsert(t *testing.T) {
+	e := clickhousetest.Server(t)
+	for name, c := range map[string]struct {
+		before, want string
+		reader       bool
+	}{
+		"the user may only read": {"", "give it a profile without readonly", true},
+		"a table is gone":        {"DROP TABLE months", runMigrate, false},
+		"a column is gone":       {"ALTER TABLE events DROP COLUMN speed_kmh", runMigrate, false},
+		"nothing is wrong":       {"", "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, opts := newStore(t, e), (*ch.Options)(nil)
+			if opts = cloned(s.opts); c.reader {
+				opts = e.Reader(s.opts)
+			}
+			if c.before != "" {
+				if _, err := s.db.ExecContext(t.Context(), c.before); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w, err := openWriter(t.Context(), opts, Layout{}, quick)
+			switch {
+			case err == nil && c.want == "":
+				closing(t, w.Close)
+			case err == nil || c.want == "" || sinks.Retryable(err) || !strings.Contains(err.Error(), c.want):
+				t.Errorf("retryable %t: %v, want %q", sinks.Retryable(err), err, c.want)
+			}
+			if got := s.one(t, distinct+"trips"); got != "0|0" {
+				t.Errorf("trips: %s", got)
 			}
 		})
 	}
@@ -220,11 +260,11 @@ func TestWhatAServerRefusesForGood(t *testing.T) {
 			s := newStore(t, e)
 			w := s.Writer
 			if c.reader {
+				closing(t, w.Close)
 				var err error
-				if w, err = openWriter(t.Context(), e.Reader(s.opts), Layout{}, quick); err != nil {
+				if w.conn, err = ch.Open(e.Reader(s.opts)); err != nil { // the right was taken away since
 					t.Fatal(err)
 				}
-				defer w.Close()
 			} else if _, err := s.db.ExecContext(t.Context(), c.before); err != nil {
 				t.Fatal(err)
 			}

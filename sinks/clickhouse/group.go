@@ -137,6 +137,10 @@ func (g *group[O]) insert(ctx context.Context, conn driver.Conn, s *scratch, row
 	return batch.Send()
 }
 
+func (g *group[O]) try(ctx context.Context, conn driver.Conn) error {
+	return g.insert(ctx, conn, nil, nil)
+}
+
 func (g *group[O]) fill(batch driver.Batch, s *scratch, rows []*O) error {
 	done := 0
 	for chunk := range slices.Chunk(rows, chunkRows) {

@@ -40,7 +40,7 @@ func databaseThere(ctx context.Context, o *ch.Options) (there bool, err error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("connect to ClickHouse: %w", err)
+		return false, fmt.Errorf("connect to ClickHouse: %w", greeting(err))
 	}
 	return true, nil
 }

@@ -35,10 +35,10 @@ func openSession(ctx context.Context, db *sql.DB, l Layout) (*session, error) {
 	}
 	conn, err := db.Conn(ctx)
 	if hasCode(err, codeUnknownDatabase) {
-		return nil, fmt.Errorf("%w (%w)", ErrNotMigrated, err)
+		return nil, noDatabase(err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
+		return nil, fmt.Errorf("connect to ClickHouse: %w", greeting(err))
 	}
 	s := &session{conn: conn, layout: l}
 	err = conn.QueryRowContext(ctx, "SELECT version(), currentDatabase()").Scan(&s.text, &s.database)

@@ -36,6 +36,8 @@ type table interface {
 	take(index int, o outcome.Outcome) (mine bool, err error)
 	// parts cuts what was taken into inserts.
 	parts() []part
+	// try makes an insert of no row.
+	try(context.Context, driver.Conn) error
 	forget()
 }
 
@@ -47,7 +49,8 @@ type part struct {
 }
 
 // OpenWriter connects to the servers and looks at the tables there, which milepost
-// store migrate makes. A server that is away is a *sinks.RetryableError.
+// store migrate makes, and whether it may insert. A server that is away is a
+// *sinks.RetryableError.
 func OpenWriter(ctx context.Context, cfg Config, layout Layout) (*Writer, error) {
 	opts, err := cfg.Options()
 	if err != nil {
@@ -69,12 +72,27 @@ func openWriter(ctx context.Context, opts *ch.Options, layout Layout, p patience
 	if err == nil {
 		w.settings, err = settingsOf(limited, w.conn, layout)
 	}
+	if err == nil {
+		w.tables = []table{newGroup(&trips, dialect), newGroup(&events, dialect), newGroup(&months, dialect)}
+		err = w.try(limited)
+	}
 	if err != nil {
 		return nil, classify(ctx, fmt.Errorf("open ClickHouse database %s at %s: %w",
 			opts.Auth.Database, strings.Join(opts.Addr, ", "), errors.Join(err, w.Close())))
 	}
-	w.tables = []table{newGroup(&trips, dialect), newGroup(&events, dialect), newGroup(&months, dialect)}
 	return w, nil
+}
+
+// try asks with inserts of no row whether the servers let us write, so that what they
+// refuse for good is known before anything is read. What may pass is left to the writes.
+func (w *Writer) try(ctx context.Context) error {
+	for _, t := range w.tables {
+		err := t.try(ch.Context(ctx, ch.WithSettings(w.settings)), w.conn)
+		if err != nil && !sinks.Retryable(classify(ctx, err)) {
+			return fmt.Errorf("try to insert: %w", err)
+		}
+	}
+	return nil
 }
 
 func lookAt(ctx context.Context, opts *ch.Options) (Dialect, error) {

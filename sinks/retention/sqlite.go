@@ -197,10 +197,17 @@ func (s *SQLite) Release(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		if n, err := done.RowsAffected(); err != nil || n > 0 {
+		n, err := done.RowsAffected()
+		if err != nil {
 			return err
 		}
-		return ErrNoHold
+		if n == 0 {
+			return ErrNoHold
+		}
+		// Its bytes are in the store's files until they are written anew: an erasure of the
+		// vehicle, which may be the next to come, finds no row any more.
+		_, err = tx.ExecContext(ctx, `INSERT INTO about VALUES ('purging', 'erased') ON CONFLICT (name) DO NOTHING`)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("release hold %s: %w", id, err)

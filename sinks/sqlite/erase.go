@@ -25,7 +25,46 @@ func (s *Store) Count(ctx context.Context, whose sinks.Subject) (sinks.Rows, err
 			rows[kind] = counted[0]
 		}
 	}
-	return rows, nil
+	return rows, s.countHolds(ctx, whose, rows)
+}
+
+const holdsOf = `SELECT count(*) FROM holds WHERE vehicle_id = ?`
+
+// countHolds adds the holds on a vehicle. A store of before there were any is read all
+// the same.
+func (s *Store) countHolds(ctx context.Context, whose sinks.Subject, rows sinks.Rows) error {
+	if whose.Vehicle == "" {
+		return nil
+	}
+	const known = `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'holds'`
+	there, err := query(ctx, s.reader, scanCount, known)
+	if err != nil || there[0] == 0 {
+		return err
+	}
+	counted, err := query(ctx, s.reader, scanCount, holdsOf, whose.Vehicle)
+	if err != nil {
+		return fmt.Errorf("count the holds of store %s: %w", s.path, err)
+	}
+	if counted[0] > 0 {
+		rows[sinks.Hold] = counted[0]
+	}
+	return nil
+}
+
+// Held is sinks.ErrHeld where a hold on the vehicle stands: one that was released left no row.
+func (s *Store) Held(ctx context.Context, whose sinks.Subject) error {
+	rows := sinks.Rows{}
+	if err := s.countHolds(ctx, whose, rows); err != nil {
+		return err
+	}
+	return refuse(rows[sinks.Hold])
+}
+
+func refuse(holds int64) error {
+	if holds > 0 {
+		return fmt.Errorf("%d holds: %w", holds, sinks.ErrHeld)
+	}
+	return nil
 }
 
 const accountsTrips = `FROM trips AS t WHERE t.vehicle_id IS NOT NULL AND t.account_id <> '' AND t.account_id = ?`
@@ -64,6 +103,13 @@ const purging = `INSERT INTO about VALUES ('purging', 'erased') ON CONFLICT (nam
 // Erase implements sinks.Eraser.
 func (s *Store) Erase(ctx context.Context, whose sinks.Subject) error {
 	err := s.inTransaction(ctx, func(tx *transaction) error {
+		holds, err := query(ctx, tx, scanCount, holdsOf, whose.Vehicle)
+		if err == nil {
+			err = refuse(holds[0])
+		}
+		if err != nil {
+			return err
+		}
 		changed := int64(0)
 		// Trips go last: what else is the account's is known by them.
 		for _, kind := range erasingOrder() {
@@ -81,7 +127,7 @@ func (s *Store) Erase(ctx context.Context, whose sinks.Subject) error {
 		if changed == 0 {
 			return nil
 		}
-		_, err := tx.ExecContext(ctx, purging)
+		_, err = tx.ExecContext(ctx, purging)
 		return err
 	})
 	if err != nil {
