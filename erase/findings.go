@@ -19,6 +19,7 @@ type findings struct {
 	whose   sinks.Subject
 	mark    []byte                     // an account's name as a vehicle's own state has it
 	held    map[string][]fleet.History // of vehicles that the account held, as files tell
+	drove   map[sinks.DrivenMonth]bool // what stores have of the account; nil where there is no store
 	since   int64                      // what the state may still know of, Unix µs
 	entries int
 	bytes   int64
@@ -57,7 +58,7 @@ func markOf(account string) []byte {
 func (f *findings) takes(key string, entry []byte) bool {
 	vehicle := cars.VehicleOf(key)
 	if f.whose.Vehicle != "" {
-		return vehicle == f.whose.Vehicle
+		return vehicle == f.whose.Vehicle && (key != cars.ProfileKey(vehicle) || !onlyUnshared(entry))
 	}
 	if key == cars.Key(vehicle) {
 		return f.marked(entry)
@@ -92,23 +93,69 @@ func holds(h fleet.History, account string) bool {
 // trip under way, summaries of a week, and the sums of this month and the one before.
 const recent = 62 * 24 * time.Hour
 
-// edit says what becomes of an entry. A vehicle's go. An account goes out of what is
-// known of the vehicles that it held; where it held one lately, that vehicle's own state
-// goes as well: the trip under way, what could amend the last ones, and the sums of its
-// months, in which drives of several accounts cannot be told apart. So does the state of
-// a vehicle that names the account itself.
+// edit says what becomes of an entry. A vehicle's go, but for what unshared keeps. An account goes out of what is
+// known of the vehicles that it held; where it held one lately, so does that vehicle's
+// own state but for the months in which the account did not drive: others go on there. So
+// does the state of a vehicle that names the account itself.
 func (f *findings) edit(key string, entry []byte) (next []byte, keep bool) {
 	vehicle := cars.VehicleOf(key)
 	switch histories := f.held[vehicle]; {
+	case f.whose.Vehicle != "" && vehicle != f.whose.Vehicle:
+		return entry, true
+	case f.whose.Vehicle != "" && key != cars.ProfileKey(vehicle):
+		return nil, false
 	case f.whose.Vehicle != "":
-		return entry, vehicle != f.whose.Vehicle
+		next := unshared(entry)
+		return next, next != nil
 	case key == cars.Key(vehicle):
-		return entry, !f.marked(entry) && !heldSince(histories, f.whose.Account, f.since)
+		if !f.marked(entry) && !heldSince(histories, f.whose.Account, f.since) {
+			return entry, true
+		}
+		next := f.others(vehicle, entry)
+		return next, next != nil
 	case len(histories) == 0:
 		return entry, true
 	}
 	next, err := withoutAccount(entry, f.whose.Account)
 	return next, err == nil
+}
+
+// others is what a vehicle's own state holds of others than the account, nil for nothing.
+// A state that cannot be read goes as a whole.
+func (f *findings) others(vehicle string, entry []byte) []byte {
+	mine, theirs := linked(f.held[vehicle], f.whose.Account)
+	next, err := cars.Forget(vehicle, entry, f.whose.Account, func(month, driver string) bool {
+		switch {
+		case f.drove[sinks.DrivenMonth{Vehicle: vehicle, Month: month, Driver: driver}]:
+			return true
+		case theirs[driver]:
+			return false
+		}
+		// A store may have lost by now what it knew: a run that was cut off has erased there.
+		return mine[driver] || f.drove == nil
+	})
+	if err != nil || f.marked(next) {
+		return nil
+	}
+	return next
+}
+
+// linked are the drivers that profiles link with a vehicle: those of an account, and
+// those of others.
+func linked(histories []fleet.History, account string) (mine, theirs map[string]bool) {
+	mine, theirs = map[string]bool{}, map[string]bool{}
+	for _, h := range histories {
+		for _, p := range h.Profiles {
+			switch {
+			case p.Driver == "":
+			case p.Account == account:
+				mine[p.Driver] = true
+			default:
+				theirs[p.Driver] = true
+			}
+		}
+	}
+	return mine, theirs
 }
 
 // heldSince reports whether an account held a vehicle at a time or later.
@@ -164,10 +211,11 @@ func newSurvey(f *findings) *survey {
 }
 
 func (s *survey) entry(key string, entry []byte) error {
-	if _, stays := s.found.edit(key, entry); !stays {
+	next, stays := s.found.edit(key, entry)
+	if !stays {
 		return nil
 	}
-	refs, err := cars.Refs(key, entry)
+	refs, err := cars.Refs(key, next)
 	for _, r := range refs {
 		s.keep.Add(r.File, r.Offset)
 		s.live[r.File] += int64(r.Length)

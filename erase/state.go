@@ -24,10 +24,40 @@ type State struct {
 	// between its checkpoints.
 	Patience time.Duration
 	Poll     time.Duration // between two looks whether it has; default 1 s
-	Say      Say
+	// Every is the time between its checkpoints; zero: what it has in memory only is not
+	// waited for.
+	Every time.Duration
+	Say   Say
+	// Stores tell in which months an account drove: what they erase must go here too, and
+	// nothing else, or a month would begin anew below the revision that they have.
+	Stores []Months
 
 	touched map[snapshot.Key]*partition
 	offsets map[snapshot.Key]map[string]int64 // of the snapshots, by topic
+}
+
+// Months is a store that knows in which months an account drove.
+type Months interface {
+	// MonthsOf gives those that erasing the account deletes.
+	MonthsOf(ctx context.Context, account string) ([]sinks.DrivenMonth, error)
+}
+
+// drove asks the stores; it is nil where there is none.
+func (s *State) drove(ctx context.Context, account string) (all map[sinks.DrivenMonth]bool, err error) {
+	if account == "" || len(s.Stores) == 0 {
+		return nil, nil //nolint:nilnil // nobody to ask is no error
+	}
+	all = map[sinks.DrivenMonth]bool{}
+	for _, store := range s.Stores {
+		months, err := store.MonthsOf(ctx, account)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range months {
+			all[m] = true
+		}
+	}
+	return all, nil
 }
 
 // partition is one that is worked on.
@@ -41,10 +71,21 @@ type partition struct {
 // Erase implements Step.
 func (s *State) Erase(ctx context.Context, whose sinks.Subject, dry bool) (places []*Place) {
 	keys, err := snapshot.Partitions(ctx, s.Store)
+	var drove map[sinks.DrivenMonth]bool
+	if err == nil && !dry {
+		drove, err = s.drove(ctx, whose.Account)
+	}
 	if err != nil {
 		p := &Place{Kind: KindState, Name: "snapshots"}
 		p.fail(err)
 		return []*Place{p}
+	}
+	if whose.Account != "" && !dry {
+		if err := s.written(ctx, keys); err != nil {
+			p := &Place{Kind: KindState, Name: "snapshots"}
+			p.fail(err)
+			return []*Place{p}
+		}
 	}
 	s.touched, s.offsets = map[snapshot.Key]*partition{}, map[snapshot.Key]map[string]int64{}
 	for _, k := range keys {
@@ -55,6 +96,7 @@ func (s *State) Erase(ctx context.Context, whose sinks.Subject, dry bool) (place
 	}
 	for _, k := range keys {
 		if p := s.touched[k]; p != nil {
+			p.found.drove = drove
 			s.Say.say("rewriting the state of %s", k)
 			p.place.fail(s.rewrite(ctx, k, p))
 		}

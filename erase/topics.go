@@ -23,7 +23,7 @@ type Topic struct {
 	Now      func() time.Time
 	Say      Say
 
-	written map[string]written // by key, profiles without an account
+	written map[string]written // by key, profiles of which something stays
 }
 
 // written is a profile that was put behind the one at an offset.
@@ -34,7 +34,8 @@ type written struct {
 
 // Erase implements Step. Where the topic is compacted, and for profiles in any case, a
 // tombstone is put behind the records of each key that is the vehicle's, on their own
-// partition; and profiles that name an account are written anew without it.
+// partition, or what unshared keeps of its profiles; and profiles that name an account are
+// written anew without it.
 func (t *Topic) Erase(ctx context.Context, whose sinks.Subject, dry bool) []*Place {
 	p := &Place{Kind: t.Kind, Name: t.Name}
 	p.fail(t.erase(ctx, whose, dry, p))
@@ -86,13 +87,20 @@ func (t *Topic) erase(ctx context.Context, whose sinks.Subject, dry bool, p *Pla
 		return err
 	}
 	p.Deleted.add("keys", int64(len(records)))
+	if whose.Vehicle != "" && len(t.written) > 0 {
+		p.keptUnshared()
+	}
 	return nil
 }
 
 // next is the record that takes the place of those found.
 func (t *Topic) next(found *keyed, whose sinks.Subject) (sinkskafka.Record, error) {
 	r := sinkskafka.Record{Partition: found.partition, Key: []byte(found.key)} // without a value: a tombstone
-	if t.Kind == KindProfiles && whose.Account != "" {
+	switch {
+	case t.Kind != KindProfiles:
+	case whose.Vehicle != "":
+		r.Value = unshared(found.value)
+	default:
 		value, err := withoutAccount(found.value, whose.Account)
 		if err != nil {
 			return r, fmt.Errorf("take the account out of a profile: %w", err)
@@ -151,7 +159,7 @@ func (t *Topic) take(byKey map[string]*keyed, r *raw.Record, number int, whose s
 		known.crossed = !bytes.Equal(r.Value, w.value)
 	}
 	known.offset = r.Offset
-	if known.over = !theirs || r.Value == nil; !known.over {
+	if known.over = !theirs || r.Value == nil || t.Kind == KindProfiles && onlyUnshared(r.Value); !known.over {
 		known.records++
 		known.value = bytes.Clone(r.Value)
 	}
@@ -228,7 +236,7 @@ func (t *Topic) Verify(ctx context.Context, whose sinks.Subject, places []*Place
 
 var errNotOver = errors.New("the newest record of a key still holds what was to be erased: its producer has written it again")
 
-var errCrossed = errors.New("a producer has written a profile meanwhile, and the one without the account, made from what stood before, came behind it: " +
+var errCrossed = errors.New("a producer has written a profile meanwhile, and the one without what was to be erased, made from what stood before, came behind it: " +
 	"have the producer write its profiles again, which may hold other settings")
 
 func (t *Topic) verify(ctx context.Context, whose sinks.Subject, p *Place) error {

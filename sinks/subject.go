@@ -43,3 +43,10 @@ type Eraser interface {
 	// Purge returns when what was erased is no longer in the store's files.
 	Purge(ctx context.Context) error
 }
+
+// DrivenMonth is a driver's month with a vehicle.
+type DrivenMonth struct {
+	Vehicle string
+	Month   string // YYYY-MM
+	Driver  string // pseudonym; empty where unknown
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"milepost/config"
@@ -114,6 +115,8 @@ type places struct {
 	steps   []erase.Step
 	closers []func() error
 	said    saying
+	states  []*erase.State
+	months  []erase.Months // of the stores
 }
 
 func (p *places) close() (err error) {
@@ -145,19 +148,24 @@ func (c *eraseCmd) places(ctx context.Context, cfg config.Config, out *terminal)
 			return nil, err
 		}
 	}
+	for _, s := range p.states {
+		s.Stores = p.months
+	}
 	if len(c.Capture) > 0 {
 		p.steps = append(p.steps, &erase.Captures{Paths: c.Capture, Say: p.said.say})
 	}
 	return p, nil
 }
 
-// sqlite adds an embedded store, if there is one.
+// sqlite adds an embedded store; one that is not there is told of.
 func (p *places) sqlite(ctx context.Context, path string, noWait, dry bool) error {
 	if path == "" {
 		return nil
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil
+		whole, err := filepath.Abs(path)
+		p.steps = append(p.steps, &erase.Missing{Name: whole})
+		return err
 	}
 	open := sqlite.Open
 	if dry {
@@ -167,7 +175,7 @@ func (p *places) sqlite(ctx context.Context, path string, noWait, dry bool) erro
 	if err != nil {
 		return err
 	}
-	p.closers = append(p.closers, store.Close)
+	p.closers, p.months = append(p.closers, store.Close), append(p.months, store)
 	p.steps = append(p.steps, &erase.Store{Name: path, To: store, Say: p.said.say, LeavePurge: noWait})
 	return nil
 }
@@ -200,7 +208,7 @@ func (p *places) kafka(cfg config.Config) error {
 
 // state adds the snapshots, if there are any.
 func (p *places) state(cfg config.Config, brokers *erase.Cluster) (*erase.State, error) {
-	state := &erase.State{Owner: owner(), Say: p.said.say, Patience: 2*cfg.State.Every + time.Minute,
+	state := &erase.State{Owner: owner(), Say: p.said.say, Patience: 2*cfg.State.Every + time.Minute, Every: cfg.State.Every,
 		Owned: func(ctx context.Context, k snapshot.Key) (bool, error) { return brokers.Owned(ctx, cfg.Kafka.Group, k) }}
 	if cfg.State.S3.Bucket == "" {
 		if _, err := os.Stat(cfg.State.Dir); errors.Is(err, fs.ErrNotExist) {
@@ -211,6 +219,6 @@ func (p *places) state(cfg config.Config, brokers *erase.Cluster) (*erase.State,
 	if state.Store, err = openState(cfg.State); err != nil {
 		return nil, fmt.Errorf("open the state: %w", err)
 	}
-	p.steps = append(p.steps, state)
+	p.steps, p.states = append(p.steps, state), append(p.states, state)
 	return state, nil
 }

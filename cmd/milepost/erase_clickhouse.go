@@ -29,6 +29,7 @@ func (p *places) clickhouse(ctx context.Context, cfg config.ClickHouse, noWait b
 	if err != nil {
 		return fmt.Errorf("%s: %w", where, err)
 	}
+	p.months = append(p.months, eraser)
 	p.steps = append(p.steps, &erase.Store{Name: "ClickHouse " + strings.Join(cfg.Addresses, ",") + "/" + cfg.Database, To: eraser, Say: p.said.say, LeavePurge: noWait})
 	return nil
 }

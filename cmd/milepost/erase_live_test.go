@@ -224,5 +224,10 @@ func TestEraseOfAVehicleNeverSeen(t *testing.T) {
 		if !maps.Equal(inStore(t, cfg.Store.SQLite), want) {
 			t.Error("something was erased")
 		}
+		cfg.Store.SQLite = filepath.Join(w.dir, "elsewhere.db")
+		code, shown, told = command(t, "erase", "--config", w.settings(t, cfg), "--vehicle", "nobody")
+		if code != exitOK || !strings.Contains(shown, "elsewhere.db: WARNING: no such file") {
+			t.Errorf("without the store: exit code %d\n%s%s", code, shown, told)
+		}
 	})
 }

@@ -164,14 +164,9 @@ func (c *Cars) cut(car *car, to Store) error {
 	if parked {
 		h.kind = Parked
 	}
-	w := state.NewWriter(c.entry[:0])
-	h.state(w)
-	buf, err := w.Done()
-	if err == nil {
-		buf, err = a.pack(buf)
-	}
+	buf, err := packed(h, a, c.entry[:0])
 	if err != nil {
-		return fmt.Errorf("write a vehicle's state: %w", err)
+		return err
 	}
 	c.entry, car.dirty = buf, false
 	to.Entry(Key(car.id), buf)
@@ -180,6 +175,20 @@ func (c *Cars) cut(car *car, to Store) error {
 		c.awake--
 	}
 	return nil
+}
+
+// packed appends a car's entry.
+func packed(h header, a *awake, buf []byte) ([]byte, error) {
+	w := state.NewWriter(buf)
+	h.state(w)
+	buf, err := w.Done()
+	if err == nil {
+		buf, err = a.pack(buf)
+	}
+	if err != nil {
+		return buf, fmt.Errorf("write a vehicle's state: %w", err)
+	}
+	return buf, nil
 }
 
 // account brings the sizes of what is still needed outside memory up to date.

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+
+	"milepost/sinks"
 )
 
 // drives are an account's with one vehicle, as ids in hex.
@@ -36,6 +39,21 @@ func (e *Eraser) drivesOf(ctx context.Context, account string) (map[string]*driv
 		}
 	}
 	return all, nil
+}
+
+// MonthsOf gives the months that an account's trips lie in: those that Erase deletes.
+func (e *Eraser) MonthsOf(ctx context.Context, account string) (months []sinks.DrivenMonth, err error) {
+	all, err := e.drivesOf(ctx, account)
+	if err != nil {
+		return nil, fmt.Errorf("look in ClickHouse for an account's months: %w", err)
+	}
+	for vehicle, d := range all {
+		for _, in := range d.in {
+			month, driver, _ := strings.Cut(in, "/")
+			months = append(months, sinks.DrivenMonth{Vehicle: vehicle, Month: month, Driver: driver})
+		}
+	}
+	return months, nil
 }
 
 func (e *Eraser) fill(ctx context.Context, d *drives, who, theirs string) error {

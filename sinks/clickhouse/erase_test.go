@@ -86,6 +86,11 @@ func TestErase(t *testing.T) {
 				s := newStore(t, engine)
 				fleetOfTwo(t, s)
 				e := eraser(t, s)
+				months, err := e.MonthsOf(t.Context(), c.whose.Account)
+				if want := []sinks.DrivenMonth{{Vehicle: "vehicle-gone", Month: "2026-09", Driver: "d1"}}; err != nil ||
+					c.whose.Account == "account-old" && !cmp.Equal(months, want) || c.whose.Account != "account-old" && len(months) > 0 {
+					t.Errorf("its months are %v, error %v", months, err)
+				}
 				for range 2 { // again, as after a crash
 					if err := e.Erase(t.Context(), c.whose); err != nil {
 						t.Fatal(err)

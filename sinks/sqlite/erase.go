@@ -67,21 +67,34 @@ func refuse(holds int64) error {
 	return nil
 }
 
+const accountsTrips = `FROM trips AS t WHERE t.vehicle_id IS NOT NULL AND t.account_id <> '' AND t.account_id = ?`
+
 // belongsTo is the condition for someone's rows of a table.
 func belongsTo(kind outcome.Type, whose sinks.Subject) (where string, args []any) {
 	if whose.Account == "" {
 		return `vehicle_id = ?`, []any{whose.Vehicle}
 	}
-	const trips = `FROM trips AS t WHERE t.vehicle_id IS NOT NULL AND t.account_id <> '' AND t.account_id = ?`
 	switch kind {
 	case outcome.TypeTrip:
-		where = `id IN (SELECT t.id ` + trips + `)`
+		where = `id IN (SELECT t.id ` + accountsTrips + `)`
 	case outcome.TypeMonth:
-		where = `(vehicle_id, month, driver_id) IN (SELECT t.vehicle_id, substr(t.local_date, 1, 7), t.driver_id ` + trips + `)`
+		where = `(vehicle_id, month, driver_id) IN (SELECT t.vehicle_id, substr(t.local_date, 1, 7), t.driver_id ` + accountsTrips + `)`
 	default:
-		where = `trip_id IN (SELECT t.id ` + trips + `)`
+		where = `trip_id IN (SELECT t.id ` + accountsTrips + `)`
 	}
 	return where, []any{whose.Account}
+}
+
+// MonthsOf gives the months that an account's trips lie in: those that Erase deletes.
+func (s *Store) MonthsOf(ctx context.Context, account string) ([]sinks.DrivenMonth, error) {
+	months, err := query(ctx, s.reader, func(rows *sql.Rows) (m sinks.DrivenMonth, err error) {
+		err = rows.Scan(&m.Vehicle, &m.Month, &m.Driver)
+		return m, err
+	}, `SELECT DISTINCT vehicle_id, substr(local_date, 1, 7), driver_id `+accountsTrips, account)
+	if err != nil {
+		return nil, fmt.Errorf("look in store %s for an account's months: %w", s.path, err)
+	}
+	return months, nil
 }
 
 // purging is noted in the store while its files may hold what was erased.

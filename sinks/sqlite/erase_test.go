@@ -178,3 +178,20 @@ func BenchmarkErase(b *testing.B) {
 		}
 	}
 }
+
+func TestMonthsOfAnAccount(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	filled(t, path)
+	store, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	for account, want := range map[string][]sinks.DrivenMonth{
+		"account-old": {{Vehicle: "vehicle-gone", Month: "2026-09", Driver: "d1"}}, "nobody": nil, "": nil,
+	} {
+		if got, err := store.MonthsOf(t.Context(), account); err != nil || !cmp.Equal(got, want) {
+			t.Errorf("%q: %v, error %v", account, got, err)
+		}
+	}
+}

@@ -1,0 +1,28 @@
+package pipeline
+
+import (
+	"slices"
+
+	"milepost/detectors"
+)
+
+// Forget takes out of the vehicle's state what may be of an account: the trip under way
+// or the last one, all that could be amended, and the months that theirs names by
+// YYYY-MM and the driver's pseudonym, or that hold that last trip where it is the
+// account's. The other months stay with their revisions, and the settings and doubts
+// about the location as they were. What comes late of before is refused: the trips that
+// it would amend are not known any more. It reports whether any month is left.
+func (v *Vehicle) Forget(account string, theirs func(month, driver string) bool) bool {
+	seen, last := v.seen(), &v.trip
+	v.months = slices.DeleteFunc(v.months, func(m month) bool {
+		holds := last.terms.account == account && last.month == m.Name && last.monthOf == m.Driver
+		return holds || theirs(m.Name, pseudonym(m.Driver))
+	})
+	if v.active && v.hidden {
+		v.since = max(seen, 1)
+	}
+	v.active = false
+	v.trips, v.trip = detectors.Trips{}, trip{}
+	v.past = &past{gone: seen, named: seen}
+	return len(v.months) > 0
+}
