@@ -137,8 +137,7 @@ func checkedStores(ctx context.Context, s config.Store, out *terminal) (all []ch
 func recordsOf(ctx context.Context, topic *check.Topic) (int64, error) {
 	records, err := topic.Records(ctx)
 	if errors.Is(err, kafka.UnknownTopicOrPartition) {
-		return 0, fmt.Errorf("there is no topic %s, which outcomes.topic of the settings names: milepost run makes it with the first outcome, "+
-			"where the brokers create topics by themselves; else create it", topic.Name)
+		return 0, fmt.Errorf("there is no topic %s, which outcomes.topic of the settings names: milepost run makes it when it starts", topic.Name)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("look at topic %s: %w", topic.Name, err)

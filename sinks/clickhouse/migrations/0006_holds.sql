@@ -12,5 +12,6 @@ CREATE TABLE IF NOT EXISTS {{local "holds"}}{{cluster}} (
   released   UInt8,
   revision   UInt32
 ) ENGINE = {{replacing "holds"}}
-ORDER BY (vehicle_id, id);
+ORDER BY (vehicle_id, id)
+SETTINGS old_parts_lifetime = 60;
 {{distributed "holds"}}
