@@ -8,14 +8,11 @@ import (
 	"os"
 	"time"
 
-	ch "github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/dustin/go-humanize/english"
 
 	"milepost/config"
 	"milepost/outcome"
-	"milepost/sinks/clickhouse"
 	"milepost/sinks/export"
-	"milepost/sinks/read"
 	"milepost/sinks/sqlite"
 )
 
@@ -136,18 +133,9 @@ func (c *exportCmd) open(ctx context.Context) (export.Source, func() error, erro
 
 // openServers opens the store of record for reading.
 func openServers(ctx context.Context, cfg config.ClickHouse) (export.Source, func() error, error) {
-	servers, layout := clickhouseOf(cfg)
-	options, err := servers.Options()
+	db, model, _, err := readClickHouse(ctx, cfg)
 	if err != nil {
-		return nil, nil, usageError{err}
+		return nil, nil, err
 	}
-	db := ch.OpenDB(options)
-	if err := clickhouse.Check(ctx, db, layout); err != nil {
-		return nil, nil, errors.Join(err, db.Close())
-	}
-	dialect, err := clickhouse.DialectOf(ctx, db)
-	if err != nil {
-		return nil, nil, errors.Join(err, db.Close())
-	}
-	return read.ClickHouse(db, read.Dialect(dialect)), db.Close, nil
+	return model, db.Close, nil
 }
