@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/segmentio/kafka-go"
 
 	"milepost/ingest/group"
@@ -147,6 +148,11 @@ func TestFaultProcessStandsStill(t *testing.T) {
 		together := func() map[string]string {
 			return newestOf(t, inStore(t, cfg.Store.SQLite), inStore(t, next.Store.SQLite))
 		}
+		defer func() {
+			if t.Failed() {
+				t.Logf("%v records read by the successor; told, and not as wanted:\n%s", successor.number(t, "milepost_records_total"), cmp.Diff(want, together()))
+			}
+		}()
 		until(t, "both together have told everything", func() bool { return maps.Equal(together(), want) })
 		if err := child.Process.Signal(syscall.SIGCONT); err != nil {
 			t.Fatal(err)
