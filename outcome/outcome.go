@@ -17,12 +17,14 @@ type Type string
 
 // The types of outcome.
 const (
-	TypeTrip  Type = "trip"
-	TypeEvent Type = "event"
-	TypeMonth Type = "month"
+	TypeTrip      Type = "trip"
+	TypeEvent     Type = "event"
+	TypeMonth     Type = "month"
+	TypeCollision Type = "collision"
+	TypeAddition  Type = "addition" // to a collision, by a person
 )
 
-// Outcome is one fact: a *Trip, *Event or *Month.
+// Outcome is one fact: a *Trip, *Event, *Month, *Collision or *Addition.
 type Outcome interface {
 	// Head gives the part that all outcomes share.
 	Head() *Header
@@ -44,7 +46,7 @@ func (h *Header) Head() *Header { return h }
 // State is where a revised fact stands.
 type State string
 
-// The states of a trip, event or month. Withdrawn deletes the fact everywhere.
+// The states of a fact. Withdrawn deletes it everywhere.
 const (
 	Final     State = "final"
 	Amended   State = "amended"
@@ -108,6 +110,10 @@ func Decode(b []byte) (Outcome, error) {
 		o = &Event{}
 	case TypeMonth:
 		o = &Month{}
+	case TypeCollision:
+		o = &Collision{}
+	case TypeAddition:
+		o = &Addition{}
 	default:
 		return nil, fmt.Errorf("decode outcome: unknown type %q", head.Type)
 	}

@@ -31,7 +31,7 @@ var scenarios = []struct {
 }
 
 func everyCodec(l *live) {
-	l.create("message.timestamp.type", "CreateTime")
+	l.create("message.timestamp.type", "CreateTime", "retention.ms", "-1")
 	made := time.Date(2024, 2, 29, 12, 0, 0, 7e6, time.UTC)
 	var want []got
 	for codec := kafka.Compression(0); codec <= kafka.Zstd; codec++ {

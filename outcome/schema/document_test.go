@@ -28,7 +28,7 @@ func TestDocumentListsTheFields(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		of   any
-	}{{"trip", outcome.Trip{}}, {"event", outcome.Event{}}, {"month", outcome.Month{}}} {
+	}{{"trip", outcome.Trip{}}, {"event", outcome.Event{}}, {"month", outcome.Month{}}, {"collision", outcome.Collision{}}, {"addition", outcome.Addition{}}} {
 		root := readSchema(t, c.name)
 		table := "| Field | | Meaning |\n|---|---|---|\n" + strings.Join(fieldRows(t, "", reflect.TypeOf(c.of), root, root), "\n")
 		want = between(t, want, c.name, table)

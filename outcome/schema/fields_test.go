@@ -16,7 +16,8 @@ import (
 // The schemas are written by hand: this test keeps them and the Go types naming
 // the same fields, and requiring those that are always written.
 func TestSchemasNameTheFieldsOfTheTypes(t *testing.T) {
-	for name, o := range map[string]outcome.Outcome{"trip": &outcome.Trip{}, "event": &outcome.Event{}, "month": &outcome.Month{}} {
+	for name, o := range map[string]outcome.Outcome{"trip": &outcome.Trip{}, "event": &outcome.Event{}, "month": &outcome.Month{},
+		"collision": &outcome.Collision{}, "addition": &outcome.Addition{}} {
 		t.Run(name, func(t *testing.T) {
 			root := readSchema(t, name)
 			got := map[string]bool{}
@@ -31,7 +32,7 @@ func TestSchemasNameTheFieldsOfTheTypes(t *testing.T) {
 }
 
 func TestEveryPropertyIsDescribed(t *testing.T) {
-	for _, name := range []string{"trip", "event", "month"} {
+	for _, name := range []string{"trip", "event", "month", "collision", "addition"} {
 		root := readSchema(t, name)
 		for _, s := range append([]map[string]any{root}, definitions(root)...) {
 			for field, p := range object(s["properties"]) {

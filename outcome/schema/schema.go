@@ -24,7 +24,7 @@ var FS embed.FS
 
 const suffix = ".schema.json"
 
-var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth}
+var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision, outcome.TypeAddition}
 
 // Validator checks outcomes against their schemas. It is safe for concurrent use.
 type Validator struct {
