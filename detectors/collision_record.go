@@ -31,12 +31,13 @@ type Collision struct {
 
 // Impact is one crash pulse, in ISO 8855 axes: x forward, y left.
 type Impact struct {
-	At, End          int64   // time zero and end of event (49 CFR 563.5), µs
-	DeltaX, DeltaY   float64 // m/s, at the largest resultant
-	Peak             float64 // m/s², horizontal resultant
-	Saturated        bool    // the sensor reached its limit: delta-V is a lower bound
-	SamplesMissing   bool
-	duration, shares float64 // s of the smoothed peak that give its delta-V; share of it that was kept
+	At, End        int64   // time zero and end of event (49 CFR 563.5), µs
+	DeltaX, DeltaY float64 // m/s, at the largest resultant
+	Peak           float64 // m/s², horizontal resultant
+	Saturated      bool    // the sensor reached its limit: delta-V is a lower bound
+	SamplesMissing bool
+
+	weak bool // its shape alone does not make a collision probable
 }
 
 // DeltaV is the resultant change of velocity in m/s.

@@ -41,6 +41,14 @@ type ring struct {
 	n    int
 }
 
+// ringMost is the ring's largest room: a second of samples at 107 Hz.
+const ringMost = 112
+
+// size makes room for a second of samples of a step, µs.
+func (r *ring) size(step int64) {
+	*r = ring{s: make([]ringSample, min(second/max(step, 1)+8, ringMost))}
+}
+
 // push adds a sample. A gap of a second or more empties the ring.
 func (r *ring) push(at int64, a [axes]int16) {
 	step := at - r.at
