@@ -108,6 +108,7 @@ func (b *restart) configure(brokers string) error {
 	cfg := config.Default()
 	cfg.Kafka.Brokers, cfg.Kafka.Group = strings.Split(brokers, ","), b.topics[0]
 	cfg.Telemetry = []config.Input{{Topic: b.topics[0], Format: "milepost-protobuf", MaxRecordBytes: 1 << 20}}
+	cfg.Alerts = noAlerts(cfg.Alerts)
 	cfg.Profiles.Topic, cfg.Outcomes.Topic, cfg.DeadLetters.Topic = "", "", b.topics[1]
 	cfg.State.Dir, cfg.State.Every = filepath.Join(b.dir, "state"), 10*time.Second
 	cfg.Store.SQLite, cfg.HTTP.Listen, cfg.Log.Level = filepath.Join(b.dir, "store.db"), b.listen, "warn"

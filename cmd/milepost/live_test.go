@@ -182,7 +182,7 @@ func (w *world) config() config.Config {
 	c.Telemetry = []config.Input{{Topic: w.topic("telemetry"), Format: "milepost-protobuf", MaxRecordBytes: 1 << 20}}
 	c.Profiles.Topic = w.topic("profiles")
 	c.DeadLetters.Topic = w.topic("dead-letters")
-	c.Outcomes.Topic = ""
+	c.Outcomes.Topic, c.Alerts = "", noAlerts(c.Alerts)
 	c.State.Dir = filepath.Join(w.dir, "state")
 	c.State.Every = 50 * time.Millisecond
 	c.Store.SQLite = filepath.Join(w.dir, "store.db")

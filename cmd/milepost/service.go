@@ -116,9 +116,10 @@ func (s *service) presetMetrics() {
 	for _, topic := range s.inputs() {
 		m.Records.WithLabelValues(topic)
 	}
-	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth} {
+	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision} {
 		m.Outcomes.WithLabelValues(string(of))
 	}
+	s.presetAlerts()
 }
 
 // clusterID asks the brokers which cluster they are.
@@ -135,6 +136,7 @@ func (s *service) openSinks(to []sinks.Named) {
 	if topic := s.cfg.Outcomes.Topic; topic != "" {
 		to = append(to, sinks.Named{Name: "kafka", Writer: sinkskafka.NewWriter(s.transport, s.brokers.Addr(), sinkskafka.Config{Topic: topic})})
 	}
+	to = append(s.alertSinks(), to...)
 	for _, sink := range to {
 		s.metrics.SinkBatches.WithLabelValues(sink.Name)
 		s.metrics.SinkRetries.WithLabelValues(sink.Name)
