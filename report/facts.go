@@ -48,7 +48,7 @@ func (v *view) headline() []Fact {
 		{"Delta-V", v.deltaV()},
 		{"Direction of force", v.direction()},
 		{"Severity", word(severities, v.Severity)},
-		{"Confidence", word(confidences, v.Confidence)},
+		{"Confidence", v.confidence()},
 	}
 }
 
@@ -82,7 +82,7 @@ func kmh(v float64) string { return fmt.Sprintf("%.0f km/h", v) }
 func (v *view) details() []Fact {
 	var facts []Fact
 	if by := raised(v.SeverityRaisedBy); by != "" {
-		facts = append(facts, Fact{"Severity", "One band up, " + by})
+		facts = append(facts, Fact{"Severity", word(severities, v.Severity) + ", " + by})
 	}
 	facts = append(append(facts, v.parts()...), Fact{"Impacts", v.impacts()})
 	if peak := v.peak(); peak > 0 {

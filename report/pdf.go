@@ -164,7 +164,7 @@ const mostWeakness = 12
 
 // sketch draws the car where the direction is known, with the facts beside it.
 func (s *sheet) sketch(v *view) {
-	facts := append([]Fact{{"Confidence", word(confidences, v.Confidence)}}, v.details()...)
+	facts := append([]Fact{{"Confidence", v.confidence()}}, v.details()...)
 	if !v.directed() {
 		s.heading("What happened", 30)
 		s.y = s.table(left, s.y, pageInner, 36, facts) + 2
@@ -270,14 +270,13 @@ func sign(seconds float64) string {
 // statements sets what was measured beside what was inferred.
 func (s *sheet) statements(v *view) {
 	s.font(body, false, ink)
-	measured, inferred := s.items(v.measured()), s.items(v.inferred())
+	measured, inferred := s.itemLines(v.measured()), s.itemLines(v.inferred())
 	height := 9 + float64(max(len(measured), len(inferred)))*leading(body)
 	s.need(height + 4)
 	s.headingAt(left, s.y, columnWidth, "What was measured")
 	s.headingAt(left+columnWidth+gutter, s.y, columnWidth, "What is inferred from it")
-	s.font(body, false, ink)
-	s.block(left, s.y+9, body, measured)
-	s.block(left+columnWidth+gutter, s.y+9, body, inferred)
+	s.items(left, measured)
+	s.items(left+columnWidth+gutter, inferred)
 	s.y += height + 1.5
 	for _, u := range unknown {
 		s.need(leading(body) + 2)
@@ -285,12 +284,32 @@ func (s *sheet) statements(v *view) {
 	}
 }
 
-// items are statements as lines of a column.
-func (s *sheet) items(all []Statement) (lines []string) {
+// itemLine is a line of a list; begins says that an item begins with it.
+type itemLine struct {
+	text   string
+	begins bool
+}
+
+// itemIndent is how far a list's text stands from its marks, in mm.
+const itemIndent = 3.2
+
+func (s *sheet) itemLines(all []Statement) (out []itemLine) {
 	for _, st := range all {
-		for i, l := range s.lines(st.Text, columnWidth-4) {
-			lines = append(lines, map[bool]string{true: "• ", false: "   "}[i == 0]+l)
+		for i, l := range s.lines(st.Text, columnWidth-itemIndent) {
+			out = append(out, itemLine{l, i == 0})
 		}
 	}
-	return lines
+	return out
+}
+
+// items writes a list below a heading.
+func (s *sheet) items(x float64, lines []itemLine) {
+	s.font(body, false, ink)
+	y := s.y + 9
+	for _, l := range lines {
+		if l.begins {
+			s.at(x, y+body*0.3528*0.95, "•")
+		}
+		y = s.block(x+itemIndent, y, body, []string{l.text})
+	}
 }

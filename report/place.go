@@ -93,15 +93,15 @@ func (s *sheet) place(v *view, x, y, w, h float64) {
 		s.block(x, y+9, body, s.lines("The position that was recorded cannot be drawn: "+coordinates(v.Position), w))
 		return
 	}
-	s.placeMap(v, plot{x: x, y: y + 9, w: w, h: h - 24})
+	s.placeMap(v, plot{x: x, y: y + 9, w: w, h: h - 26})
 	s.font(small, false, muted)
 	text := coordinates(v.Position)
 	if a := v.Position.AccuracyM; a != nil && *a >= 0 {
 		text += fmt.Sprintf(", within %.0f m", *a)
 	}
 	text += fmt.Sprintf(", %.1f s before time zero", max(0, -v.seconds(v.Position.At)))
-	s.fit(x, y+h-7.4, w, text)
-	s.fit(x, y+h-3.4, w, v.placeNote())
+	s.fit(x, y+h-6.8, w, text)
+	s.fit(x, y+h-2.9, w, v.placeNote())
 }
 
 func (v *view) placeNote() string {
@@ -175,7 +175,7 @@ func (s *sheet) north(tip point) {
 // scaleBar stands below the map, at its left.
 func (s *sheet) scaleBar(p plot, scale float64) {
 	metres := step(p.w*0.14/scale, 1)
-	x, y := p.x+0.3, p.y+p.h+4.6
+	x, y := p.x+0.3, p.y+p.h+4.8
 	s.stroke(ink, 0.5)
 	s.Line(x, y, x+metres*scale, y)
 	s.Line(x, y-1.4, x, y)
@@ -186,7 +186,7 @@ func (s *sheet) scaleBar(p plot, scale float64) {
 
 // mapKey names what is drawn, below the map from its right end backwards.
 func (s *sheet) mapKey(p plot, before, route bool) {
-	right, y := p.x+p.w, p.y+p.h+4.6
+	right, y := p.x+p.w, p.y+p.h+4.8
 	mark := func(is bool, text string, draw func(x, y float64)) {
 		if !is {
 			return

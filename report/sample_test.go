@@ -158,7 +158,7 @@ func rolledOver() *Report {
 			return bump(t, 0, 0.09, -1.03) + bump(t, 0.62, 0.11, 9.05) + bump(t, 1.4, 0.11, 1.2)
 		},
 		func(t float64) float64 { return ringing(t-0.62, 30) + ringing(t-1.4, 20) })
-	c.Evidence = append(c.Evidence, outcome.Evidence{Kind: "rollover", At: after(at, 1.1), For: true}, outcome.Evidence{Kind: "yaw", At: after(at, 0.7), For: true, Value: ptr(131.0)})
+	c.Evidence = append(c.Evidence, outcome.Evidence{Kind: "rollover", At: after(at, 19), For: true})
 	r.Additions = append(r.Additions,
 		addition(at, 4000, outcome.AdditionNote, func(a *outcome.Addition) {
 			a.Text = "Πήγαινα προς τα βόρεια. Я ехал на север, на дороге был гравий. Żółty samochód skręcił nagle w lewo. 雪 🚗\n\n" +

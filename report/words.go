@@ -12,7 +12,7 @@ import (
 var confidences = map[outcome.Confidence]string{
 	outcome.Possible:  "Possible: something like an impact was recorded, little confirms it",
 	outcome.Probable:  "Probable: a clear impact, or a lesser one and a sign that agrees with it",
-	outcome.Confirmed: "Confirmed: an airbag deployed, or several independent signs agree",
+	outcome.Confirmed: "Confirmed: several independent signs agree",
 }
 
 var severities = map[outcome.Severity]string{
@@ -58,6 +58,14 @@ func word[K ~string](words map[K]string, key K) string {
 		return w
 	}
 	return string(key)
+}
+
+// confidence says how sure it is, and why.
+func (v *view) confidence() string {
+	if v.Confidence == outcome.Confirmed && v.has("airbag") {
+		return "Confirmed: an airbag deployed"
+	}
+	return word(confidences, v.Confidence)
 }
 
 // sentence is what a piece of evidence says.
