@@ -24,7 +24,8 @@ const (
 )
 
 // relations are the tables and views in the order of the page.
-var relations = []string{"trips", "events", "months", "trips_current", "events_current", "months_current"}
+var relations = []string{"trips", "events", "months", "collisions", "additions",
+	"trips_current", "events_current", "months_current", "collisions_current", "answers_current"}
 
 // describedColumn is what an engine says of a column.
 type describedColumn struct{ name, kind, comment string }
