@@ -136,6 +136,8 @@ type Retention struct {
 	Trips  int `yaml:"trips_days" doc:"Days that trips are kept."`
 	Events int `yaml:"events_days" doc:"Days that events are kept."`
 	Months int `yaml:"months_days" doc:"Days that months are kept, from the month's beginning: 0, or 62 at least, so that the running one and the one before stay."`
+
+	Collisions int `yaml:"collisions_days" doc:"Days that collisions are kept, with their pulses and with what people added to them."`
 }
 
 // Limits bound memory.

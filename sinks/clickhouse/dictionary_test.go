@@ -82,9 +82,9 @@ var derived = map[string]string{
 	"trips_current.month":    "first day of the month of local_date", "months_current.month": "first day of the month, local",
 	"trips_current.routed": "1: a route is stored", "trips_current.state": "final, or amended by data that came late",
 	"events_current.state": "final, or amended by data that came late", "months_current.state": "final, or amended",
-	"months_current.trips": "shared ones whose local_date lies in the month",
+	"months_current.trips":  "shared ones whose local_date lies in the month",
 	"collisions_current.id": "identity, 32 hex digits", "collisions_current.clock": "the direction of force as on a clock's face; NULL: not known",
-	"collisions_current.state": "open while evidence is awaited, final, or amended by data that came late",
+	"collisions_current.state":     "open while evidence is awaited, final, or amended by data that came late",
 	"collisions_current.has_pulse": "1: a pulse is stored", "collisions_current.located": "1: a position is stored",
 	"answers_current.id": "identity, 32 hex digits", "answers_current.collision_id": "identity of the collision, 32 hex digits",
 }

@@ -35,6 +35,16 @@ func identified(head *outcome.Header) error {
 	return nil
 }
 
+// bare is a withdrawn collision without places, pulse, impacts and speeds, and without
+// anybody's name.
+func bare(c *outcome.Collision) *outcome.Collision {
+	b := *c
+	b.Position, b.RecentPositions, b.PositionTrusted, b.DirectionDeg = nil, nil, false, nil
+	b.Pulse, b.Impacts, b.SpeedBefore, b.Evidence = nil, nil, nil, nil
+	b.AccountID, b.DriverID = "", ""
+	return &b
+}
+
 // withoutPlaces takes the places from what is withdrawn: a message that asks to
 // delete a place must not carry it once more.
 func withoutPlaces(o outcome.Outcome) outcome.Outcome {
@@ -44,6 +54,10 @@ func withoutPlaces(o outcome.Outcome) outcome.Outcome {
 			c := *o
 			c.Route = nil
 			return &c
+		}
+	case *outcome.Collision:
+		if o.State == outcome.Withdrawn {
+			return bare(o)
 		}
 	case *outcome.Event:
 		if o.State == outcome.Withdrawn {
