@@ -44,7 +44,7 @@ func noAlerts(a config.Alerts) config.Alerts { return config.Alerts{Within: a.Wi
 func (s *service) alertSinks() (to []sinks.Named) {
 	for _, r := range receivers(s.cfg.Alerts) {
 		w := sinkskafka.NewAlertWriter(s.transport, s.brokers.Addr(), sinkskafka.AlertConfig{
-			To: r.Receiver, Topic: r.topic, Rule: alerts.Rule{Within: s.cfg.Alerts.Within}, Now: time.Now, Judged: s.judged(r.Receiver),
+			To: r.Receiver, Topic: r.topic, Rule: alerts.Rule{Within: s.cfg.Alerts.Within}, Now: s.wrap.now, Judged: s.judged(r.Receiver),
 		})
 		to = append(to, sinks.Named{Name: r.sink, Writer: w, Batch: alertBatch, Linger: alertLinger, Takes: w.Takes, First: true})
 	}

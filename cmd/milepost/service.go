@@ -58,6 +58,8 @@ type wrappers struct {
 	linger  time.Duration // how long a sink waits for more to write; 0 for the default
 	session time.Duration // of the group; 0 for the default
 	backoff time.Duration // longest wait before what failed is written again; 0 for the default
+
+	now func() time.Time // by which alerts are stale; nil for the wall clock
 }
 
 func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap wrappers) (_ *service, err error) {
