@@ -65,12 +65,6 @@ func withoutPlaces(o outcome.Outcome) outcome.Outcome {
 			c.Lat, c.Lon = nil, nil
 			return &c
 		}
-	case *outcome.Collision:
-		if o.State == outcome.Withdrawn {
-			c := *o
-			c.Position, c.RecentPositions, c.DirectionDeg, c.Pulse, c.Impacts = nil, nil, nil, nil, nil
-			return &c
-		}
 	}
 	return o
 }
