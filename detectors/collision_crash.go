@@ -81,7 +81,7 @@ func (x *crash) gather(r *ring, yaw float32) {
 	if len(x.s) > 0 && x.stretch.at < x.at+pulseAfter {
 		x.follow(r)
 	}
-	if r.at >= x.at && r.at <= x.last()+yawSpan {
+	if r.at >= x.at && r.at <= x.last()+yawSpan && yaw == yaw {
 		x.add(yaw)
 	}
 }

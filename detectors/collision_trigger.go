@@ -118,16 +118,28 @@ func (w *watch) spiky(i int, m *mounting) bool {
 	if w.step > slowStep || i == 0 || i+1 >= w.ring.n {
 		return false
 	}
-	h := resultant(w.flat(i, 0, m, 0), w.flat(i, 1, m, 0))
-	least := max(calm, calmShare*h)
-	return h >= hotA && resultant(w.flat(i-1, 0, m, 0), w.flat(i-1, 1, m, 0)) < least &&
-		resultant(w.flat(i+1, 0, m, 0), w.flat(i+1, 1, m, 0)) < least
+	h := w.level(i, m)
+	if h < hotA {
+		return false
+	}
+	reach := reachOfCalm(w.step)
+	for k := max(0, i-reach); k <= min(w.ring.n-1, i+reach); k++ {
+		if k != i && w.level(k, m) >= max(calm, calmShare*h) {
+			return false
+		}
+	}
+	return true
+}
+
+// level is the horizontal acceleration of the sample i before the newest.
+func (w *watch) level(i int, m *mounting) float64 {
+	return resultant(w.flat(i, 0, m, 0), w.flat(i, 1, m, 0))
 }
 
 // begin starts a pulse at a trigger.
 func (d *Collisions) begin() {
 	w := d.watch
-	p := &hit{mounted: d.mount.now(), rate: w.rate(), body: d.body, swing: swing{from: w.yaw}}
+	p := &hit{mounted: d.mount.now(), rate: w.rate(), body: d.body, swing: swing{from: w.sums.turning()}}
 	p.follow(&w.ring)
 	if !d.mount.sound() {
 		p.settle(w.ring.at)
