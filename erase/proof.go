@@ -68,6 +68,7 @@ const (
 	KindCapture     = "capture"
 	KindProfiles    = "profiles"
 	KindOutcomes    = "outcomes"
+	KindAlerts      = "alerts"
 	KindDeadLetters = "dead_letters"
 	KindTelemetry   = "telemetry"
 )

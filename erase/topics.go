@@ -14,9 +14,9 @@ import (
 	sinkskafka "milepost/sinks/kafka"
 )
 
-// Topic is a topic whose records are keyed by vehicle: profiles, outcomes, dead letters.
+// Topic is a topic whose records are keyed by vehicle: profiles, outcomes, alerts, dead letters.
 type Topic struct {
-	Kind     string // KindProfiles, KindOutcomes or KindDeadLetters
+	Kind     string // KindProfiles, KindOutcomes, KindAlerts or KindDeadLetters
 	Name     string
 	Cluster  *Cluster
 	Identity decode.Identity // names the vehicle of a key
@@ -180,7 +180,7 @@ func (t *Topic) names(r *raw.Record, whose sinks.Subject) bool {
 	switch t.Kind {
 	case KindProfiles:
 		return profileNames(r.Value, whose.Account)
-	case KindOutcomes:
+	case KindOutcomes, KindAlerts:
 		var head struct {
 			Account string `json:"account_id"`
 		}

@@ -216,9 +216,12 @@ func (p *places) kafka(cfg config.Config, one bool) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range []struct{ kind, name string }{
-		{erase.KindProfiles, cfg.Profiles.Topic}, {erase.KindOutcomes, cfg.Outcomes.Topic}, {erase.KindDeadLetters, cfg.DeadLetters.Topic},
-	} {
+	type topic struct{ kind, name string }
+	topics := []topic{{erase.KindProfiles, cfg.Profiles.Topic}, {erase.KindOutcomes, cfg.Outcomes.Topic}}
+	for _, t := range cfg.Alerts.Topics() {
+		topics = append(topics, topic{erase.KindAlerts, t.Topic})
+	}
+	for _, t := range append(topics, topic{erase.KindDeadLetters, cfg.DeadLetters.Topic}) {
 		if t.name != "" {
 			p.steps = append(p.steps, &erase.Topic{Kind: t.kind, Name: t.name, Cluster: brokers, Identity: identity, Now: time.Now, Say: p.said.say})
 		}
