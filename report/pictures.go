@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"codeberg.org/go-pdf/fpdf"
+	"github.com/dustin/go-humanize/english"
 
 	"milepost/outcome"
 	"milepost/report/photo"
@@ -51,13 +52,16 @@ func (v *view) picture(i int) picture {
 }
 
 // pictures prints the photos, two beside each other.
-func (s *sheet) pictures(all []picture) {
+func (s *sheet) pictures(all []picture, more int) {
 	if len(all) == 0 {
 		return
 	}
 	s.heading("Photos that the driver added", pictureHeight/2)
 	for i := 0; i < len(all); i += 2 {
 		s.pictureRow(all[i:min(i+2, len(all))])
+	}
+	if more > 0 {
+		s.paragraph(english.Plural(more, "more photo is", "more photos are") + " in the report's JSON form.")
 	}
 }
 

@@ -34,8 +34,8 @@ func (v *view) measured() (out []Statement) {
 		}
 	}
 	axes := v.axes()
-	say(len(axes) > 0, fmt.Sprintf("Acceleration: %s, %.0f samples a second.", english.WordSeries(axes, "and"), v.RateHz), "pulse", "rate_hz")
-	say(len(axes) == 0 && len(v.Impacts) > 0, fmt.Sprintf("Acceleration, %.0f samples a second.", v.RateHz), "impacts", "rate_hz")
+	say(len(axes) > 0, fmt.Sprintf("Acceleration: %s, %s samples a second.", english.WordSeries(axes, "and"), plausible("%.0f", v.RateHz)), "pulse", "rate_hz")
+	say(len(axes) == 0 && len(v.Impacts) > 0, fmt.Sprintf("Acceleration, %s samples a second.", plausible("%.0f", v.RateHz)), "impacts", "rate_hz")
 	say(len(v.SpeedBefore) > 0 || v.SpeedAtImpactKmh != nil, "The vehicle's own speed before the impact.", "speed_before", "speed_at_impact_kmh")
 	for _, k := range []struct{ kind, text string }{
 		{"airbag", "The airbag's signal."}, {"hazards", "The switch of the hazard lights."},
