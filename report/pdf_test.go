@@ -79,7 +79,7 @@ func TestSizes(t *testing.T) {
 	r := airbagOnly()
 	for i := range 30 {
 		r.Additions = append(r.Additions, addition(sampleAt, float64(i), outcome.AdditionPhoto, func(a *outcome.Addition) {
-			a.MediaType, a.Content = "image/jpeg", samplePhoto(1500+i, 1000)
+			a.MediaType, a.Content = "image/jpeg", samplePhoto(1100+i, 700)
 		}))
 	}
 	pdf := pdfOf(t, r)
