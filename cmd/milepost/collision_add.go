@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/dustin/go-humanize/english"
 
@@ -49,8 +48,6 @@ func textFits(flag, text string) error {
 	switch {
 	case len(text) > mostText:
 		return fmt.Errorf("%s has %d bytes: at most %d", flag, len(text), mostText)
-	case !utf8.ValidString(text):
-		return fmt.Errorf("%s is not UTF-8", flag)
 	case text != "" && strings.TrimSpace(text) == "":
 		return fmt.Errorf("%s is blank", flag)
 	}

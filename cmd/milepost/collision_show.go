@@ -31,7 +31,7 @@ func printCollision(w io.Writer, r *report.Report) error {
 		}
 	}
 	printAdded(w, r)
-	_, err := fmt.Fprint(w, "\nThis is no eCall: nobody was called. Where it goes, the driver decides.\n")
+	_, err := fmt.Fprint(w, "\nThis is no eCall: nobody was called by it. Who receives it, the driver decides.\n")
 	return err
 }
 
@@ -88,5 +88,5 @@ func pulseChart(r *report.Report) string {
 		return fmt.Sprintf("%.0f", (firstS+float64(column)*stepS)*1000)
 	}
 	return fmt.Sprintf("\nAcceleration along the ground, g, by ms after time zero\n%s",
-		chart{values: values, top: roundUp(top), rows: 6, mark: mark}.draw())
+		chart{values: values, top: roundUp(top), rows: 5, mark: mark}.draw())
 }
