@@ -121,8 +121,8 @@ func TestStatementsNameFields(t *testing.T) {
 		}
 	}
 	for _, c := range samples {
-		r := c.make()
-		for _, s := range append(r.Measured(), r.Inferred()...) {
+		d := c.make().Document(false)
+		for _, s := range append(d.Measured, d.Inferred...) {
 			for _, f := range s.Fields {
 				if !known[f] {
 					t.Errorf("%s: %q is about %s, which no record has", c.name, s.Text, f)

@@ -90,8 +90,8 @@ func (r *Report) Weaknesses() []string { return r.view().weakness() }
 func (r *Report) Evidence() []Fact {
 	v := r.view()
 	var out []Fact
-	for i := range v.Collision.Evidence {
-		e := &v.Collision.Evidence[i]
+	for i := range r.Collision.Evidence {
+		e := &r.Collision.Evidence[i]
 		out = append(out, Fact{sign(v.seconds(e.At)) + ", " + side(e), sentence(e)})
 	}
 	return out

@@ -16,17 +16,10 @@ type Statement struct {
 	Text   string   `json:"text"`
 }
 
-// Measured lists what sensors of the vehicle reported.
-func (r *Report) Measured() []Statement { return r.view().measured() }
-
-// Inferred lists what was computed from that, and how.
-func (r *Report) Inferred() []Statement { return r.view().inferred() }
-
-// Unknown lists what the record cannot say.
-func (r *Report) Unknown() []string { return unknown }
-
+// unknown is what the record cannot say.
 var unknown = []string{"Who or what was hit, who was at fault, and whether anybody was hurt: the data does not say."}
 
+// measured lists what sensors of the vehicle reported.
 func (v *view) measured() (out []Statement) {
 	say := func(when bool, text string, fields ...string) {
 		if when {
@@ -48,6 +41,7 @@ func (v *view) measured() (out []Statement) {
 	return out
 }
 
+// inferred lists what was computed from that, and how.
 func (v *view) inferred() (out []Statement) {
 	say := func(when bool, text string, fields ...string) {
 		if when {

@@ -42,7 +42,7 @@ func (c *collisionCmd) Validate() error {
 	if _, err := time.LoadLocation(c.Zone); err != nil {
 		return fmt.Errorf("--zone: %w", err)
 	}
-	return c.additionFlags.validate()
+	return c.fit()
 }
 
 // Run first adds, so that a report written at once has it.

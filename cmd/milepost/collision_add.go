@@ -32,7 +32,8 @@ const (
 	mostPhotos = 20   // of one collision
 )
 
-func (f *additionFlags) validate() error {
+// fit checks the flags.
+func (f *additionFlags) fit() error {
 	switch outcome.Answer(f.Answer) {
 	case "", outcome.AnswerAccident, outcome.AnswerNoAccident:
 	default:
@@ -105,9 +106,8 @@ func readPhoto(path string) (content []byte, mediaType string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	defer file.Close()
 	content, err = io.ReadAll(io.LimitReader(file, photo.MostRead+1))
-	if err != nil {
+	if err = errors.Join(err, file.Close()); err != nil {
 		return nil, "", fmt.Errorf("read %s: %w", path, err)
 	}
 	if content, mediaType, err = photo.Clean(content); err != nil {
