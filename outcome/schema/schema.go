@@ -16,15 +16,16 @@ import (
 	"milepost/outcome"
 )
 
-// FS holds the schemas: header.schema.json with the shared definitions, and one
-// file per type of outcome, <type>.schema.json.
+// FS holds the schemas: header.schema.json with the shared definitions, one file per
+// type of outcome, <type>.schema.json, and one per message that is made of one.
 //
 //go:embed *.schema.json
 var FS embed.FS
 
 const suffix = ".schema.json"
 
-var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision, outcome.TypeAddition}
+var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision, outcome.TypeAddition,
+	"collision_alert", "collision_notification", "collision_care"}
 
 // Validator checks outcomes against their schemas. It is safe for concurrent use.
 type Validator struct {

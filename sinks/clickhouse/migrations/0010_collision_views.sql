@@ -1,6 +1,7 @@
 -- Collisions as analysts read them, by the rules of 0004. No place stands in them, no
 -- pulse, nothing of the account, and nobody who drove; of what people added only the
--- answers, which say what a collision was, and no note and no photo.
+-- answers, which say what a collision was, and no note and no photo; of a collision that
+-- is withdrawn not even these.
 
 CREATE VIEW IF NOT EXISTS collisions_current{{cluster}} AS
 SELECT
@@ -52,6 +53,16 @@ SELECT
 FROM (
   SELECT id, collision_id, vehicle_id, at, method_version, revision, state, kind, answer
   FROM {{table "additions"}}
+  WHERE collision_id GLOBAL IN (
+    SELECT id
+    FROM (
+      SELECT id, state
+      FROM {{table "collisions"}}
+      ORDER BY vehicle_id, at, id, method_version DESC, revision DESC
+      LIMIT 1 BY vehicle_id, at, id
+    )
+    WHERE state != 'withdrawn'
+  )
   ORDER BY vehicle_id, at, id, method_version DESC, revision DESC
   LIMIT 1 BY vehicle_id, at, id
 )

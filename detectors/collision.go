@@ -1,0 +1,112 @@
+package detectors
+
+import (
+	"math"
+
+	"milepost/telemetry"
+)
+
+// Collisions finds collisions in one vehicle's samples, on a trip or off; the zero
+// value is that of a vehicle never seen. What it gives depends on the samples alone, in
+// the order of time, never on how they were cut (docs/method/collision.md).
+type Collisions struct {
+	second int64 // being gathered, Unix s
+	body   known
+	awake  wakefulness
+	mount  mounting
+	watch  *watch   // of the last second of motion and half minute of speed; nil while asleep
+	open   []*crash // evidence is still awaited, in the order of At
+}
+
+// Apply appends what the chunk shows anew: a collision, or one with an At that came
+// before, of which more is known.
+func (d *Collisions) Apply(c *Chunk, out []Collision) []Collision {
+	if c.Second > d.second {
+		out = d.roll(c.Second, out)
+	}
+	f := c.Frame
+	motion := c.Lo[telemetry.TrackMotion]
+	speed, speeds := c.Lo[telemetry.TrackSpeed], c.Hi[telemetry.TrackSpeed]
+	body, bodies := c.Lo[telemetry.TrackBody], c.Hi[telemetry.TrackBody]
+	if len(f.Speed.Speed) == 0 {
+		speed = speeds
+	}
+	for {
+		var off int32 = math.MaxInt32
+		isSpeed := speed < speeds
+		if isSpeed {
+			off = f.Speed.At[speed]
+		}
+		if body < bodies && f.Body.At[body] <= off {
+			off, isSpeed = f.Body.At[body], false
+		}
+		motion, out = d.moved(c, motion, off, out)
+		switch {
+		case isSpeed:
+			out = d.drove(f.Start+int64(off), f.Speed.Speed[speed], out)
+			speed++
+		case off != math.MaxInt32:
+			out = d.changed(f.Start+int64(off), f.Body.Signal[body], f.Body.Value[body], out)
+			body++
+		default:
+			return out
+		}
+	}
+}
+
+// moved takes the chunk's motion samples from index i on that lie before an offset, and
+// gives the index reached.
+func (d *Collisions) moved(c *Chunk, i int, before int32, out []Collision) (int, []Collision) {
+	m, hi := &c.Frame.Motion, c.Hi[telemetry.TrackMotion]
+	for ; i < hi && m.At[i] < before; i++ {
+		at := c.Frame.Start + int64(m.At[i])
+		if at > d.awake.until && !d.busy() {
+			continue
+		}
+		w := d.awaken()
+		if w.take(m, at, i, &d.mount) || d.busy() {
+			out = d.hot(at, out)
+		}
+	}
+	return i, out
+}
+
+// busy reports whether a pulse or what follows one is being looked at.
+func (d *Collisions) busy() bool {
+	return len(d.open) > 0 || d.watch != nil && d.watch.pulse != nil
+}
+
+// awaken gives the watch.
+func (d *Collisions) awaken() *watch {
+	if d.watch == nil {
+		d.watch = &watch{}
+	}
+	return d.watch
+}
+
+// Pending reports whether something is open, which Silence would end.
+func (d *Collisions) Pending() bool { return d.busy() }
+
+// Silence ends what is open, as nothing more comes: a pulse that broke off is judged by
+// what there is of it. It appends the final form of all.
+func (d *Collisions) Silence(out []Collision) []Collision {
+	if w := d.watch; w != nil && w.pulse != nil {
+		out = d.judge(true, w.last, out)
+	}
+	for _, x := range d.open {
+		out = append(out, x.final(d.seen()))
+	}
+	d.open = nil
+	if d.watch != nil {
+		d.watch.ring = ring{}
+	}
+	return out
+}
+
+// seen is the time of the newest motion or speed sample.
+func (d *Collisions) seen() int64 {
+	if d.watch == nil {
+		return d.second * second
+	}
+	return max(d.second*second, d.watch.last, d.watch.speeds.newest.At)
+}

@@ -1,0 +1,174 @@
+package detectors
+
+import (
+	"math"
+
+	"milepost/outcome"
+)
+
+// felt is what the wheels felt of an impact.
+type felt struct {
+	any  bool
+	best float64 // change of speed that agrees best with delta-V, m/s
+	most float64 // the largest one in delta-V's direction, m/s
+	done bool
+}
+
+// What the wheels must show.
+const (
+	feltAfter    = 50 * millisecond  // after the end: before, wheels and their sensors lag
+	feltWithin   = 500 * millisecond // later, brakes may have done it
+	feltUntil    = second
+	agrees       = 0.4      // of delta-V along x
+	leastAlong   = 5 / 3.6  // m/s: a smaller delta-V along x is not judged by the wheels
+	rolling      = 10 / 3.6 // m/s: slower wheels may stand on the brake
+	unnoticed    = 0.3      // of delta-V along x
+	mainlyAlong  = 0.7      // of delta-V: the hit was along the wheels
+	standsSpeed  = 0.5      // m/s
+	standsWithin = 10 * second
+	drivingShare = 0.6
+	drivingLeast = 3.0 // m/s
+	drivingFrom  = 15 * second
+)
+
+// feel takes a speed after the first impact.
+func (x *crash) feel(v SpeedAt) {
+	if x.felt.done || len(x.impacts) == 0 || math.IsNaN(x.speed) {
+		return
+	}
+	im := &x.impacts[0]
+	if v.At < im.End+feltAfter || x.felt.any && v.At > im.End+feltUntil || v.At > im.End+2*second {
+		return
+	}
+	change := v.V - x.speed
+	if !x.felt.any || v.At <= im.End+feltWithin && math.Abs(change-im.DeltaX) < math.Abs(x.felt.best-im.DeltaX) {
+		x.felt.best = change
+	}
+	if im.DeltaX < 0 {
+		change = -change
+	}
+	if !x.felt.any || change > x.felt.most {
+		x.felt.most = change
+	}
+	x.felt.any = true
+}
+
+// doubtful reports whether wheels that should have felt the first impact have not so far.
+func (x *crash) doubtful() bool {
+	if !x.felt.any || len(x.impacts) == 0 || math.Abs(x.speed) < rolling {
+		return false
+	}
+	along := math.Abs(x.impacts[0].DeltaX)
+	return along >= leastAlong && along >= mainlyAlong*x.impacts[0].DeltaV() && x.felt.most < unnoticed*along
+}
+
+// weigh takes what a complete second, up to a time, tells.
+func (x *crash) weigh(upTo int64, v SpeedAt, w *watch) {
+	x.weighWheels(upTo, v)
+	if w.roll.over || w.sums.lying >= lyingFor {
+		x.rolled = true
+		x.prove(Rollover, upTo, math.NaN())
+	}
+	if math.Abs(float64(x.most)) > yawChange && math.Abs(x.speed) >= yawSpeed {
+		x.prove(Yaw, x.at, float64(x.most))
+	}
+	if upTo-v.At <= 2*second && math.Abs(x.speed) >= rolling {
+		x.weighSpeed(v)
+	}
+}
+
+// weighWheels judges once what the wheels felt of the first impact.
+func (x *crash) weighWheels(upTo int64, v SpeedAt) {
+	im := x.first()
+	if im == nil || x.felt.done || upTo <= im.End+feltUntil || !x.felt.any && upTo <= im.End+2*second {
+		return
+	}
+	x.felt.done = true
+	along := math.Abs(im.DeltaX)
+	switch {
+	case x.doubtful():
+		x.prove(DrivingOn, v.At, v.V)
+	case x.felt.any && along >= leastAlong && math.Abs(x.felt.best-im.DeltaX) <= agrees*along:
+		x.prove(SpeedDrop, im.End, x.felt.best)
+	}
+}
+
+// weighSpeed tells standing from driving on, after a vehicle that drove was hit.
+func (x *crash) weighSpeed(v SpeedAt) {
+	now, before := math.Abs(v.V), math.Abs(x.speed)
+	if now < standsSpeed && v.At > x.at && v.At-x.at <= standsWithin {
+		x.prove(Standstill, v.At, float64(v.At-x.at)/second)
+	}
+	since := v.At - x.last()
+	if since >= drivingFrom && since <= awaited && now >= max(drivingShare*before, drivingLeast) {
+		x.prove(DrivingOn, v.At, v.V)
+	}
+}
+
+func (x *crash) first() *Impact {
+	if len(x.impacts) == 0 {
+		return nil
+	}
+	return &x.impacts[0]
+}
+
+// confidences in order, so that they can be stepped.
+var confidences = [...]outcome.Confidence{outcome.Possible, outcome.Probable, outcome.Confirmed}
+
+const (
+	possible = iota
+	probable
+	confirmed
+)
+
+// confidence weighs all that is known.
+func (x *crash) confidence() outcome.Confidence {
+	if x.has(Airbag) {
+		return outcome.Confirmed
+	}
+	level := x.level()
+	if x.has(DrivingOn) {
+		level--
+	}
+	step := math.Inf(1)
+	if x.rate > 0 {
+		step = second / x.rate
+	}
+	switch {
+	case x.wheels || step > waveLimit:
+		level = possible
+	case step > slowStep:
+		level = min(level, probable)
+	}
+	return confidences[max(level, possible)]
+}
+
+// level is the confidence without what speaks against. What a driver does, stands,
+// opens a door, tells little alone, for that is also how a trip ends at a kerb; what the
+// vehicle did tells more.
+func (x *crash) level() int {
+	strong, hard := false, false
+	for i := range x.impacts {
+		big := x.impacts[i].DeltaV() >= moderateDelta
+		strong = strong || big && !x.impacts[i].weak && !x.doubtful()
+		hard = hard || big
+	}
+	physical, done := 0, 0
+	for _, e := range x.evidence {
+		switch e.Kind {
+		case SpeedDrop, Yaw, Rollover:
+			physical++
+		case Standstill, Hazards, DoorOpened:
+			done++
+		}
+	}
+	switch {
+	case strong && physical+done >= 2, hard && physical >= 1 && physical+done >= 2, physical >= 2:
+		return confirmed
+	case physical >= 1 && physical+done >= 2 && math.Abs(x.speed) >= rolling:
+		return confirmed
+	case strong, physical >= 1, x.has(Hazards) && math.Abs(x.speed) >= 2*rolling:
+		return probable
+	}
+	return possible
+}

@@ -1,0 +1,58 @@
+package detectors
+
+import "math"
+
+// The bump test [science of the bump: it gives back what it takes, and is mostly vertical].
+const (
+	leastStraight = 0.3  // |integral a_h| over integral |a_h|
+	leastKept     = 0.35 // of delta-V, 100 ms after the end
+	mostVertical  = 2.0  // integral |a_z| over integral |a_h|
+	stuckSpan     = 160 * millisecond
+	shortHit      = 0.027 // s: crushing a car takes longer
+	goodKept      = 0.6
+	goodStraight  = 0.5
+)
+
+// bump reports whether a pulse is none of a collision.
+func (s *shape) bump(slowed bool) bool {
+	return s.straight < leastStraight || s.kept < leastKept || s.flat >= stuckSpan || s.fell ||
+		s.vertical > mostVertical && !slowed
+}
+
+// weak reports whether a pulse alone does not make a collision probable.
+func (s *shape) weak(stepUS int64) bool {
+	short := s.duration < shortHit && stepUS < slowStep*6/10 || stepUS > slowStep && s.duration < 2.1*float64(stepUS)/second
+	return short || s.kept < goodKept || s.straight < goodStraight || s.lasting || s.vertical > mostVertical/2
+}
+
+// judge looks at the pulse under way: told of at once where it is beyond doubt, judged
+// 100 ms after its end, or now, where nothing more comes.
+func (d *Collisions) judge(now bool, at int64, out []Collision) []Collision {
+	w := d.watch
+	p := w.pulse
+	p.follow(&w.ring)
+	u := unroll(p.s, p.at, &p.mounted)
+	end, ended := u.ending(p.t0, p.by)
+	if !ended && now {
+		end, ended = min(u.newest(), p.t0+longestHit), true
+	}
+	if !ended || !now && u.newest() < end+rebound {
+		return out
+	}
+	im, s := u.measure(p.t0, end)
+	w.pulse, w.after, w.hotUntil = nil, end, u.newest()+triggerWindow
+	if im.DeltaV() < leastDelta || s.bump(d.slowed(p, &im)) {
+		return d.airbagAlone(p, at, out)
+	}
+	im.weak = s.weak(u.step)
+	return append(out, d.collide(p, im).tell(at))
+}
+
+// slowed reports whether the wheels felt the pulse so far.
+func (d *Collisions) slowed(p *hit, im *Impact) bool {
+	v := d.watch.speeds.newest
+	if v.At <= im.At || math.IsNaN(p.speed) {
+		return false
+	}
+	return math.Abs(v.V-p.speed) >= 0.5*math.Abs(im.DeltaX) && math.Abs(v.V-p.speed) >= leastDelta/2
+}

@@ -1,0 +1,136 @@
+package detectors
+
+import "math"
+
+// mounting is what driving tells of how the accelerometer is mounted: the offset of
+// each axis, and whether it points the wrong way.
+type mounting struct {
+	offset  [axes]float32 // m/s²
+	packed  [2]int16      // likewise, for quick looks
+	seconds uint8         // learned from, at most offsetMemory
+	along   [2]agreement  // of the axis with what the wheels and the yaw rate tell
+}
+
+const (
+	offsetMemory = 20  // s
+	offsetSound  = 3   // s: from then on it is taken
+	offsetLimit  = 4.0 // m/s²: a larger difference between axis and wheels is not an offset
+)
+
+// agreement is the correlation of an axis with what else tells of the same motion, with
+// the past forgotten slowly.
+type agreement struct {
+	both, axis, other float32 // sums of products, (m/s²)²
+}
+
+const (
+	agreementMemory = 600  // s
+	agreementWeight = 20   // (m/s²)²: half a minute of driving at 0.8 m/s²
+	agreementClear  = -0.7 // the correlation from which an axis is reversed
+)
+
+func (g *agreement) add(a, b float64) {
+	const keep = 1 - 1.0/agreementMemory
+	g.both = float32(float64(float64(g.both)*keep) + float64(a*b))
+	g.axis = float32(float64(float64(g.axis)*keep) + float64(a*a))
+	g.other = float32(float64(float64(g.other)*keep) + float64(b*b))
+}
+
+// reversed reports whether the axis clearly points the wrong way.
+func (g *agreement) reversed() bool {
+	return g.other >= agreementWeight && g.axis >= agreementWeight/4 &&
+		float64(g.both) < agreementClear*math.Sqrt(float64(g.axis)*float64(g.other))
+}
+
+// secondSums are the sums of one second of motion, packed units.
+type secondSums struct {
+	a     [axes]int32
+	n     [axes]int32
+	yaw   float32 // deg/s
+	k     int32
+	v     float32 // the last speed before it, m/s
+	vAt   int64
+	lying uint8 // seconds in a row in which gravity was not below
+}
+
+func (s *secondSums) add(a [axes]int16) {
+	for axis := range a {
+		if a[axis] != unknownA {
+			s.a[axis] += int32(a[axis])
+			s.n[axis]++
+		}
+	}
+}
+
+func (s *secondSums) mean(axis int) float64 {
+	return float64(s.a[axis]) / perUnit / float64(s.n[axis])
+}
+
+// learn takes a second that is complete: its sums, and the last speed of it.
+func (t *mounting) learn(s *secondSums, now SpeedAt) {
+	defer func() { *s = secondSums{v: float32(now.V), vAt: now.At, lying: s.lying} }()
+	s.lie(t)
+	if s.n[0] == 0 && s.n[1] == 0 {
+		return
+	}
+	lapse := now.At - s.vAt
+	moved := s.vAt != 0 && lapse >= second/2 && lapse <= 2*second
+	drive, turn := 0.0, 0.0
+	if moved {
+		drive = (now.V - float64(s.v)) / (float64(lapse) / second)
+	}
+	if s.k > 0 && moved {
+		turn = now.V * float64(s.yaw) / float64(s.k) * radians
+	}
+	t.seconds = min(t.seconds+1, offsetMemory)
+	for axis, b := range [axes]float64{drive, turn, 0} {
+		if s.n[axis] > 0 && (axis > 0 || moved || s.vAt == 0) {
+			t.axis(axis, s.mean(axis), b, moved && (axis == 0 || s.k > 0))
+		}
+	}
+}
+
+// axis learns one axis' second: mean is what it shows, other what else tells of the same.
+func (t *mounting) axis(axis int, mean, other float64, told bool) {
+	off := float64(t.offset[axis])
+	if axis < 2 && told {
+		t.along[axis].add(mean-off, other)
+		if t.along[axis].reversed() {
+			other = -other
+		}
+	}
+	d := mean - other - off
+	if axis < 2 && math.Abs(d) > offsetLimit && t.seconds > offsetSound {
+		return
+	}
+	t.offset[axis] = float32(off + d/float64(t.seconds))
+	if axis < 2 {
+		t.packed[axis] = pack(t.offset[axis])
+	}
+}
+
+// now is how the sensor is mounted as far as is known; axes never learned have the
+// offset that a stretch before the pulse shows.
+func (t *mounting) now() mounted {
+	m := mounted{turned: [2]bool{t.along[0].reversed(), t.along[1].reversed()}}
+	for axis := range m.offset {
+		m.offset[axis] = float64(t.offset[axis])
+	}
+	return m
+}
+
+// sound reports whether the offsets are learned.
+func (t *mounting) sound() bool { return t.seconds >= offsetSound }
+
+// lie counts seconds in which gravity, where the sensor shows it, is off the axis.
+func (s *secondSums) lie(t *mounting) {
+	if s.n[2] == 0 {
+		return
+	}
+	upright := float64(t.offset[2])
+	if !t.sound() || math.Abs(upright-gravity) > 2 || s.mean(2) > uprightZ {
+		s.lying = 0
+		return
+	}
+	s.lying = min(s.lying+1, lyingFor)
+}

@@ -1,0 +1,87 @@
+package detectors
+
+import "math"
+
+// axes are the accelerometer's: x, y, z.
+const axes = 3
+
+// ringSample is one instant of acceleration, packed: 1/16 m/s² holds ±208 g, and the
+// rounding adds less than 0.01 m/s to a delta-V.
+type ringSample struct {
+	step uint16 // µs since the one before
+	a    [axes]int16
+}
+
+const (
+	perUnit  = 16 // of the packed acceleration per m/s²
+	unknownA = math.MinInt16
+	longStep = math.MaxUint16 // a longer one is filled with unknown samples
+)
+
+// pack rounds an acceleration, unknownA for NaN.
+func pack(a float32) int16 {
+	if a != a {
+		return unknownA
+	}
+	return int16(math.Floor(float64(min(max(a, -2040), 2040))*perUnit + 0.5))
+}
+
+func unpack(a int16) float64 {
+	if a == unknownA {
+		return math.NaN()
+	}
+	return float64(a) / perUnit
+}
+
+// ring is the last second of motion.
+type ring struct {
+	at   int64 // of the newest, µs
+	s    []ringSample
+	head int // where the next goes
+	n    int
+}
+
+// ringMost is the ring's largest room: a second of samples at 107 Hz.
+const ringMost = 112
+
+// size makes room for a second of samples of a step, µs.
+func (r *ring) size(step int64) {
+	*r = ring{s: make([]ringSample, min(second/max(step, 1)+8, ringMost))}
+}
+
+// push adds a sample. A gap of a second or more empties the ring.
+func (r *ring) push(at int64, a [axes]int16) {
+	step := at - r.at
+	if r.n == 0 || step >= second {
+		r.n, r.head, step = 0, 0, 0
+	}
+	for ; step > longStep; step -= longStep {
+		r.put(ringSample{longStep, [axes]int16{unknownA, unknownA, unknownA}})
+	}
+	r.at = at
+	r.put(ringSample{uint16(step), a})
+}
+
+func (r *ring) put(s ringSample) {
+	r.s[r.head] = s
+	if r.head++; r.head == len(r.s) {
+		r.head = 0
+	}
+	r.n = min(r.n+1, len(r.s))
+}
+
+// back gives the sample i before the newest.
+func (r *ring) back(i int) *ringSample {
+	if i = r.head - 1 - i; i < 0 {
+		i += len(r.s)
+	}
+	return &r.s[i]
+}
+
+// appendTo appends all samples in the order of time.
+func (r *ring) appendTo(out []ringSample) []ringSample {
+	for i := r.n - 1; i >= 0; i-- {
+		out = append(out, *r.back(i))
+	}
+	return out
+}

@@ -1,0 +1,93 @@
+package detectors
+
+import "math"
+
+// The past of the vehicle's speed: the newest readings a tenth of a second apart, and
+// one every 2 s for half a minute.
+const (
+	recentSpeeds = 6
+	recentStep   = 95 * millisecond
+	pastSpeeds   = 16
+	pastSlot     = 2 * second
+	beforeSpan   = 30 * second
+	speedPerUnit = 256 // of packed speeds, per m/s
+)
+
+type speedPast struct {
+	newest SpeedAt
+	recent [recentSpeeds]speedMark // oldest first; the last is at least recentStep old or the newest
+	past   [pastSpeeds]pastMark    // by slot number
+	slot   int64                   // the newest slot
+}
+
+// speedMark is a recent reading; its age tells in µs before the newest mark.
+type speedMark struct {
+	at int64
+	v  float32
+}
+
+// pastMark is the first reading of a slot; ms from its beginning, 0 length for none.
+type pastMark struct {
+	ms uint16 // plus 1; 0 for no reading
+	v  int16
+}
+
+// add takes a reading, later than those before.
+func (p *speedPast) add(at int64, v float32) {
+	p.newest = SpeedAt{at, float64(v)}
+	if last := &p.recent[recentSpeeds-1]; at-last.at >= recentStep {
+		copy(p.recent[:], p.recent[1:])
+		*last = speedMark{at, v}
+	}
+	slot := at / pastSlot
+	if slot <= p.slot {
+		return
+	}
+	for s := max(p.slot, slot-pastSpeeds) + 1; s < slot; s++ {
+		p.past[s%pastSpeeds] = pastMark{}
+	}
+	p.slot = slot
+	p.past[slot%pastSpeeds] = pastMark{uint16((at-slot*pastSlot)/millisecond) + 1, packSpeed(v)}
+}
+
+func packSpeed(v float32) int16 {
+	return int16(math.Round(float64(min(max(v, -127), 127)) * speedPerUnit))
+}
+
+// staleAtImpact is the age from which a speed says nothing of that at impact.
+const staleAtImpact = 3 * second
+
+// impactLead is how long before time zero a speed must be to be believed: wheels lock.
+const impactLead = 100 * millisecond
+
+// atImpact is the last speed at least 0.1 s before time zero, NaN where there is none.
+func (p *speedPast) atImpact(t0 int64) float64 {
+	if at := p.newest.At; at != 0 && at <= t0-impactLead && at >= t0-staleAtImpact {
+		return p.newest.V
+	}
+	for i := recentSpeeds - 1; i >= 0; i-- {
+		m := p.recent[i]
+		if m.at != 0 && m.at <= t0-impactLead && m.at >= t0-staleAtImpact {
+			return float64(m.v)
+		}
+	}
+	return math.NaN()
+}
+
+// before gives the readings of the half minute before a time.
+func (p *speedPast) before(t0 int64) []SpeedAt {
+	var out []SpeedAt
+	for s := max(0, p.slot-pastSpeeds+1); s <= p.slot; s++ {
+		m := p.past[s%pastSpeeds]
+		at := s*pastSlot + (int64(m.ms)-1)*millisecond
+		if m.ms != 0 && at < t0 && at >= t0-beforeSpan && (p.recent[0].at == 0 || at < p.recent[0].at) {
+			out = append(out, SpeedAt{at, float64(m.v) / speedPerUnit})
+		}
+	}
+	for _, m := range p.recent {
+		if m.at != 0 && m.at < t0 && m.at >= t0-beforeSpan {
+			out = append(out, SpeedAt{m.at, float64(m.v)})
+		}
+	}
+	return out
+}
