@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"time"
 
 	"milepost/outcome"
@@ -28,8 +27,6 @@ type collisionCmd struct {
 
 	additionFlags
 }
-
-var collisionID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // Validate checks the flags.
 func (c *collisionCmd) Validate() error {

@@ -21,8 +21,8 @@ import (
 	"milepost/sinks/sqlite"
 )
 
-// crash is a made-up collision in the middle of a made-up trip.
-func crash() (*outcome.Collision, *outcome.Trip) {
+// reportedCrash is a made-up collision in the middle of a made-up trip.
+func reportedCrash() (*outcome.Collision, *outcome.Trip) {
 	at := outcome.Time(time.Date(2026, time.September, 23, 15, 42, 8, 350_000_000, time.UTC).UnixMicro())
 	after := func(s float64) outcome.Time { return at + outcome.Time(math.Round(s*1e6)) }
 	head := func(kind outcome.Type, at outcome.Time) outcome.Header {
@@ -52,8 +52,8 @@ func crash() (*outcome.Collision, *outcome.Trip) {
 	return c, trip
 }
 
-// crashStore is a store with the crash; the id is the collision's.
-func crashStore(t *testing.T) (path, id string) {
+// crashedStore is a store with the crash; the id is the collision's.
+func crashedStore(t *testing.T) (path, id string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "crash.db")
 	store, err := sqlite.Open(t.Context(), path)
@@ -61,7 +61,7 @@ func crashStore(t *testing.T) (path, id string) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	c, trip := crash()
+	c, trip := reportedCrash()
 	if err := store.Write(t.Context(), []outcome.Outcome{c, trip}); err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func milepost(t *testing.T, args ...string) (stdout string) {
 }
 
 func TestCollisionOnATerminal(t *testing.T) {
-	store, id := crashStore(t)
+	store, id := crashedStore(t)
 	golden(t, "collisions", milepost(t, "collisions", "--store", store))
 	golden(t, "collision", milepost(t, "collision", id, "--store", store))
 	if out := milepost(t, "collisions", "--store", store, "--since", "2026-10-01"); !strings.Contains(out, "no such collisions") {
@@ -109,7 +109,7 @@ func photoFile(t *testing.T) string {
 
 // What the driver adds is in the report, and in nothing else's way.
 func TestDriverAddsToACollision(t *testing.T) {
-	store, id := crashStore(t)
+	store, id := crashedStore(t)
 	milepost(t, "collision", id, "--store", store, "--answer", "no_accident")
 	milepost(t, "collision", id, "--store", store, "--answer", "accident", "--note", "The other car <came> from the right.",
 		"--photo", photoFile(t), "--caption", "The front")
@@ -139,7 +139,7 @@ func TestDriverAddsToACollision(t *testing.T) {
 		}
 	}
 	// The collision's next revision leaves all that as it is.
-	c, _ := crash()
+	c, _ := reportedCrash()
 	c.Revision, c.State = 2, outcome.Amended
 	to, err := sqlite.Open(t.Context(), store)
 	if err != nil {
@@ -161,7 +161,7 @@ func TestDriverAddsToACollision(t *testing.T) {
 }
 
 func TestCollisionFiles(t *testing.T) {
-	store, id := crashStore(t)
+	store, id := crashedStore(t)
 	dir := t.TempDir()
 	pdf, js := filepath.Join(dir, "report.pdf"), filepath.Join(dir, "report.json")
 	milepost(t, "collision", id, "--store", store, "--pdf", pdf, "--json", js)
@@ -185,7 +185,7 @@ func TestCollisionFiles(t *testing.T) {
 }
 
 func TestCollisionRefuses(t *testing.T) {
-	store, id := crashStore(t)
+	store, id := crashedStore(t)
 	text := filepath.Join(t.TempDir(), "photo.jpg")
 	if err := os.WriteFile(text, []byte("no photo"), 0o600); err != nil {
 		t.Fatal(err)
@@ -220,10 +220,10 @@ func TestCollisionRefuses(t *testing.T) {
 // stands in every store of the settings.
 func TestCollisionOfTheStoreOfTheSettings(t *testing.T) {
 	e := clickhousetest.Server(t)
-	file, id := crashStore(t)
+	file, id := crashedStore(t)
 	config, _ := storeSettings(t, e.Database(t))
 	milepost(t, "store", "migrate", "--config", config)
-	fillCrash(t, config)
+	fillCrashed(t, config)
 	for _, args := range [][]string{{"collisions"}, {"collisions", "--json"}, {"collision", id}, {"collision", id, "--json", "-"}} {
 		want := milepost(t, append(args, "--store", file)...)
 		if got := milepost(t, append(args, "--config", config)...); got != want {
@@ -240,9 +240,9 @@ func TestCollisionOfTheStoreOfTheSettings(t *testing.T) {
 	}
 }
 
-func fillCrash(t *testing.T, config string) {
+func fillCrashed(t *testing.T, config string) {
 	t.Helper()
-	c, trip := crash()
+	c, trip := reportedCrash()
 	if err := (&storeChoice{Config: config}).keep(t.Context(), []outcome.Outcome{c, trip}); err != nil {
 		t.Fatal(err)
 	}
