@@ -143,16 +143,20 @@ func (v *view) impacts() string {
 	if v.EventCount == 0 {
 		return "none recorded as a pulse"
 	}
-	var lasting []string
-	for _, i := range v.Impacts {
-		lasting = append(lasting, fmt.Sprintf("%d ms", int64(i.EndAt-i.At)/1000))
+	switch len(v.Impacts) {
+	case 0:
+		return fmt.Sprint(v.EventCount)
+	case 1:
+		return fmt.Sprintf("%d, lasting %s", v.EventCount, lasting(&v.Impacts[0]))
 	}
-	text := fmt.Sprint(v.EventCount)
-	if len(lasting) > 0 {
-		text += ", lasting " + english.WordSeries(lasting, "and")
+	var each []string
+	for i := range v.Impacts {
+		each = append(each, fmt.Sprintf("%s in %s", kmh(v.Impacts[i].DeltaVKmh), lasting(&v.Impacts[i])))
 	}
-	return text
+	return fmt.Sprintf("%d: delta-V %s", v.EventCount, english.WordSeries(each, "and"))
 }
+
+func lasting(i *outcome.Impact) string { return fmt.Sprintf("%d ms", int64(i.EndAt-i.At)/1000) }
 
 func (v *view) peak() float64 {
 	peak := 0.0

@@ -105,6 +105,9 @@ func (s *sheet) tiles(v *view) {
 	if len(v.SeverityRaisedBy) > 0 {
 		tiles[3].note = "a band of delta-V, raised: see below"
 	}
+	if len(v.Impacts) > 1 {
+		tiles[1].note = "by the hardest impact, not the speed driven"
+	}
 	if v.wheels() {
 		tiles[1].note = "by the speed of the wheels alone"
 	}

@@ -38,12 +38,14 @@ func (v *view) pictures() []picture {
 func (v *view) picture(i int) picture {
 	a := &v.photos[i]
 	p := picture{name: fmt.Sprintf("photo-%d", i+1), caption: fmt.Sprintf("%d. %s", i+1, v.stamp(a.At))}
-	if text := oneLine(a.Text); text != "" {
-		p.caption += ": " + text
-	}
 	small, size, err := photo.Reduce(a.Content, pictureSide)
 	if err != nil {
 		p.caption += " (this photo could not be read)"
+	}
+	if text := oneLine(a.Text); text != "" {
+		p.caption += ": " + text
+	}
+	if err != nil {
 		return p
 	}
 	p.jpeg = small
