@@ -9,7 +9,8 @@ type Config struct {
 	Telemetry   []Input       `yaml:"telemetry" doc:"The topics that telemetry is read from. All topics of the input need the same number of partitions."`
 	Profiles    Topic         `yaml:"profiles" doc:"What is known of the vehicles: a compacted topic, partitioned as telemetry is. Empty for none."`
 	DeadLetters Topic         `yaml:"dead_letters" doc:"Records that cannot be used, with the reason."`
-	Outcomes    Topic         `yaml:"outcomes" doc:"Trips, events and months as CloudEvents, keyed by vehicle. Empty for none."`
+	Outcomes    Topic         `yaml:"outcomes" doc:"Trips, events, months and collisions as CloudEvents, keyed by vehicle. Empty for none."`
+	Alerts      Alerts        `yaml:"alerts" doc:"Who is told of collisions, as CloudEvents keyed by vehicle. docs/alerts.md says what of. Nobody where the topic is empty."`
 	Start       string        `yaml:"start" oneof:"earliest latest" doc:"Where a partition without a checkpoint begins. With latest, what was written before is never read."`
 	OnGap       string        `yaml:"on_gap" oneof:"stop continue" doc:"What to do where the broker has deleted records that were not read yet: stop, or count them as lost and continue."`
 	Identity    Identity      `yaml:"identity" doc:"How vehicle identification numbers (VIN) become vehicle ids."`
@@ -62,6 +63,28 @@ type Topic struct {
 	Topic string `yaml:"topic" doc:"The topic."`
 }
 
+// Alerts is where those who are told of collisions read.
+type Alerts struct {
+	Vehicle string        `yaml:"vehicle_topic" doc:"Topic that vehicles are told by, from a possible collision on, to ask whether all is well."`
+	App     string        `yaml:"notifications_topic" doc:"Topic that the app is told by, from a probable collision on."`
+	Care    string        `yaml:"care_topic" doc:"Topic that a care centre is told by, from a probable collision on, where the consent connected_vehicle_assistance is given."`
+	Within  time.Duration `yaml:"within" doc:"Nobody is told of what was reported longer ago: an old topic that is read again wakes nobody. What a vehicle reports late is told whatever its age."`
+}
+
+// Topics are those that are named, with the paths of their settings.
+func (a Alerts) Topics() []Named {
+	var named []Named
+	for _, t := range []Named{{"alerts.vehicle_topic", a.Vehicle}, {"alerts.notifications_topic", a.App}, {"alerts.care_topic", a.Care}} {
+		if t.Topic != "" {
+			named = append(named, t)
+		}
+	}
+	return named
+}
+
+// Named is a topic, and the setting that names it.
+type Named struct{ Path, Topic string }
+
 // Identity is how a VIN becomes a vehicle id: HMAC-SHA-256 under the key.
 type Identity struct {
 	VINKey     Secret `yaml:"vin_key" doc:"The key that turns VINs into vehicle ids, at least 32 characters. Without one, records keyed by VIN are dead letters. Another key makes other vehicles of the same cars."`
@@ -113,6 +136,8 @@ type Retention struct {
 	Trips  int `yaml:"trips_days" doc:"Days that trips are kept."`
 	Events int `yaml:"events_days" doc:"Days that events are kept."`
 	Months int `yaml:"months_days" doc:"Days that months are kept, from the month's beginning: 0, or 62 at least, so that the running one and the one before stay."`
+
+	Collisions int `yaml:"collisions_days" doc:"Days that collisions are kept, with their pulses and with what people added to them."`
 }
 
 // Limits bound memory.

@@ -15,6 +15,7 @@ func Default() Config {
 		Profiles:    Topic{"vehicle.profiles"},
 		DeadLetters: Topic{"milepost.dead-letters"},
 		Outcomes:    Topic{"milepost.outcomes"},
+		Alerts:      Alerts{Vehicle: "vehicle.alerts", App: "app.notifications", Care: "care.collisions", Within: 24 * time.Hour},
 		Start:       "earliest",
 		OnGap:       "stop",
 		State:       State{Dir: defaultStateDir, S3: S3{Secure: true}, Every: time.Minute, MaxBytes: 256 * mib},

@@ -132,6 +132,10 @@ func (c Config) checkTopics(bad report) {
 	required(bad, "dead_letters.topic", c.DeadLetters.Topic)
 	check("dead_letters.topic", c.DeadLetters.Topic)
 	check("outcomes.topic", c.Outcomes.Topic)
+	for _, t := range c.Alerts.Topics() {
+		check(t.Path, t.Topic)
+	}
+	within(bad, "alerts.within", c.Alerts.Within, time.Minute, 30*24*time.Hour)
 }
 
 var topicName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)

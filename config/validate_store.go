@@ -10,6 +10,7 @@ func (s Store) check(bad report) {
 	const longest = 100 * 365 // days
 	within(bad, "store.retention.trips_days", s.Retention.Trips, 0, longest)
 	within(bad, "store.retention.events_days", s.Retention.Events, 0, longest)
+	within(bad, "store.retention.collisions_days", s.Retention.Collisions, 0, longest)
 	// Months count from their beginning, and late frames may change the last one.
 	const shortest = 62 // days
 	if m := s.Retention.Months; m != 0 && (m < shortest || m > longest) {

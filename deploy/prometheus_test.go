@@ -188,7 +188,8 @@ func (e *everyName) Register(c prometheus.Collector) error {
 	for d := range described {
 		name := fqName.FindStringSubmatch(d.String())[1]
 		e.names[name] = true
-		if _, ok := c.(prometheus.Histogram); ok {
+		_, one := c.(prometheus.Histogram)
+		if _, several := c.(*prometheus.HistogramVec); one || several {
 			for _, part := range []string{"_bucket", "_sum", "_count"} {
 				e.names[name+part] = true
 			}

@@ -34,13 +34,19 @@ type Config struct {
 	Now     func() time.Time
 }
 
-var errSubject = errors.New("erase: name a vehicle or an account")
+var errSubject = errors.New("erase: name a vehicle, an account or a collision")
 
 // Run works through all steps. Its error is of the request, of something that is held,
 // where nothing is erased anywhere, or of a context that ended; what could not be done or
 // verified stands in the proof.
 func Run(ctx context.Context, whose sinks.Subject, cfg Config) (*Proof, error) {
-	if (whose.Vehicle == "") == (whose.Account == "") {
+	named := 0
+	for _, id := range []string{whose.Vehicle, whose.Account, whose.Collision} {
+		if id != "" {
+			named++
+		}
+	}
+	if named != 1 {
 		return nil, errSubject
 	}
 	if err := held(ctx, whose, cfg); err != nil {

@@ -91,6 +91,12 @@ func (k keeping) goneBy(now time.Time) (at time.Time, ok bool) {
 	return at, ok
 }
 
+// ofOne is what it is for what shares its key with what stays: compaction does not reach it.
+func (k keeping) ofOne() keeping {
+	k.compacted = false
+	return k
+}
+
 // tell writes into a place how long what is left there stays.
 func (k keeping) tell(p *Place, now time.Time) {
 	if at, ok := k.goneBy(now); ok {
@@ -100,6 +106,8 @@ func (k keeping) tell(p *Place, now time.Time) {
 	}
 	p.Never = true
 	switch {
+	case !k.compacted && !k.deleted:
+		p.warn("the topic is compacted by vehicle and deletes nothing by age: what it says of one collision goes with the vehicle alone")
 	case k.compacted && !k.deleted:
 		p.warn("older records stay until the brokers compact the topic, which max.compaction.lag.ms does not limit: set it, for instance to 86400000")
 	default:

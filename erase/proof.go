@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"milepost/sinks"
@@ -37,7 +38,7 @@ type Proof struct {
 
 // Subject is of whom a proof is.
 type Subject struct {
-	Kind   string `json:"kind"`   // vehicle or account
+	Kind   string `json:"kind"`   // vehicle, account or collision
 	SHA256 string `json:"sha256"` // of the id's UTF-8 bytes, hex
 }
 
@@ -67,6 +68,7 @@ const (
 	KindCapture     = "capture"
 	KindProfiles    = "profiles"
 	KindOutcomes    = "outcomes"
+	KindAlerts      = "alerts"
 	KindDeadLetters = "dead_letters"
 	KindTelemetry   = "telemetry"
 )
@@ -80,14 +82,17 @@ func ReadProof(data []byte) (*Proof, error) {
 	if err := json.Unmarshal(data, p); err != nil {
 		return nil, fmt.Errorf("%w: %w", errProof, err)
 	}
-	if p.Format != Format || p.Subject.Kind != ofVehicle && p.Subject.Kind != ofAccount || p.EndedAt.IsZero() {
+	if p.Format != Format || !slices.Contains([]string{ofVehicle, ofAccount, ofCollision}, p.Subject.Kind) || p.EndedAt.IsZero() {
 		return nil, errProof
 	}
 	return p, nil
 }
 
-// OfAccount reports whether the subject is an account; else it is a vehicle.
+// OfAccount reports whether the subject is an account.
 func (s Subject) OfAccount() bool { return s.Kind == ofAccount }
+
+// OfCollision reports whether the subject is one collision; else it is a vehicle or an account.
+func (s Subject) OfCollision() bool { return s.Kind == ofCollision }
 
 // Sum is the SHA-256 itself.
 func (s Subject) Sum() (sum [sha256.Size]byte, err error) {
@@ -103,6 +108,8 @@ func (s Subject) Sum() (sum [sha256.Size]byte, err error) {
 const (
 	ofVehicle = "vehicle"
 	ofAccount = "account"
+
+	ofCollision = "collision"
 )
 
 // conclude sums up what the places say.
@@ -145,8 +152,11 @@ func (c *Counts) add(what string, n int64) {
 
 func subjectOf(s sinks.Subject) Subject {
 	kind, id := ofVehicle, s.Vehicle
-	if s.Account != "" {
+	switch {
+	case s.Account != "":
 		kind, id = ofAccount, s.Account
+	case s.Collision != "":
+		kind, id = ofCollision, s.Collision
 	}
 	sum := sha256.Sum256([]byte(id))
 	return Subject{Kind: kind, SHA256: hex.EncodeToString(sum[:])}

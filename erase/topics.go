@@ -14,9 +14,9 @@ import (
 	sinkskafka "milepost/sinks/kafka"
 )
 
-// Topic is a topic whose records are keyed by vehicle: profiles, outcomes, dead letters.
+// Topic is a topic whose records are keyed by vehicle: profiles, outcomes, alerts, dead letters.
 type Topic struct {
-	Kind     string // KindProfiles, KindOutcomes or KindDeadLetters
+	Kind     string // KindProfiles, KindOutcomes, KindAlerts or KindDeadLetters
 	Name     string
 	Cluster  *Cluster
 	Identity decode.Identity // names the vehicle of a key
@@ -35,7 +35,8 @@ type written struct {
 // Erase implements Step. Where the topic is compacted, and for profiles in any case, a
 // tombstone is put behind the records of each key that is the vehicle's, on their own
 // partition, or what unshared keeps of its profiles; and profiles that name an account are
-// written anew without it.
+// written anew without it. Of one collision, which has its vehicle's key, it only says how
+// long the records stay.
 func (t *Topic) Erase(ctx context.Context, whose sinks.Subject, dry bool) []*Place {
 	p := &Place{Kind: t.Kind, Name: t.Name}
 	p.fail(t.erase(ctx, whose, dry, p))
@@ -55,6 +56,9 @@ func (t *Topic) erase(ctx context.Context, whose sinks.Subject, dry bool, p *Pla
 	if err != nil {
 		return err
 	}
+	if whose.Collision != "" {
+		k = k.ofOne()
+	}
 	for _, found := range all {
 		p.Found.add("records", found.records)
 	}
@@ -65,7 +69,7 @@ func (t *Topic) erase(ctx context.Context, whose sinks.Subject, dry bool, p *Pla
 	if len(p.Found) == 0 {
 		return nil
 	}
-	if dry || !k.compacted && t.Kind != KindProfiles {
+	if dry || whose.Collision != "" || !k.compacted && t.Kind != KindProfiles {
 		return nil
 	}
 	var records []sinkskafka.Record
@@ -170,16 +174,28 @@ func (t *Topic) names(r *raw.Record, whose sinks.Subject) bool {
 	if whose.Vehicle != "" {
 		return isOf(t.Identity, r.Key, whose.Vehicle)
 	}
+	if whose.Collision != "" {
+		return namesCollision(r.Value, whose.Collision)
+	}
 	switch t.Kind {
 	case KindProfiles:
 		return profileNames(r.Value, whose.Account)
-	case KindOutcomes:
+	case KindOutcomes, KindAlerts:
 		var head struct {
 			Account string `json:"account_id"`
 		}
 		return json.Unmarshal(r.Value, &head) == nil && head.Account == whose.Account
 	}
 	return false // see unnamed
+}
+
+// namesCollision reports whether an outcome as JSON is of a collision.
+func namesCollision(value []byte, id string) bool {
+	var head struct {
+		ID        string `json:"id"`
+		Collision string `json:"collision_id"`
+	}
+	return json.Unmarshal(value, &head) == nil && (head.ID == id || head.Collision == id)
 }
 
 // unnamed reports whether the topic may hold something of them that does not say so:

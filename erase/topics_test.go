@@ -129,6 +129,37 @@ func TestRetentionIsNamed(t *testing.T) {
 	}
 }
 
+// One collision shares its key with the vehicle's other facts: nothing is written, and
+// compaction does not count.
+func TestOneCollisionInATopic(t *testing.T) {
+	id := strings.Repeat("0a", 16)
+	for name, c := range map[string]struct {
+		settings []string
+		gone     time.Duration
+		never    bool
+	}{
+		"for a week": {[]string{"cleanup.policy", "delete", "retention.ms", "604800000", "segment.ms", "86400000"}, 8*24*time.Hour + 10*time.Minute, false},
+		"compacted":  {[]string{"cleanup.policy", "compact", "max.compaction.lag.ms", "3600000", "delete.retention.ms", "7200000"}, 0, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cluster := topic(t, c.settings...)
+			write(t, cluster, 1, "car-7", `{"type":"collision","id":"`+id+`"}`)
+			write(t, cluster, 1, "car-7", `{"type":"trip","id":"`+strings.Repeat("0b", 16)+`"}`)
+			before := records(t, cluster)
+			p := erased(t, &Topic{Kind: KindOutcomes, Name: "topic", Cluster: cluster, Now: now}, sinks.Subject{Collision: id})
+			if p.Found["records"] != 1 || len(p.Deleted) > 0 || p.Never != c.never || !c.never && (p.GoneBy == nil || p.GoneBy.Sub(now()) != c.gone) {
+				t.Errorf("%+v", p)
+			}
+			if diff := cmp.Diff(before, records(t, cluster)); diff != "" {
+				t.Errorf("topic (-before +after):\n%s", diff)
+			}
+			if p := erased(t, &Topic{Kind: KindOutcomes, Name: "topic", Cluster: cluster, Now: now}, sinks.Subject{Collision: strings.Repeat("0c", 16)}); len(p.Found) > 0 || p.Never {
+				t.Errorf("of another %+v", p)
+			}
+		})
+	}
+}
+
 // An account goes out of the history of a vehicle; all else of it stays, what this
 // milepost does not know too.
 func TestProfilesAreWrittenWithoutAnAccount(t *testing.T) {

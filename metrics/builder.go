@@ -38,6 +38,12 @@ func (b *builder) gauges(name, help string, labels ...string) *prometheus.GaugeV
 	return g
 }
 
+func (b *builder) histograms(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: buckets}, labels)
+	b.register(h)
+	return h
+}
+
 func (b *builder) histogram(name, help string, buckets []float64) prometheus.Histogram {
 	h := prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: buckets})
 	b.register(h)

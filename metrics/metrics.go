@@ -31,6 +31,10 @@ type Metrics struct {
 
 	Vehicles         *prometheus.GaugeVec   // kind: Live or Packed
 	Outcomes         *prometheus.CounterVec // type
+	Collisions       *prometheus.CounterVec // confidence, stage: First or Last
+	AlertsSent       *prometheus.CounterVec // receiver
+	AlertsWithheld   *prometheus.CounterVec // receiver, reason
+	AlertLatency     *prometheus.HistogramVec
 	SinkBatches      *prometheus.CounterVec // sink
 	SinkRetries      *prometheus.CounterVec // sink
 	SinkQueue        *prometheus.GaugeVec   // sink
@@ -52,6 +56,15 @@ const (
 	Live   = "live"
 	Packed = "packed"
 )
+
+// Values of the label stage.
+const (
+	First = "first" // as it was told first
+	Last  = "final" // as it is when no more evidence is awaited
+)
+
+// Stages are the values of the label stage.
+func Stages() []string { return []string{First, Last} }
 
 // New makes the metrics and registers them; version is what build_info says. Its
 // error says which names were taken.
@@ -111,6 +124,12 @@ func (b *builder) checkpoints(m *Metrics) {
 
 func (b *builder) output(m *Metrics) {
 	m.Outcomes = b.counters("outcomes_total", "Outcomes handed to the sinks, by type; an amendment counts again.", "type")
+	m.Collisions = b.counters("collisions_total", "Collisions, by confidence: as they were told first, and as they are when no more evidence is awaited.", "confidence", "stage")
+	m.AlertsSent = b.counters("alerts_sent_total", "Messages about collisions that the brokers have, by receiver: vehicle, app or care. One that is sent again after a crash counts again.", "receiver")
+	m.AlertsWithheld = b.counters("alerts_withheld_total", "Revisions of collisions that a receiver was not told of, by reason: below_threshold and unchanged are ordinary; no_consent; late, stale and old came too late to tell.",
+		"receiver", "reason")
+	m.AlertLatency = b.histograms("alert_latency_seconds", "From the arrival of the record behind a message about a collision until the brokers have the message, by receiver.",
+		[]float64{0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 5, 10, 30, 60, 300}, "receiver")
 	m.SinkBatches = b.counters("sink_batches_total", "Batches that a sink has acknowledged.", "sink")
 	m.SinkRetries = b.counters("sink_retries_total", "Batches that had to be written to a sink again.", "sink")
 	m.SinkQueue = b.gauges("sink_queue_outcomes", "Outcomes that wait for a sink; while the queue is full, reading pauses.", "sink")

@@ -30,6 +30,10 @@ func touched(t *testing.T) (*Metrics, *prometheus.Registry) {
 		v.WithLabelValues("any").Inc()
 	}
 	m.SinkQueue.WithLabelValues("any").Set(1)
+	m.Collisions.WithLabelValues("any", First).Inc()
+	m.AlertsSent.WithLabelValues("any").Inc()
+	m.AlertsWithheld.WithLabelValues("any", "any").Inc()
+	m.AlertLatency.WithLabelValues("any").Observe(1)
 	p := m.Partition("cars", 0)
 	p.State(StateRunning)
 	p.Checkpointed(time.Now())
@@ -78,7 +82,7 @@ func TestMetricsFollowTheRules(t *testing.T) {
 		t.Errorf("%s: %s", p.Metric, p.Text)
 	}
 	bounded := map[string]bool{"topic": true, "partition": true, "class": true, "reason": true, "fate": true, "kind": true,
-		"type": true, "sink": true, "state": true, "version": true, "go_version": true}
+		"type": true, "sink": true, "state": true, "confidence": true, "stage": true, "receiver": true, "version": true, "go_version": true}
 	for _, f := range gather(t, reg) {
 		if !strings.HasPrefix(f.GetName(), "milepost_") || !strings.HasSuffix(f.GetHelp(), ".") {
 			t.Errorf("%s: %q", f.GetName(), f.GetHelp())

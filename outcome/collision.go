@@ -51,6 +51,10 @@ type Collision struct {
 	Header
 	State      State      `json:"state"`
 	Confidence Confidence `json:"confidence"`
+	// HighestConfidence is the highest that this revision or one before it had: whoever
+	// was told may have to be told that less is sure now.
+	HighestConfidence Confidence `json:"highest_confidence"`
+	Changed           []Part     `json:"changed,omitempty"` // what differs from the revision before
 	// Late says that the vehicle was out of reach: the first record that told of the
 	// collision arrived more than a minute after it.
 	Late       bool   `json:"late"`

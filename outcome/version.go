@@ -15,12 +15,20 @@ func StateOf(o Outcome) State {
 		return o.State
 	case *Month:
 		return o.State
+	case *Collision:
+		return o.State
+	case *Addition:
+		return o.State
 	}
 	return ""
 }
 
+// byHand stands for a method where a person says what is so.
+const byHand = "person/1"
+
 // MethodOf is the name and version of the method that a fact comes from, such as
-// performance/1; empty for a type that has none.
+// performance/1. What a person adds comes from person/1, which never changes; it is
+// empty for a type that has none.
 func MethodOf(o Outcome) string {
 	switch o := o.(type) {
 	case *Trip:
@@ -29,6 +37,10 @@ func MethodOf(o Outcome) string {
 		return o.Method
 	case *Month:
 		return o.Method
+	case *Collision:
+		return o.Method
+	case *Addition:
+		return byHand
 	}
 	return ""
 }

@@ -25,7 +25,9 @@ func TestStateAndMethodOfEveryType(t *testing.T) {
 		state  outcome.State
 		method string
 	}{{trip, outcome.Amended, "performance/2"}, {event, outcome.Final, "performance/3"},
-		{month, outcome.Withdrawn, "performance/4"}, {&outcome.Header{}, "", ""}} {
+		{month, outcome.Withdrawn, "performance/4"}, {&outcome.Header{}, "", ""},
+		{&outcome.Collision{State: outcome.Open, Method: "collision/5"}, outcome.Open, "collision/5"},
+		{&outcome.Addition{State: outcome.Final}, outcome.Final, "person/1"}} {
 		if state, method := outcome.StateOf(c.o), outcome.MethodOf(c.o); state != c.state || method != c.method {
 			t.Errorf("%T: %s, %s, want %s, %s", c.o, state, method, c.state, c.method)
 		}

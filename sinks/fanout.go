@@ -67,8 +67,9 @@ func orDefault[N int | time.Duration](value, standard N) N {
 
 // Fanout gives every batch to all sinks and says when all have it. Each sink has a
 // goroutine and a bounded queue of its own: a slow one is not waited for by the
-// others until its queue is full, and then by whoever submits. Outcomes reach each
-// sink in the order in which they were submitted.
+// others until its queue is full, and then by whoever submits; those that come First
+// have got the batch before. Outcomes reach each sink in the order in which they were
+// submitted.
 type Fanout struct {
 	cfg   FanoutConfig
 	lines []*line
@@ -97,48 +98,78 @@ func NewFanout(cfg FanoutConfig, sinks ...Named) *Fanout {
 
 // Submit queues a batch for all sinks and returns its ticket. It blocks while any
 // queue is full, so that memory stays bounded: whoever reads the input waits with
-// it. A batch larger than a queue waits until that queue is empty. On an error
-// nothing was queued. The batch belongs to the fan-out afterwards.
+// it. The sinks that come First have it by then. A batch larger than a queue waits
+// until that queue is empty. On an error nothing was queued but for these. The batch
+// belongs to the fan-out afterwards.
 func (f *Fanout) Submit(ctx context.Context, batch []outcome.Outcome) (*Ticket, error) {
 	if err := context.Cause(f.open); err != nil {
 		return nil, err
 	}
-	if len(batch) == 0 {
-		return newTicket(0, f.hurry), nil
-	}
-	if err := f.reserve(ctx, len(batch)); err != nil {
-		return nil, err
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if err := context.Cause(f.open); err != nil || f.closed {
-		release(f.lines, len(batch))
-		return nil, cmp.Or(err, ErrClosed)
-	}
-	ticket := newTicket(len(f.lines), f.hurry)
-	for _, l := range f.lines {
-		l.push(entry{batch, ticket})
+	first, others := f.portions(batch)
+	ticket := newTicket(len(first)+len(others), f.hurry)
+	for _, to := range [][]portion{first, others} {
+		if err := f.queue(ctx, to, ticket); err != nil {
+			return nil, err
+		}
 	}
 	return ticket, nil
 }
 
+// portion is what a sink takes of a batch.
+type portion struct {
+	to    *line
+	batch []outcome.Outcome
+}
+
+// portions gives the sinks that take something, those that come first apart.
+func (f *Fanout) portions(batch []outcome.Outcome) (first, others []portion) {
+	for _, l := range f.lines {
+		p := portion{l, l.taken(batch)}
+		switch {
+		case len(p.batch) == 0:
+		case l.First:
+			first = append(first, p)
+		default:
+			others = append(others, p)
+		}
+	}
+	return first, others
+}
+
+// queue puts portions into their queues, when there is room in each.
+func (f *Fanout) queue(ctx context.Context, to []portion, ticket *Ticket) error {
+	if err := f.reserve(ctx, to); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := context.Cause(f.open); err != nil || f.closed {
+		release(to)
+		return cmp.Or(err, ErrClosed)
+	}
+	for _, p := range to {
+		p.to.push(entry{p.batch, ticket})
+	}
+	return nil
+}
+
 // reserve waits for room in every queue.
-func (f *Fanout) reserve(ctx context.Context, outcomes int) error {
+func (f *Fanout) reserve(ctx context.Context, to []portion) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(f.open, func() { cancel(context.Cause(f.open)) })()
-	for i, l := range f.lines {
-		if err := l.reserve(ctx, outcomes); err != nil {
-			release(f.lines[:i], outcomes)
+	for i, p := range to {
+		if err := p.to.reserve(ctx, len(p.batch)); err != nil {
+			release(to[:i])
 			return context.Cause(ctx)
 		}
 	}
 	return nil
 }
 
-func release(lines []*line, outcomes int) {
-	for _, l := range lines {
-		l.release(outcomes)
+func release(to []portion) {
+	for _, p := range to {
+		p.to.release(len(p.batch))
 	}
 }
 

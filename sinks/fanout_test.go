@@ -173,6 +173,56 @@ func TestASinkMayHaveLimitsOfItsOwn(t *testing.T) {
 	})
 }
 
+// While a store is away and its queue full, what comes first is written all the same, and
+// the ticket is not done before the store has its part.
+func TestWhatComesFirstDoesNotWaitForTheRoomOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		back := make(chan struct{})
+		store, urgent := &shelf{}, &shelf{}
+		store.fail = func([]outcome.Outcome) error {
+			select {
+			case <-back:
+				return nil
+			default:
+				return &sinks.RetryableError{Err: errors.New("away")}
+			}
+		}
+		third := func(o outcome.Outcome) bool { return strings.HasSuffix(o.Head().ID, "3") }
+		f := sinks.NewFanout(sinks.FanoutConfig{Queue: 10}, sinks.Named{Name: "store", Writer: store},
+			sinks.Named{Name: "urgent", Writer: urgent, Takes: third, First: true, Linger: time.Microsecond})
+		ended := start(t, f)
+		submit(t, f, batchOf(0, 10))
+		tickets := make(chan *sinks.Ticket)
+		go func() { tickets <- submit(t, f, batchOf(10, 20)) }() // there is no room for it
+		time.Sleep(time.Second)
+		if diff := cmp.Diff([]string{"3", "13"}, urgent.ids()); diff != "" {
+			t.Errorf("while the store is away (-want +got):\n%s", diff)
+		}
+		ended2 := submitEnded(t, f)
+		close(back)
+		ticket := <-tickets
+		if err := ticket.Wait(t.Context()); err != nil || len(store.ids()) != 20 {
+			t.Errorf("the store has %d of 20, error %v", len(store.ids()), err)
+		}
+		if diff := cmp.Diff([]string{"3", "13", "23"}, urgent.ids()); diff != "" || ended2 == nil {
+			t.Errorf("what was given up by its submitter: %v, (-want +got):\n%s", ended2, diff)
+		}
+		if !isDone(submit(t, f, nil)) {
+			t.Error("an empty batch has something to wait for")
+		}
+		closeAll(t, f, ended)
+	})
+}
+
+// submitEnded submits a batch that finds no room, gives it up, and gives the error.
+func submitEnded(t *testing.T, f *sinks.Fanout) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err := f.Submit(ctx, batchOf(20, 25))
+	return err
+}
+
 func TestNobodyLingersForWhatIsAwaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{slow: time.Second}

@@ -41,6 +41,20 @@ func newLine(s Named, cfg *FanoutConfig) *line {
 		hurry: make(chan struct{}, 1)}
 }
 
+// taken is what the sink takes of a batch.
+func (l *line) taken(batch []outcome.Outcome) []outcome.Outcome {
+	if l.Takes == nil {
+		return batch
+	}
+	var own []outcome.Outcome
+	for _, o := range batch {
+		if l.Takes(o) {
+			own = append(own, o)
+		}
+	}
+	return own
+}
+
 func (l *line) reserve(ctx context.Context, outcomes int) error {
 	return l.room.Acquire(ctx, l.share(outcomes))
 }

@@ -24,6 +24,10 @@ type Named struct {
 	Writer Writer
 	Batch  int           // most outcomes of one write
 	Linger time.Duration // how long a write waits for more outcomes
+	// Takes says what the sink is given; nil for everything.
+	Takes func(outcome.Outcome) bool
+	// First lets nothing wait for the room that other sinks have.
+	First bool
 }
 
 // SinkError is a permanent failure: the named sink will never take what it was

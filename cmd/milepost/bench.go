@@ -24,6 +24,7 @@ import (
 type benchCmd struct {
 	Ingest  benchIngestCmd  `cmd:"" help:"Drain a topic of simulated telemetry into a sink that keeps nothing, and print how fast."`
 	Store   benchStoreCmd   `cmd:"" help:"Write simulated trips and events to a ClickHouse server, and print how fast and how large."`
+	Alerts  benchAlertsCmd  `cmd:"" help:"Let cars of a fleet under load crash, and print how soon their alerts come."`
 	Restart benchRestartCmd `cmd:"" help:"Kill a run with many vehicles under way, and print how soon the next one works."`
 }
 
@@ -65,6 +66,7 @@ func (c *benchIngestCmd) Run(ctx context.Context, out *terminal) (err error) {
 	cfg := config.Default()
 	cfg.Kafka.Brokers, cfg.Kafka.Group = brokers, name
 	cfg.Telemetry = []config.Input{{Topic: name, Format: "milepost-protobuf", MaxRecordBytes: 1 << 20}}
+	cfg.Alerts = noAlerts(cfg.Alerts)
 	cfg.Profiles.Topic, cfg.Outcomes.Topic, cfg.DeadLetters.Topic = "", "", topics[1]
 	cfg.State.Dir, cfg.Store.SQLite, cfg.HTTP.Listen = dir, "", ""
 	return c.drain(ctx, cfg, records, out)

@@ -1,21 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/segmentio/kafka-go"
 
 	"milepost/config"
@@ -75,60 +67,22 @@ func (c *benchRestartCmd) Run(ctx context.Context, out *terminal) (err error) {
 	return errors.Join(err, second.kill(), printTable(out.Stdout, t))
 }
 
-// restart is the world of one measurement.
-type restart struct {
-	client *kafka.Client
-	topics []string
-	dir    string
-	listen string
-}
-
-func (c *benchRestartCmd) prepare(ctx context.Context) (*restart, error) {
-	b := &restart{client: &kafka.Client{Addr: kafka.TCP(strings.Split(c.Kafka, ",")...)}}
-	name := fmt.Sprintf("milepost-bench-%d", time.Now().UnixNano())
-	b.topics = []string{name, name + "-dead-letters"}
-	for _, t := range b.topics {
-		if _, err := uplink.Create(ctx, b.client, t, c.Partitions, uplink.KeepHistory()...); err != nil {
-			return nil, err
-		}
-	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+func (c *benchRestartCmd) prepare(ctx context.Context) (*benchRun, error) {
+	b, err := newBenchRun(ctx, c.Kafka, c.Partitions, uplink.KeepHistory(), "-dead-letters")
 	if err != nil {
-		return nil, fmt.Errorf("find a free port: %w", err)
+		return nil, err
 	}
-	b.listen = free.Addr().String()
-	if b.dir, err = os.MkdirTemp("", "milepost-bench-"); err != nil {
-		return nil, errors.Join(fmt.Errorf("make a folder: %w", err), free.Close())
-	}
-	return b, errors.Join(free.Close(), b.configure(c.Kafka))
-}
-
-// configure writes the settings of the children.
-func (b *restart) configure(brokers string) error {
-	cfg := config.Default()
-	cfg.Kafka.Brokers, cfg.Kafka.Group = strings.Split(brokers, ","), b.topics[0]
-	cfg.Telemetry = []config.Input{{Topic: b.topics[0], Format: "milepost-protobuf", MaxRecordBytes: 1 << 20}}
-	cfg.Profiles.Topic, cfg.Outcomes.Topic, cfg.DeadLetters.Topic = "", "", b.topics[1]
-	cfg.State.Dir, cfg.State.Every = filepath.Join(b.dir, "state"), 10*time.Second
-	cfg.Store.SQLite, cfg.HTTP.Listen, cfg.Log.Level = filepath.Join(b.dir, "store.db"), b.listen, "warn"
-	text, err := cfg.Render()
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(b.config(), text, 0o600)
-}
-
-func (b *restart) config() string { return filepath.Join(b.dir, "milepost.yaml") }
-
-func (b *restart) clear(ctx context.Context) error {
-	_, err := b.client.DeleteTopics(ctx, &kafka.DeleteTopicsRequest{Topics: b.topics})
-	return errors.Join(err, os.RemoveAll(b.dir))
+	return b, b.configure(c.Kafka, func(cfg *config.Config) {
+		cfg.Outcomes.Topic, cfg.DeadLetters.Topic = "", b.topics[1]
+		cfg.State.Every = 10 * time.Second
+		cfg.Store.SQLite = filepath.Join(b.dir, "store.db")
+	})
 }
 
 // fill writes the beginning of one simulated drive for each vehicle, in the order in
 // which it happened, and gives the frame that follows for all.
-func (b *restart) fill(ctx context.Context, c *benchRestartCmd) (next *uplinkBatch, err error) {
-	drive, err := beginning(c.Minutes*2 + 1)
+func (b *benchRun) fill(ctx context.Context, c *benchRestartCmd) (next *uplinkBatch, err error) {
+	drive, err := beginning(c.Minutes*2+1, 30, 10)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +104,7 @@ type uplinkBatch struct {
 	vehicles int
 }
 
-func (b *restart) write(ctx context.Context, batch *uplinkBatch) (err error) {
+func (b *benchRun) write(ctx context.Context, batch *uplinkBatch) (err error) {
 	w := uplink.NewWriter(kafka.DefaultTransport, b.client.Addr)
 	defer func() { err = errors.Join(err, w.Close()) }()
 	for i := range batch.vehicles {
@@ -162,10 +116,11 @@ func (b *restart) write(ctx context.Context, batch *uplinkBatch) (err error) {
 	return w.Flush(ctx)
 }
 
-// beginning gives the first frames, of 30 s, of a simulated drive that goes on after.
-func beginning(frames int) ([]*telemetry.Frame, error) {
-	simulated, err := fixtures.New(fixtures.Config{Seed: 3, Vehicles: 1, Days: 30, MotionHz: 10, SpeedHz: 10,
-		FrameSeconds: 30, Uplinks: []fixtures.Uplink{fixtures.Stream}, Quiet: true})
+// beginning gives the first frames, of so many seconds each, of a simulated drive that
+// goes on after.
+func beginning(frames, seconds, motionHz int) ([]*telemetry.Frame, error) {
+	simulated, err := fixtures.New(fixtures.Config{Seed: 3, Vehicles: 1, Days: 30, MotionHz: motionHz, SpeedHz: 10,
+		FrameSeconds: seconds, Uplinks: []fixtures.Uplink{fixtures.Stream}, Quiet: true})
 	if err != nil {
 		return nil, fmt.Errorf("simulate a drive: %w", err)
 	}
@@ -180,77 +135,5 @@ func beginning(frames int) ([]*telemetry.Frame, error) {
 			return run[:frames], nil
 		}
 	}
-	return nil, fmt.Errorf("no simulated drive lasts %d s", frames*30)
-}
-
-// child is a milepost run as a process of its own.
-type child struct {
-	process *exec.Cmd
-	listen  string
-	began   time.Time
-}
-
-func (b *restart) start(ctx context.Context, out *terminal) (*child, error) {
-	program, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("find this program: %w", err)
-	}
-	c := &child{process: exec.CommandContext(ctx, program, "run", "--config", b.config()), listen: b.listen, began: time.Now()}
-	c.process.Stderr = out.Stderr
-	if err := c.process.Start(); err != nil {
-		return nil, fmt.Errorf("start milepost run: %w", err)
-	}
-	return c, nil
-}
-
-// kill is kill -9.
-func (c *child) kill() error {
-	err := c.process.Process.Kill()
-	_ = c.process.Wait() // it says that the process was killed
-	return err
-}
-
-// sample is a reading of the metrics, summed over their labels.
-type sample map[string]float64
-
-// until polls the child's metrics until they say so, and writes how long that took.
-func (c *child) until(ctx context.Context, t table.Writer, what string, done func(sample) bool) error {
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-		}
-		m, err := c.metrics(ctx)
-		if err == nil && done(m) {
-			t.AppendRow(table.Row{what, time.Since(c.began).Round(10 * time.Millisecond).String(),
-				strconv.FormatFloat(m["process_resident_memory_bytes"]/1e6, 'f', 0, 64)})
-			return nil
-		}
-	}
-}
-
-// metrics reads what the child serves; an error where it does not yet.
-func (c *child) metrics(ctx context.Context) (sample, error) {
-	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+c.listen+"/metrics", http.NoBody)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := http.DefaultClient.Do(ask)
-	if err != nil {
-		return nil, err
-	}
-	defer answer.Body.Close() //nolint:errcheck // it was read
-	m := sample{}
-	lines := bufio.NewScanner(answer.Body)
-	for lines.Scan() {
-		name, value, found := strings.Cut(lines.Text(), " ")
-		if n, err := strconv.ParseFloat(value, 64); found && err == nil {
-			name, _, _ = strings.Cut(name, "{")
-			m[name] += n
-		}
-	}
-	return m, lines.Err()
+	return nil, fmt.Errorf("no simulated drive lasts %d s", frames*seconds)
 }

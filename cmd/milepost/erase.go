@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"milepost/config"
@@ -20,8 +21,11 @@ import (
 // eraseCmd takes someone's data out of every place. Its exit code is 0 too where records
 // stay in a topic for ever: that is a setting of the topic, no failure of the erasure.
 type eraseCmd struct {
-	Vehicle string   `xor:"whose" required:"" placeholder:"ID" help:"Erase this vehicle."`
-	Account string   `xor:"whose" required:"" placeholder:"ID" help:"Erase what this account's drives left."`
+	Vehicle string `xor:"whose" required:"" placeholder:"ID" help:"Erase this vehicle."`
+	Account string `xor:"whose" required:"" placeholder:"ID" help:"Erase what this account's drives left."`
+
+	Collision string `xor:"whose" required:"" placeholder:"ID" help:"Erase this one collision, with its pulse and with what people added to it."`
+
 	Config  string   `type:"existingfile" placeholder:"FILE" help:"Settings of milepost run: erase from all places that they name."`
 	Store   []string `type:"existingfile" placeholder:"PATH" help:"Embedded stores to erase from; several are allowed."`
 	Capture []string `type:"existingfile" placeholder:"FILE" help:"Captures to erase from, Arrow or Parquet; several are allowed."`
@@ -39,14 +43,22 @@ func (*eraseCmd) Help() string {
 
 // Validate checks the flags.
 func (c *eraseCmd) Validate() error {
-	if c.Vehicle == "" && c.Account == "" {
-		return errors.New("say whose: --vehicle ID or --account ID, and an ID is not empty")
+	if c.Vehicle == "" && c.Account == "" && c.Collision == "" {
+		return errors.New("say whose: --vehicle ID, --account ID or --collision ID, and an ID is not empty")
+	}
+	if c.Collision != "" && !collisionID.MatchString(c.Collision) {
+		return fmt.Errorf("--collision %q: a collision's id is 32 hex digits", c.Collision)
+	}
+	if c.Collision != "" && len(c.Capture) > 0 {
+		return errors.New("--collision leaves captures as they are: what a vehicle sent is erased by --vehicle")
 	}
 	if c.Config == "" && len(c.Store) == 0 && len(c.Capture) == 0 {
 		return errors.New("name the places: --config FILE, --store PATH, --capture FILE")
 	}
 	return nil
 }
+
+var collisionID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 var errNotVerified = errors.New("not everything was erased and verified: see what is said of each place, and run this again")
 
@@ -73,7 +85,7 @@ func (c *eraseCmd) Run(ctx context.Context, out *terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, places.close()) }()
-	p, err := erase.Run(ctx, sinks.Subject{Vehicle: c.Vehicle, Account: c.Account},
+	p, err := erase.Run(ctx, c.subject(),
 		erase.Config{Steps: places.steps, DryRun: c.DryRun, Version: version(), Now: time.Now})
 	places.said.finish()
 	if p == nil {
@@ -99,6 +111,10 @@ func (c *eraseCmd) prepare(ctx context.Context, cfg config.Config, out *terminal
 		p, err = c.places(ctx, cfg, out)
 	}
 	return held, p, err
+}
+
+func (c *eraseCmd) subject() sinks.Subject {
+	return sinks.Subject{Vehicle: c.Vehicle, Account: c.Account, Collision: c.Collision}
 }
 
 func failed(p *erase.Proof) bool {
@@ -136,7 +152,7 @@ func (c *eraseCmd) places(ctx context.Context, cfg config.Config, out *terminal)
 		}
 	}()
 	if c.Config != "" {
-		if err := p.kafka(cfg); err != nil {
+		if err := p.kafka(cfg, c.Collision != ""); err != nil {
 			return nil, err
 		}
 		if err := p.clickhouse(ctx, cfg.Store.ClickHouse, c.NoWait); err != nil {
@@ -180,22 +196,32 @@ func (p *places) sqlite(ctx context.Context, path string, noWait, dry bool) erro
 	return nil
 }
 
-// kafka adds the state, and the topics of the settings. There is no topic of settings of
-// vehicles and accounts yet; it will join the others here.
-func (p *places) kafka(cfg config.Config) error {
+// kafka adds the state, and the topics of the settings; for one collision the topic of
+// outcomes alone. There is no topic of settings of vehicles and accounts yet; it will join
+// the others here.
+func (p *places) kafka(cfg config.Config, one bool) error {
 	to, err := connected(cfg)
 	if err != nil {
 		return err
 	}
 	p.closers = append(p.closers, func() error { to.close(); return nil })
 	brokers, identity := erase.NewCluster(to.rt, to.brokers.Addr()), decode.Identity{Key: []byte(cfg.Identity.VINKey)}
+	if one {
+		if cfg.Outcomes.Topic != "" {
+			p.steps = append(p.steps, &erase.Topic{Kind: erase.KindOutcomes, Name: cfg.Outcomes.Topic, Cluster: brokers, Identity: identity, Now: time.Now, Say: p.said.say})
+		}
+		return nil
+	}
 	state, err := p.state(cfg, brokers)
 	if err != nil {
 		return err
 	}
-	for _, t := range []struct{ kind, name string }{
-		{erase.KindProfiles, cfg.Profiles.Topic}, {erase.KindOutcomes, cfg.Outcomes.Topic}, {erase.KindDeadLetters, cfg.DeadLetters.Topic},
-	} {
+	type topic struct{ kind, name string }
+	topics := []topic{{erase.KindProfiles, cfg.Profiles.Topic}, {erase.KindOutcomes, cfg.Outcomes.Topic}}
+	for _, t := range cfg.Alerts.Topics() {
+		topics = append(topics, topic{erase.KindAlerts, t.Topic})
+	}
+	for _, t := range append(topics, topic{erase.KindDeadLetters, cfg.DeadLetters.Topic}) {
 		if t.name != "" {
 			p.steps = append(p.steps, &erase.Topic{Kind: t.kind, Name: t.name, Cluster: brokers, Identity: identity, Now: time.Now, Say: p.said.say})
 		}

@@ -23,7 +23,7 @@ func TestExportAndEraseOnClickHouse(t *testing.T) {
 	settings := filepath.Join(dir, "milepost.yaml")
 	text := fmt.Sprintf("kafka: {brokers: [%q]}\nstate: {dir: %q}\nstore: {sqlite: \"\", clickhouse: {addresses: [%q], database: %q, username: %q, password: %q}}\n",
 		fakeBroker(t), filepath.Join(dir, "state"), o.Addr[0], o.Auth.Database, o.Auth.Username, o.Auth.Password)
-	text += "profiles: {topic: \"\"}\noutcomes: {topic: \"\"}\n"
+	text += "profiles: {topic: \"\"}\noutcomes: {topic: \"\"}\nalerts: {vehicle_topic: \"\", notifications_topic: \"\", care_topic: \"\"}\n"
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

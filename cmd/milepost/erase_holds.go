@@ -87,14 +87,36 @@ func (c *eraseCmd) tellHeld(out *terminal, p *erase.Proof) error {
 	return err
 }
 
+// keepsCollision reports whether the hold is on the collision's vehicle and time.
+func (c *eraseCmd) keepsCollision(ctx context.Context, s config.Store, h *retention.Hold, out *terminal) (kept bool, err error) {
+	look := func(from source) error {
+		r, err := from.Collision(ctx, h.VehicleID, c.Collision)
+		if errors.Is(err, read.ErrNotFound) {
+			return nil
+		}
+		kept = kept || err == nil && r.Collision.At >= h.From && r.Collision.At < h.To
+		return err
+	}
+	if s.SQLite != "" {
+		err = withFile(ctx, s.SQLite, out, look)
+	}
+	if err == nil && len(s.ClickHouse.Addresses) > 0 {
+		err = withClickHouse(ctx, s.ClickHouse, look)
+	}
+	return kept, err
+}
+
 // errFound ends a search.
 var errFound = errors.New("found")
 
 // keeps reports whether the hold is on facts that are to be erased: any of the vehicle
 // that it is on, or those of the account's drives in its time.
 func (c *eraseCmd) keeps(ctx context.Context, s config.Store, h *retention.Hold, out *terminal) (bool, error) {
-	if c.Vehicle != "" {
+	switch {
+	case c.Vehicle != "":
 		return true, nil
+	case c.Collision != "":
+		return c.keepsCollision(ctx, s, h, out)
 	}
 	// A trip that touches the time may have begun before it.
 	begun := outcome.Time(h.From.Std().Add(-7 * 24 * time.Hour).UnixMicro())

@@ -168,7 +168,7 @@ func (w *world) settings(t *testing.T, cfg config.Config) string {
 	t.Helper()
 	path := filepath.Join(w.dir, "milepost.yaml")
 	text := fmt.Sprintf("kafka: {brokers: [%q], group: %q}\ntelemetry: [{topic: %q}]\nprofiles: {topic: %q}\ndead_letters: {topic: %q}\n"+
-		"outcomes: {topic: %q}\nstate: {dir: %q, every: 1s}\nstore: {sqlite: %q}\n", w.addr, cfg.Kafka.Group, w.topic("telemetry"),
+		"outcomes: {topic: %q}\nalerts: {vehicle_topic: \"\", notifications_topic: \"\", care_topic: \"\"}\nstate: {dir: %q, every: 1s}\nstore: {sqlite: %q}\n", w.addr, cfg.Kafka.Group, w.topic("telemetry"),
 		cfg.Profiles.Topic, cfg.DeadLetters.Topic, cfg.Outcomes.Topic, cfg.State.Dir, cfg.Store.SQLite)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

@@ -31,6 +31,7 @@ type job struct {
 	Config config.Config
 	Point  string // one of points; empty: it lives
 	Count  int64  // dies at this passing of the point
+	Now    int64  // by which alerts are stale, Unix µs; 0 for the wall clock
 }
 
 func TestMain(m *testing.M) {
@@ -62,7 +63,11 @@ func runJob(text string) error {
 	defer stop()
 	dying := &fuse{point: j.Point, idle: time.AfterFunc(nothingLeft, stop)}
 	dying.left.Store(j.Count)
-	s, err := newService(ctx, j.Config, log, dying.wrappers())
+	wrap := dying.wrappers()
+	if j.Now != 0 {
+		wrap.now = func() time.Time { return time.UnixMicro(j.Now) }
+	}
+	s, err := newService(ctx, j.Config, log, wrap)
 	if err != nil {
 		return err
 	}

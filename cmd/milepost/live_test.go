@@ -129,8 +129,9 @@ func (w *world) committed(t *testing.T, group string) map[int]int64 {
 func (w *world) createTopics(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"telemetry", "profiles", "dead-letters", "outcomes"} {
-		// Simulated records are of last spring: a topic that does not keep history loses them.
-		if _, err := uplink.Create(t.Context(), w.client(), w.topic(name), w.partitions, uplink.KeepHistory()...); err != nil {
+		// Simulated records are of long ago: with a broker's usual week they would be gone. Ten years.
+		settings := []string{"message.timestamp.type", "CreateTime", "retention.ms", "315360000000"}
+		if _, err := uplink.Create(t.Context(), w.client(), w.topic(name), w.partitions, settings...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -181,7 +182,7 @@ func (w *world) config() config.Config {
 	c.Telemetry = []config.Input{{Topic: w.topic("telemetry"), Format: "milepost-protobuf", MaxRecordBytes: 1 << 20}}
 	c.Profiles.Topic = w.topic("profiles")
 	c.DeadLetters.Topic = w.topic("dead-letters")
-	c.Outcomes.Topic = ""
+	c.Outcomes.Topic, c.Alerts = "", noAlerts(c.Alerts)
 	c.State.Dir = filepath.Join(w.dir, "state")
 	c.State.Every = 50 * time.Millisecond
 	c.Store.SQLite = filepath.Join(w.dir, "store.db")

@@ -71,12 +71,23 @@ func TestOperationsNamesTheCommands(t *testing.T) {
 }
 
 func TestOperationsShowsSettingsThatAreRight(t *testing.T) {
-	text := operations(t, "```yaml\n", "```")
+	_, text, _ := strings.Cut(operations(t, "## Connecting to Kafka", "## Privacy"), "```yaml\n")
+	text, _, _ = strings.Cut(text, "```")
 	// The file of the password is not on this machine.
 	text = strings.ReplaceAll(text, "password_file: /etc/milepost/kafka-password", "password: secret")
 	cfg, err := config.Parse("operations.md", []byte(text), nil)
 	if err != nil || !cfg.Kafka.TLS.Enabled || cfg.Kafka.SASL.Username == "" {
 		t.Errorf("%+v, %v", cfg.Kafka, err)
+	}
+}
+
+// The settings of alerts on the page are the defaults.
+func TestOperationsShowsTheSettingsOfAlerts(t *testing.T) {
+	_, text, _ := strings.Cut(operations(t, "## Telling people of collisions", "## What each metric means"), "```yaml\n")
+	text, _, _ = strings.Cut(text, "```")
+	cfg, err := config.Parse("operations.md", []byte(text), nil)
+	if err != nil || cfg.Alerts != config.Default().Alerts || !strings.Contains(text, "within: 24h") {
+		t.Errorf("%+v, %v", cfg.Alerts, err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"milepost/outcome"
 	"milepost/sinks/read"
+	"milepost/sinks/read/readtest"
 	"milepost/sinks/sqlite"
 )
 
@@ -33,6 +34,42 @@ func sent() []outcome.Outcome {
 	return []outcome.Outcome{
 		event(1, 1, "older"), trip("older", 1, 0, 10), event(1, 22, "newer"), event(1, 25, "newer"), trip("newer", 1, 20, 30),
 		event(1, 12, "older"), event(2, 22, "older"), trip("older", 2, 0, 23),
+	}
+}
+
+// Of a collision the store has the last revision, whichever order they came in, and what
+// was added to it stays.
+func TestStoreHasTheLastRevisionOfACollision(t *testing.T) {
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "store.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	at := outcome.Time(1_788_250_350_000_000)
+	last := readtest.NewCollision("car", "account", at)
+	first := *last
+	first.Revision, first.State, first.Confidence, first.Pulse = 1, outcome.Open, outcome.Possible, nil
+	for run := range 2 {
+		b := newOutbox(nil, store)
+		for _, o := range []outcome.Outcome{&first, last, readtest.NewAirbag("car", at+60_000_000)} {
+			if err := b.add(t.Context(), o); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := b.finish(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := store.Write(t.Context(), []outcome.Outcome{readtest.NewAddition(last, outcome.AdditionAnswer, 60)}); err != nil {
+			t.Fatal(err)
+		}
+		all, err := store.Collisions(t.Context(), read.CollisionFilter{}, read.Key{}, 9)
+		if err != nil || len(all) != 2 {
+			t.Fatalf("run %d: %v, %v", run, all, err)
+		}
+		got, err := store.Collision(t.Context(), "", last.ID)
+		if err != nil || got.Collision.Revision != last.Revision || got.Collision.Pulse == nil || got.Answer != outcome.AnswerAccident {
+			t.Errorf("run %d: %+v, %v", run, got, err)
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ telemetry: [{topic: PREFIX.telemetry}]
 profiles: {topic: PREFIX.profiles}
 dead_letters: {topic: PREFIX.dead-letters}
 outcomes: {topic: PREFIX.outcomes}
+alerts: {vehicle_topic: PREFIX.vehicle, notifications_topic: PREFIX.app, care_topic: PREFIX.care}
 state: {dir: DIR/state}
 store: {sqlite: DIR/store.db}
 http: {listen: ""}

@@ -58,6 +58,8 @@ type wrappers struct {
 	linger  time.Duration // how long a sink waits for more to write; 0 for the default
 	session time.Duration // of the group; 0 for the default
 	backoff time.Duration // longest wait before what failed is written again; 0 for the default
+
+	now func() time.Time // by which alerts are stale; nil for the wall clock
 }
 
 func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap wrappers) (_ *service, err error) {
@@ -116,9 +118,10 @@ func (s *service) presetMetrics() {
 	for _, topic := range s.inputs() {
 		m.Records.WithLabelValues(topic)
 	}
-	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth} {
+	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision} {
 		m.Outcomes.WithLabelValues(string(of))
 	}
+	s.presetAlerts()
 }
 
 // clusterID asks the brokers which cluster they are.
@@ -135,6 +138,7 @@ func (s *service) openSinks(to []sinks.Named) {
 	if topic := s.cfg.Outcomes.Topic; topic != "" {
 		to = append(to, sinks.Named{Name: "kafka", Writer: sinkskafka.NewWriter(s.transport, s.brokers.Addr(), sinkskafka.Config{Topic: topic})})
 	}
+	to = append(s.alertSinks(), to...)
 	for _, sink := range to {
 		s.metrics.SinkBatches.WithLabelValues(sink.Name)
 		s.metrics.SinkRetries.WithLabelValues(sink.Name)
@@ -208,7 +212,8 @@ func (s *service) tellEnd(inOrder bool) {
 func (s *service) tellStart() {
 	s.log.Info("milepost runs", "version", version(), "brokers", s.servers(), "group", s.cfg.Kafka.Group,
 		"telemetry", strings.Join(s.inputs(), ","), "profiles", s.cfg.Profiles.Topic, "state", stateLocation(s.cfg.State),
-		"sqlite", s.cfg.Store.SQLite, "clickhouse", strings.Join(s.cfg.Store.ClickHouse.Addresses, ","), "outcomes", s.cfg.Outcomes.Topic, "http", s.cfg.HTTP.Listen)
+		"sqlite", s.cfg.Store.SQLite, "clickhouse", strings.Join(s.cfg.Store.ClickHouse.Addresses, ","), "outcomes", s.cfg.Outcomes.Topic,
+		"alerts", strings.Join(alertTopics(s.cfg.Alerts), ","), "http", s.cfg.HTTP.Listen)
 }
 
 func (s *service) close() error {

@@ -19,9 +19,10 @@ type simulateCmd struct {
 	From     string `placeholder:"YYYY-MM-DD" help:"The first day. By default the days end with the last whole one, so that nothing is too old."`
 	Seed     uint64 `default:"1" help:"Another seed is another fleet (${default})."`
 
-	Rate         int `default:"10" help:"Samples of speed a second: 1, 5 or 10 (${default}). Position and energy come once a second."`
-	MotionHz     int `name:"motion-hz" default:"10" help:"Samples of acceleration a second: 0, 10, 50 or 100 (${default})."`
-	FrameSeconds int `default:"1" help:"Seconds a record of a streaming vehicle covers: 1 to 60 (${default})."`
+	Rate         int     `default:"10" help:"Samples of speed a second: 1, 5 or 10 (${default}). Position and energy come once a second."`
+	MotionHz     int     `name:"motion-hz" default:"10" help:"Samples of acceleration a second: 0, 10, 50 or 100 (${default})."`
+	Crashes      float64 `placeholder:"N" help:"Let vehicles crash, N times in 1,000 km in the mean. One that is badly hit does not drive again. By default none does."`
+	FrameSeconds int     `default:"1" help:"Seconds a record of a streaming vehicle covers: 1 to 60 (${default})."`
 
 	Speedup          float64 `xor:"pace" placeholder:"X" help:"Write at X times the pace at which records arrived: at least 1."`
 	AsFastAsPossible bool    `xor:"pace" help:"Write without waiting, which is the default."`
@@ -110,7 +111,7 @@ const oldestArrival = 6 * time.Hour
 // world is what to simulate, at a time of day.
 func (c *simulateCmd) world(now time.Time) (fixtures.Config, error) {
 	cfg := fixtures.Config{Seed: c.Seed, Vehicles: c.Vehicles, Days: c.Days, Zone: demoZone,
-		MotionHz: c.MotionHz, SpeedHz: c.Rate, FrameSeconds: c.FrameSeconds}
+		MotionHz: c.MotionHz, SpeedHz: c.Rate, FrameSeconds: c.FrameSeconds, CrashesPer1000Km: c.Crashes}
 	zone, err := time.LoadLocation(cfg.Zone)
 	if err != nil {
 		return cfg, fmt.Errorf("simulate: zone %s: %w", cfg.Zone, err)

@@ -48,6 +48,26 @@ func count(t *testing.T, address, topic string) map[int32]int64 {
 	return counts
 }
 
+// Vehicles crash only where it is asked for, and the truth says so.
+func TestSimulateLetsVehiclesCrash(t *testing.T) {
+	address := simulatedBroker(t)
+	for rate, want := range map[string]bool{"0": false, "300": true} {
+		truth := filepath.Join(t.TempDir(), "truth.jsonl")
+		code, _, stderr := invoke(t.Context(), "simulate", "--kafka", address, "--vehicles", "3", "--from", "2026-09-01", "--seed", "4",
+			"--motion-hz", "50", "--frame-seconds", "60", "--create-topic", "--topic", "crashes-"+rate, "--truth", truth, "--crashes", rate)
+		if code != exitOK {
+			t.Fatalf("exit %d: %s", code, stderr)
+		}
+		lines, err := os.ReadFile(truth)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(string(lines), `"delta_v_kmh":`); got != want {
+			t.Errorf("--crashes %s: crashes in the truth: %t", rate, got)
+		}
+	}
+}
+
 func TestSimulateWritesTheFleetAndItsTruth(t *testing.T) {
 	address := simulatedBroker(t)
 	truth := filepath.Join(t.TempDir(), "truth.jsonl")

@@ -42,6 +42,19 @@ type trueTrip struct {
 	OverspeedM     float64      `json:"overspeed_m"`
 	Style          string       `json:"style"`
 	Uplink         string       `json:"uplink"`
+	Crashes        []trueCrash  `json:"crashes,omitempty"`
+}
+
+// trueCrash is a crash of a trip, named as in a collision's outcome.
+type trueCrash struct {
+	At               outcome.Time `json:"at"`
+	DeltaVKmh        float64      `json:"delta_v_kmh"`
+	PDOFDeg          float64      `json:"pdof_deg"`
+	Clock            int          `json:"clock"`
+	SpeedAtImpactKmh float64      `json:"speed_at_impact_kmh"`
+	EventCount       int          `json:"event_count"`
+	Rollover         bool         `json:"rollover"`
+	Airbag           bool         `json:"airbag"`
 }
 
 // write writes every vehicle's trips, by vehicle and then by time.
@@ -53,8 +66,11 @@ func (t truthFile) write(simulated *fixtures.Fleet) error {
 	lines := json.NewEncoder(buffered)
 	for i := range simulated.Vehicles() {
 		v := simulated.Vehicle(i)
-		for _, trip := range v.Truth().Trips {
-			if err := lines.Encode(trueTripOf(v, trip)); err != nil {
+		truth := v.Truth()
+		for _, trip := range truth.Trips {
+			line := trueTripOf(v, trip)
+			line.Crashes = trueCrashes(truth.Crashes, trip)
+			if err := lines.Encode(line); err != nil {
 				return fmt.Errorf("write the truth: %w", err)
 			}
 		}
@@ -74,6 +90,21 @@ func trueTripOf(v *fixtures.Vehicle, t fixtures.TripTruth) trueTrip {
 		MaxSpeedKmh: t.MaxSpeedMS * kmhPerMS, HighwayM: t.HighwayM, OverspeedM: t.OverLimitM,
 		Style: t.Style.String(), Uplink: v.Uplink().String(),
 	}
+}
+
+// trueCrashes are those of a vehicle's crashes that lie within a trip.
+func trueCrashes(all []fixtures.CrashTruth, trip fixtures.TripTruth) (within []trueCrash) {
+	for _, c := range all {
+		if len(c.Impacts) == 0 || c.Impacts[0].At < trip.Start || c.Impacts[0].At > trip.End {
+			continue
+		}
+		p := c.Strongest()
+		within = append(within, trueCrash{
+			At: outcome.Time(c.Impacts[0].At), DeltaVKmh: p.DeltaVKmh, PDOFDeg: p.PDOFDeg, Clock: p.Clock,
+			SpeedAtImpactKmh: c.SpeedKmh, EventCount: len(c.Impacts), Rollover: c.Rollover, Airbag: c.Airbag,
+		})
+	}
+	return within
 }
 
 func (t truthFile) close() error {

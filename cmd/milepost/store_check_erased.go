@@ -36,7 +36,7 @@ func erasureOf(path string) (e check.Erasure, err error) {
 	if proof.DryRun {
 		return e, errDryProof
 	}
-	e.Account, e.Until = proof.Subject.OfAccount(), proof.EndedAt
+	e.Account, e.Collision, e.Until = proof.Subject.OfAccount(), proof.Subject.OfCollision(), proof.EndedAt
 	e.SHA256, err = proof.Subject.Sum()
 	return e, err
 }

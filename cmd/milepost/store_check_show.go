@@ -16,7 +16,7 @@ func printCheck(w io.Writer, done checked, proofs bool) error {
 	fmt.Fprintf(w, "%s, against topic %s\n", done.Where, done.Topic)
 	t := newTable("Type", "In topic", "Rows", "Missing", "Doubled", "Differing", "Unknown")
 	var superseded, moving, erased, missing int64
-	for _, kind := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth} {
+	for _, kind := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision} {
 		c := done.Types[kind]
 		superseded, moving = superseded+c.Superseded, moving+c.Moving
 		erased, missing = erased+c.Erased, missing+c.Missing
@@ -78,6 +78,9 @@ func printCheckNotes(w io.Writer, done checked, superseded, moving int64) error 
 	}
 	note(superseded, "rows are replaced by others and await a merge, as is normal.")
 	note(moving, "facts changed while they were looked at: nothing is said of them.")
+	if done.Types[outcome.TypeCollision].Rows > 0 {
+		notes.WriteString("What people added to collisions is in the stores alone, and was not compared.\n")
+	}
 	note(done.Trimmed, "records of before are no longer in the topic: what only they told of is unknown.")
 	note(done.Unreadable, "records of the topic are no outcomes: left out.")
 	pass := "one pass"

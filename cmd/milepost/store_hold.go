@@ -47,7 +47,11 @@ func (c *storeHoldCmd) Run(ctx context.Context, out *terminal) error {
 func (k *keeper) extent(ctx context.Context, h retention.Hold) (string, error) {
 	now, err := k.Extent(ctx, h)
 	if err != nil || now.Total() > 0 {
-		return fmt.Sprintf("the hold keeps %s, %s and %s now", plural(now.Trips, "trip"), plural(now.Events, "event"), plural(now.Months, "month")), err
+		text := fmt.Sprintf("%s, %s, %s and %s", plural(now.Trips, "trip"), plural(now.Events, "event"), plural(now.Months, "month"), plural(now.Collisions, "collision"))
+		if now.Additions > 0 {
+			text += " with " + plural(now.Additions, "addition")
+		}
+		return "the hold keeps " + text + " now", err
 	}
 	ever, err := k.Extent(ctx, h.Always())
 	if ever.Total() > 0 {

@@ -71,11 +71,33 @@ func (s *service) makeTopics(ctx context.Context, partitions int) error {
 	if _, err := s.own(ctx, s.cfg.DeadLetters.Topic, partitions, "retention.ms", month); err != nil {
 		return err
 	}
+	if err := s.makeAlertTopics(ctx, partitions); err != nil {
+		return err
+	}
 	if s.cfg.Outcomes.Topic == "" {
 		return nil
 	}
 	_, err := s.own(ctx, s.cfg.Outcomes.Topic, partitions)
 	return err
+}
+
+// Alerts are messages, which their receivers have soon; the record is in the store.
+const (
+	day  = "86400000" // ms
+	week = "604800000"
+)
+
+func (s *service) makeAlertTopics(ctx context.Context, partitions int) error {
+	for _, t := range s.cfg.Alerts.Topics() {
+		keep := week
+		if t.Topic == s.cfg.Alerts.Vehicle {
+			keep = day // they expire after minutes
+		}
+		if _, err := s.own(ctx, t.Topic, partitions, "retention.ms", keep); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // own gives the partitions of a topic that is made where it is missing.

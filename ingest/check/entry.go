@@ -75,13 +75,14 @@ const (
 // Two more bits are the type.
 const (
 	kindShift = 12
-	kindMask  = 3 << kindShift
+	kindMask  = 3 << kindShift // all four values are taken
 
 	// forgotten: its newest version in the topic is from before an erasure of whose it is.
 	forgotten flags = 1 << (kindShift + 2)
 )
 
-var kinds = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth}
+// kinds are those that the topic has: what people add to collisions goes to stores alone.
+var kinds = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision}
 
 func flagsOf(kind outcome.Type) flags {
 	for i, k := range kinds {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"sync"
 	"time"
@@ -17,18 +18,19 @@ import (
 // Erasure is an erasure that was done: what the topic told of them before its end may be
 // missing from the store.
 type Erasure struct {
-	Account bool     // whose it was: an account's, else a vehicle's
-	SHA256  [32]byte // of the id
-	Until   time.Time
+	// Of whom it was: an account, or one collision; else a vehicle.
+	Account, Collision bool
+	SHA256             [32]byte // of the id
+	Until              time.Time
 }
 
 // erasures tell which facts were erased. An account's events and months do not say so:
 // they are known by the account's trips, for which the topic is read once before.
 type erasures struct {
-	vehicles, accounts map[[sha256.Size]byte]int64 // until, Unix µs
+	vehicles, accounts, collisions map[[sha256.Size]byte]int64 // until, Unix µs
 
-	mu     sync.Mutex // over what follows, while the trips are looked for
-	trips  map[identity]theirs
+	mu     sync.Mutex          // over what follows, while the trips are looked for
+	trips  map[identity]theirs // and collisions
 	months map[[sha256.Size]byte]int64
 }
 
@@ -39,26 +41,34 @@ type theirs struct {
 }
 
 func newErasures(all []Erasure) *erasures {
-	e := &erasures{vehicles: map[[sha256.Size]byte]int64{}, accounts: map[[sha256.Size]byte]int64{},
+	e := &erasures{vehicles: map[[sha256.Size]byte]int64{}, accounts: map[[sha256.Size]byte]int64{}, collisions: map[[sha256.Size]byte]int64{},
 		trips: map[identity]theirs{}, months: map[[sha256.Size]byte]int64{}}
 	for _, x := range all {
 		of := e.vehicles
-		if x.Account {
+		switch {
+		case x.Account:
 			of = e.accounts
+		case x.Collision:
+			of = e.collisions
 		}
 		of[x.SHA256] = max(of[x.SHA256], x.Until.UnixMicro())
 	}
 	return e
 }
 
-// learn finds the trips of the accounts, where there are any.
+// learn finds the trips and collisions of the accounts, where there are any.
 func (e *erasures) learn(ctx context.Context, c *Check, ends []span) error {
 	if len(e.accounts) == 0 {
 		return nil
 	}
 	err := c.Topic.read(ctx, ends, func(r *raw.Record) error {
-		if l, ours, err := open(r); err == nil && ours && l.kind == outcome.TypeTrip {
+		l, ours, err := open(r)
+		switch {
+		case err != nil || !ours:
+		case l.kind == outcome.TypeTrip:
 			e.trip(l, r)
+		case l.kind == outcome.TypeCollision:
+			e.collision(l, r)
 		}
 		return nil
 	})
@@ -74,17 +84,38 @@ func (e *erasures) trip(l letter, r *raw.Record) {
 	if err != nil {
 		return // the pass counts it
 	}
-	until := int64(0)
-	if account := said[0].String(); account != "" {
-		until = e.accounts[sha256.Sum256([]byte(account))]
-	}
+	until := e.until(said[0].String())
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	known, was := e.trips[l.id]
 	if until > 0 {
 		at := monthOf(r.Key, said[3].String(), said[4].String())
 		e.months[at] = max(e.months[at], until)
 	}
+	e.note(l, v, until)
+}
+
+func (e *erasures) collision(l letter, r *raw.Record) {
+	said := gjson.GetManyBytes(r.Value, "account_id", "revision", "method")
+	v, err := versionOf(said[1].Uint(), said[2].String())
+	if err != nil {
+		return // the pass counts it
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.note(l, v, e.until(said[0].String()))
+}
+
+// until is when an account was erased; 0: it was not.
+func (e *erasures) until(account string) int64 {
+	if account == "" {
+		return 0
+	}
+	return e.accounts[sha256.Sum256([]byte(account))]
+}
+
+// note keeps what the newest version says of a fact that ever was an account's.
+func (e *erasures) note(l letter, v version, until int64) {
+	known, was := e.trips[l.id]
 	if until > 0 && !was || was && v.compare(known.version) >= 0 {
 		e.trips[l.id] = theirs{v, until}
 	}
@@ -106,11 +137,14 @@ func (e *erasures) cover(l letter, r *raw.Record) bool {
 	if len(e.vehicles) > 0 && before(r, e.vehicles[sha256.Sum256(r.Key)]) {
 		return true
 	}
+	if l.kind == outcome.TypeCollision && len(e.collisions) > 0 && before(r, e.collisions[sha256.Sum256([]byte(hex.EncodeToString(l.id[:])))]) {
+		return true
+	}
 	if len(e.accounts) == 0 {
 		return false
 	}
 	switch l.kind {
-	case outcome.TypeTrip:
+	case outcome.TypeTrip, outcome.TypeCollision:
 		return before(r, e.trips[l.id].until)
 	case outcome.TypeMonth:
 		said := gjson.GetManyBytes(r.Value, "month", "driver_id")

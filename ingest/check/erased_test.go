@@ -7,6 +7,7 @@ import (
 
 	"milepost/ingest/check"
 	"milepost/outcome"
+	"milepost/sinks/read/readtest"
 )
 
 func sum(id string) [32]byte { return sha256.Sum256([]byte(id)) }
@@ -29,6 +30,10 @@ func TestWhatWasErasedIsCountedApart(t *testing.T) {
 	b.both(kept...)
 	lost := trip("car-lost", 1, 1)
 	b.tell(lost)
+	hit, one := readtest.NewCollision("car-hit", "account-new", lost.At), readtest.NewAirbag("car-hit", lost.At+1)
+	b.both(hit)
+	b.keep(readtest.NewAddition(hit, outcome.AdditionNote, 1)) // which the topic never has
+	b.tell(readtest.NewCollision("car-gone", "", lost.At), readtest.NewCollision("car-sold", "account-gone", lost.At), one)
 	// Whose it is turned out later, and it is still lost.
 	theirs, another := owned("car-passed", "account-gone", 3)[0].(*outcome.Trip), *trip("car-passed", 3, 2)
 	another.AccountID = "account-new"
@@ -36,8 +41,12 @@ func TestWhatWasErasedIsCountedApart(t *testing.T) {
 
 	until := time.Now().Add(time.Hour)
 	vehicle, account := check.Erasure{SHA256: sum("car-gone"), Until: until}, check.Erasure{Account: true, SHA256: sum("account-gone"), Until: until}
-	b.check.Erased = []check.Erasure{vehicle, account}
+	collision := check.Erasure{Collision: true, SHA256: sum(one.ID), Until: until}
+	b.check.Erased = []check.Erasure{vehicle, account, collision}
 	r := b.run()
+	if got := r.Types[outcome.TypeCollision]; got.Erased != 3 || got.Rows != 1 || r.Types[outcome.TypeAddition] != (check.Counts{}) {
+		t.Errorf("collisions: %+v", got)
+	}
 	b.want(r, "missing "+lost.ID+": not in the store", "missing "+another.ID+": not in the store")
 	for _, kind := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth} {
 		if got := r.Types[kind].Erased; got != 2 {
@@ -46,7 +55,7 @@ func TestWhatWasErasedIsCountedApart(t *testing.T) {
 	}
 	vehicle.Until, account.Until = time.Now().Add(-time.Hour), time.Now().Add(-time.Hour)
 	b.check.Erased = []check.Erasure{vehicle, account}
-	if r := b.run(); r.Wrong() != 8 || r.Types[outcome.TypeTrip].Erased != 0 {
+	if r := b.run(); r.Wrong() != 11 || r.Types[outcome.TypeTrip].Erased != 0 {
 		t.Errorf("told of after the erasure: %+v", r)
 	}
 }

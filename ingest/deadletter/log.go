@@ -1,6 +1,7 @@
 package deadletter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+
+	"milepost/sinks"
 )
 
 // ErrGone is returned for a record that its topic no longer holds.
@@ -45,7 +48,11 @@ func (r *Record) header(name string) []byte {
 // Scan gives every record that the topic holds when it is called, partition after
 // partition, in order.
 func (l *Log) Scan(ctx context.Context, topic string, each func(partition int, r *Record) error) error {
-	ends, err := l.offsets(ctx, topic)
+	var ends []kafkago.PartitionOffsets
+	err := insist(ctx, func() (err error) {
+		ends, err = l.offsets(ctx, topic)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("read topic %s: %w", topic, err)
 	}
@@ -126,12 +133,13 @@ func (l *Log) Fetch(ctx context.Context, o Origin) (*Record, error) {
 // fetch gives the records of one answer from an offset on, of the batch that holds
 // it at least, and where the partition ends.
 func (l *Log) fetch(ctx context.Context, topic string, partition int, from, most int64) (out []Record, end int64, err error) {
-	answer, err := l.client.Fetch(ctx, &kafkago.FetchRequest{
-		Topic: topic, Partition: partition, Offset: from, MinBytes: 1, MaxBytes: most,
+	var answer *kafkago.FetchResponse
+	err = insist(ctx, func() (err error) {
+		answer, err = l.client.Fetch(ctx, &kafkago.FetchRequest{
+			Topic: topic, Partition: partition, Offset: from, MinBytes: 1, MaxBytes: most,
+		})
+		return cmp.Or(err, answerError(answer))
 	})
-	if err == nil {
-		err = answer.Error
-	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -149,6 +157,29 @@ func (l *Log) fetch(ctx context.Context, topic string, partition int, from, most
 		}
 		if record.Offset >= from { // a batch may begin before what was asked for
 			out = append(out, record)
+		}
+	}
+}
+
+func answerError(a *kafkago.FetchResponse) error {
+	if a == nil {
+		return nil
+	}
+	return a.Error
+}
+
+// insist tries again, for a few seconds, what a change of leader may have failed.
+func insist(ctx context.Context, try func() error) error {
+	const most = 7 // 6.3 s in all
+	var backoff sinks.Backoff
+	for failures := 1; ; failures++ {
+		err := try()
+		var code kafkago.Error
+		if failures == most || !errors.As(err, &code) || !code.Temporary() {
+			return err
+		}
+		if err := backoff.Wait(ctx, failures); err != nil {
+			return err
 		}
 	}
 }

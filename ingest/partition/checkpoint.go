@@ -9,7 +9,6 @@ import (
 	"milepost/ingest/blob"
 	"milepost/ingest/snapshot"
 	"milepost/pipeline"
-	"milepost/sinks"
 )
 
 // written is the end of one checkpoint.
@@ -52,7 +51,7 @@ func (p *Partition) look(work context.Context) error {
 func (p *Partition) lost(work context.Context) {
 	limited, cancel := context.WithTimeout(work, p.cfg.Drain)
 	defer cancel()
-	if err := acknowledged(limited, p.ticket); err != nil {
+	if err := p.tickets.wait(limited); err != nil {
 		p.to.Log.Warn("the partition was lost, and its last outcomes are not acknowledged", "error", err.Error())
 	}
 }
@@ -72,12 +71,12 @@ func (p *Partition) cut(work context.Context) error {
 	if p.cfg.Profiles != "" {
 		meta.Offsets[p.cfg.Profiles] = p.profiles.next
 	}
-	live, ticket := p.cars.Live(), p.ticket
+	live, out := p.cars.Live(), p.tickets
 	w := written{next: p.next, bytes: to.bytes, began: began}
 	done := make(chan written, 1)
-	p.writing, p.ticket, p.cutAt, p.bytes, p.cutNext = done, nil, began, 0, p.next
+	p.writing, p.tickets, p.cutAt, p.bytes, p.cutNext = done, nil, began, 0, p.next
 	go func() {
-		if w.err = acknowledged(work, ticket); w.err == nil {
+		if w.err = out.wait(work); w.err == nil {
 			w.err = p.insist(work, "the state could not be written", func() error { return to.checkpoint.Commit(work, meta, live) })
 		}
 		done <- w
@@ -95,14 +94,6 @@ func (p *Partition) insist(ctx context.Context, failed string, try func() error)
 		p.to.Log.Warn(failed+", trying again", "error", err.Error())
 		pause(ctx, p.cfg.Retry)
 	}
-}
-
-// acknowledged waits until every sink has what came out before the cut.
-func acknowledged(ctx context.Context, t *sinks.Ticket) error {
-	if t == nil {
-		return nil
-	}
-	return t.Wait(ctx)
 }
 
 // wrote takes a checkpoint's end: only after it does the group hear of the offset,

@@ -176,12 +176,21 @@ func (p *Partition) handOn(work context.Context) error {
 	}
 	p.to.Watch.Health.Waits(p.to.Watch.Key, true)
 	defer p.to.Watch.Health.Waits(p.to.Watch.Key, false)
-	if len(p.letters) > 0 {
-		if err := p.to.Letters.Submit(work, p.letters...); err != nil {
-			return fmt.Errorf("write %d dead letters: %w", len(p.letters), err)
-		}
-		p.letters = p.letters[:0]
+	// Outcomes go first: an alert among them does not wait for dead letters.
+	if err := p.handOnOutcomes(work); err != nil {
+		return err
 	}
+	if len(p.letters) == 0 {
+		return nil
+	}
+	if err := p.to.Letters.Submit(work, p.letters...); err != nil {
+		return fmt.Errorf("write %d dead letters: %w", len(p.letters), err)
+	}
+	p.letters = p.letters[:0]
+	return nil
+}
+
+func (p *Partition) handOnOutcomes(work context.Context) error {
 	out := p.cars.Scratch.Out
 	if len(out) == 0 {
 		return nil
@@ -192,6 +201,6 @@ func (p *Partition) handOn(work context.Context) error {
 	if err != nil {
 		return fmt.Errorf("hand on %d outcomes: %w", len(out), err)
 	}
-	p.ticket = ticket
+	p.tickets.add(ticket)
 	return nil
 }

@@ -114,12 +114,12 @@ type Partition struct {
 	frame       telemetry.Frame
 	letters     []deadletter.Letter
 
-	ticket   *sinks.Ticket // of the newest outcomes; nil for none since the last checkpoint
-	bytes    int64         // of records since the last checkpoint
-	cutAt    time.Time     // of the last checkpoint
-	cutNext  int64         // next offset at the last checkpoint, -1 for none
-	lookedAt time.Time     // for a newer claim, without a checkpoint
-	writing  chan written  // not nil while a checkpoint is being written
+	tickets  tickets      // of the outcomes since the last checkpoint
+	bytes    int64        // of records since the last checkpoint
+	cutAt    time.Time    // of the last checkpoint
+	cutNext  int64        // next offset at the last checkpoint, -1 for none
+	lookedAt time.Time    // for a newer claim, without a checkpoint
+	writing  chan written // not nil while a checkpoint is being written
 }
 
 // New makes a partition; Run does the rest.

@@ -113,6 +113,18 @@ func (w *Watch) refused(class string, decoding bool) {
 func (w *Watch) outcomes(out []outcome.Outcome) {
 	for _, o := range out {
 		w.All.Outcomes.WithLabelValues(string(o.Head().Type)).Inc()
+		if c, ok := o.(*outcome.Collision); ok {
+			w.collision(c)
+		}
+	}
+}
+
+func (w *Watch) collision(c *outcome.Collision) {
+	if c.Revision == 1 {
+		w.All.Collisions.WithLabelValues(string(c.Confidence), metrics.First).Inc()
+	}
+	if c.State == outcome.Final {
+		w.All.Collisions.WithLabelValues(string(c.Confidence), metrics.Last).Inc()
 	}
 }
 

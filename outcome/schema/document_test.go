@@ -11,36 +11,44 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"milepost/outcome"
+	"milepost/sinks/alerts"
 )
 
-var update = flag.Bool("update", false, "write the tables of docs/outcomes.md anew")
+var update = flag.Bool("update", false, "write the tables of docs/outcomes.md and docs/alerts.md anew")
 
-const document = "../../docs/outcomes.md"
+type table struct {
+	name string
+	of   any
+}
 
-// The tables of docs/outcomes.md are the schemas' fields, in the order of the types.
-func TestDocumentListsTheFields(t *testing.T) {
-	b, err := os.ReadFile(document)
-	if err != nil {
-		t.Fatal(err)
-	}
-	have := string(b)
-	want := have
-	for _, c := range []struct {
-		name string
-		of   any
-	}{{"trip", outcome.Trip{}}, {"event", outcome.Event{}}, {"month", outcome.Month{}}, {"collision", outcome.Collision{}}, {"addition", outcome.Addition{}}} {
-		root := readSchema(t, c.name)
-		table := "| Field | | Meaning |\n|---|---|---|\n" + strings.Join(fieldRows(t, "", reflect.TypeOf(c.of), root, root), "\n")
-		want = between(t, want, c.name, table)
-	}
-	if *update {
-		if err := os.WriteFile(document, []byte(want), 0o600); err != nil {
+// The tables of a page are the schemas' fields, in the order of the types.
+func TestDocumentsListTheFields(t *testing.T) {
+	for document, tables := range map[string][]table{
+		"../../docs/outcomes.md": {{"trip", outcome.Trip{}}, {"event", outcome.Event{}}, {"month", outcome.Month{}},
+			{"collision", outcome.Collision{}}, {"addition", outcome.Addition{}}},
+		"../../docs/alerts.md": {{"collision_alert", alerts.VehicleAlert{}}, {"collision_notification", alerts.Notification{}},
+			{"collision_care", alerts.CareMessage{}}},
+	} {
+		b, err := os.ReadFile(document)
+		if err != nil {
 			t.Fatal(err)
 		}
-		return
-	}
-	if diff := cmp.Diff(want, have); diff != "" {
-		t.Errorf("%s: run go test ./outcome/schema -update (-schemas +document):\n%s", document, diff)
+		have := string(b)
+		want := have
+		for _, c := range tables {
+			root := readSchema(t, c.name)
+			table := "| Field | | Meaning |\n|---|---|---|\n" + strings.Join(fieldRows(t, "", reflect.TypeOf(c.of), root, root), "\n")
+			want = between(t, want, c.name, table)
+		}
+		if *update {
+			if err := os.WriteFile(document, []byte(want), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if diff := cmp.Diff(want, have); diff != "" {
+			t.Errorf("%s: run go test ./outcome/schema -update (-schemas +document):\n%s", document, diff)
+		}
 	}
 }
 
@@ -51,7 +59,7 @@ func between(t *testing.T, in, name, text string) string {
 	before, rest, found := strings.Cut(in, begin)
 	_, after, closed := strings.Cut(rest, end)
 	if !found || !closed {
-		t.Fatalf("%s has no place for %s", document, name)
+		t.Fatalf("a page has no place for %s", name)
 	}
 	return before + begin + text + "\n" + end + after
 }

@@ -11,13 +11,15 @@ import (
 
 	"milepost/outcome"
 	"milepost/outcome/schema"
+	"milepost/sinks/alerts"
 )
 
 // The schemas are written by hand: this test keeps them and the Go types naming
 // the same fields, and requiring those that are always written.
 func TestSchemasNameTheFieldsOfTheTypes(t *testing.T) {
 	for name, o := range map[string]outcome.Outcome{"trip": &outcome.Trip{}, "event": &outcome.Event{}, "month": &outcome.Month{},
-		"collision": &outcome.Collision{}, "addition": &outcome.Addition{}} {
+		"collision": &outcome.Collision{}, "addition": &outcome.Addition{},
+		"collision_alert": &alerts.VehicleAlert{}, "collision_notification": &alerts.Notification{}, "collision_care": &alerts.CareMessage{}} {
 		t.Run(name, func(t *testing.T) {
 			root := readSchema(t, name)
 			got := map[string]bool{}
@@ -32,7 +34,7 @@ func TestSchemasNameTheFieldsOfTheTypes(t *testing.T) {
 }
 
 func TestEveryPropertyIsDescribed(t *testing.T) {
-	for _, name := range []string{"trip", "event", "month", "collision", "addition"} {
+	for _, name := range []string{"trip", "event", "month", "collision", "addition", "collision_alert", "collision_notification", "collision_care"} {
 		root := readSchema(t, name)
 		for _, s := range append([]map[string]any{root}, definitions(root)...) {
 			for field, p := range object(s["properties"]) {
@@ -48,6 +50,9 @@ func TestEveryPropertyIsDescribed(t *testing.T) {
 func readSchema(t *testing.T, name string) map[string]any {
 	t.Helper()
 	b, err := schema.FS.ReadFile(name + ".schema.json")
+	if err != nil {
+		b, err = schema.Messages.ReadFile("messages/" + name + ".schema.json")
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -22,9 +23,15 @@ import (
 //go:embed *.schema.json
 var FS embed.FS
 
+// Messages holds those of the messages that are made of outcomes, messages/<type>.schema.json.
+//
+//go:embed messages/*.schema.json
+var Messages embed.FS
+
 const suffix = ".schema.json"
 
-var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision, outcome.TypeAddition}
+var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision, outcome.TypeAddition,
+	"collision_alert", "collision_notification", "collision_care"}
 
 // Validator checks outcomes against their schemas. It is safe for concurrent use.
 type Validator struct {
@@ -51,12 +58,16 @@ func NewValidator() (*Validator, error) {
 }
 
 func addResources(c *jsonschema.Compiler) error {
-	names, err := fs.Glob(FS, "*"+suffix)
+	return errors.Join(addFrom(c, FS, "*"+suffix), addFrom(c, Messages, "messages/*"+suffix))
+}
+
+func addFrom(c *jsonschema.Compiler, files embed.FS, pattern string) error {
+	names, err := fs.Glob(files, pattern)
 	if err != nil {
 		return fmt.Errorf("list outcome schemas: %w", err)
 	}
 	for _, name := range names {
-		b, err := FS.ReadFile(name)
+		b, err := files.ReadFile(name)
 		if err != nil {
 			return fmt.Errorf("read schema %s: %w", name, err)
 		}

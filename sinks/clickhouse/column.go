@@ -31,6 +31,7 @@ func (e *rowError) Unwrap() error { return e.err }
 // scratch is what filling columns reuses. One chunk of rows bounds it.
 type scratch struct {
 	texts   []string
+	lists   [][]string
 	floats  []float64
 	times   []time.Time
 	bytes   []byte // of fixed strings
@@ -46,6 +47,7 @@ type scratch struct {
 // forget lets go of what belongs to a batch.
 func (s *scratch) forget() {
 	clear(s.texts[:cap(s.texts)])
+	clear(s.lists[:cap(s.lists)])
 	s.json.forget()
 }
 
@@ -72,6 +74,31 @@ func text[O any](name string, get func(*O) string) column[O] {
 		}
 		return s.texts, nil
 	}}
+}
+
+// words is an Array(String).
+func words[O any](name string, get func(*O) []string) column[O] {
+	return column[O]{name, func(s *scratch, rows []*O) (any, error) {
+		s.lists = s.lists[:0]
+		for _, o := range rows {
+			s.lists = append(s.lists, get(o))
+		}
+		return s.lists, nil
+	}}
+}
+
+// value is a String that holds the JSON of what get gives; for nil it is empty. It is for
+// what is rare: encoding/json does the work.
+func value[O any](name string, get func(*O) any) column[O] {
+	return jsonText(name, func(e *encoder, o *O) error {
+		v := get(o)
+		if v == nil {
+			return nil
+		}
+		e.err = nil
+		e.marshal(v)
+		return e.err
+	})
 }
 
 // jsonText is a String that holds JSON; what add appends nothing for is empty.

@@ -9,6 +9,9 @@ import (
 	"milepost/sinks/read/readtest"
 )
 
+// factTables are those of facts.
+var factTables = []string{"trips", "events", "months", "collisions", "additions"}
+
 func TestReadContract(t *testing.T) {
 	clickhousetest.Each(t, func(t *testing.T, e clickhousetest.Engine) {
 		s := newStore(t, e)
@@ -18,7 +21,7 @@ func TestReadContract(t *testing.T) {
 		}
 		tables := func(statement, end string) func(context.Context) error {
 			return func(ctx context.Context) error {
-				for _, table := range []string{"trips", "events", "months"} {
+				for _, table := range factTables {
 					if _, err := s.db.ExecContext(ctx, statement+table+end); err != nil {
 						return err
 					}

@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"cmp"
 	"database/sql"
 	"flag"
 	"fmt"
@@ -24,7 +25,11 @@ const (
 )
 
 // relations are the tables and views in the order of the page.
-var relations = []string{"trips", "events", "months", "trips_current", "events_current", "months_current"}
+var relations = []string{"trips", "events", "months", "collisions", "additions",
+	"trips_current", "events_current", "months_current", "collisions_current", "answers_current"}
+
+// beneath are the tables of views that have another name.
+var beneath = map[string]string{"answers_current": "additions"}
 
 // describedColumn is what an engine says of a column.
 type describedColumn struct{ name, kind, comment string }
@@ -55,7 +60,7 @@ func describe(t *testing.T, db *sql.DB, relation string) (columns []describedCol
 
 // units are what the names of columns end in.
 var units = []struct{ suffix, unit string }{
-	{"_kmh", "km/h"}, {"_kwh", "kWh"}, {"_ms2", "m/s²"}, {"_hz", "Hz"}, {"_m", "m"}, {"_s", "s"}, {"_l", "l"}, {"lat", "°"}, {"lon", "°"},
+	{"_kmh", "km/h"}, {"_kwh", "kWh"}, {"_ms2", "m/s²"}, {"_hz", "Hz"}, {"_m", "m"}, {"_s", "s"}, {"_l", "l"}, {"_deg", "°"}, {"lat", "°"}, {"lon", "°"},
 }
 
 func unit(c describedColumn) string {
@@ -77,7 +82,11 @@ var derived = map[string]string{
 	"trips_current.month":    "first day of the month of local_date", "months_current.month": "first day of the month, local",
 	"trips_current.routed": "1: a route is stored", "trips_current.state": "final, or amended by data that came late",
 	"events_current.state": "final, or amended by data that came late", "months_current.state": "final, or amended",
-	"months_current.trips": "shared ones whose local_date lies in the month",
+	"months_current.trips":  "shared ones whose local_date lies in the month",
+	"collisions_current.id": "identity, 32 hex digits", "collisions_current.clock": "the direction of force as on a clock's face; NULL: not known",
+	"collisions_current.state":     "open while evidence is awaited, final, or amended by data that came late",
+	"collisions_current.has_pulse": "1: a pulse is stored", "collisions_current.located": "1: a position is stored",
+	"answers_current.id": "identity, 32 hex digits", "answers_current.collision_id": "identity of the collision, 32 hex digits",
 }
 
 // write gives the page's part for one table or view.
@@ -107,7 +116,7 @@ func TestDictionaryIsWhatTheTablesAre(t *testing.T) {
 	want := dictionary
 	for _, relation := range relations {
 		comments := map[string]string{}
-		for _, c := range describe(t, db, strings.TrimSuffix(relation, "_current")) {
+		for _, c := range describe(t, db, cmp.Or(beneath[relation], strings.TrimSuffix(relation, "_current"))) {
 			if comments[c.name] = c.comment; c.comment == "" {
 				t.Errorf("%s.%s has no comment", relation, c.name)
 			}

@@ -40,8 +40,8 @@ func NewEraser(ctx context.Context, db *sql.DB, l Layout) (*Eraser, error) {
 }
 
 // erasedTables in the order in which they are worked on: what else is an account's is
-// known by its trips.
-var erasedTables = []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeTrip, sinks.Hold}
+// known by its collisions and trips.
+var erasedTables = []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeAddition, outcome.TypeCollision, outcome.TypeTrip, sinks.Hold}
 
 // Count implements sinks.Eraser.
 func (e *Eraser) Count(ctx context.Context, whose sinks.Subject) (sinks.Rows, error) {
@@ -110,7 +110,15 @@ func (e *Eraser) notHeld(ctx context.Context, whose sinks.Subject, conditions ma
 			return fmt.Errorf("%d holds: %w", n, sinks.ErrHeld)
 		}
 	}
-	for _, kind := range []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeTrip} {
+	if whose.Collision != "" {
+		if err := e.notOver(ctx, conditions[outcome.TypeCollision][0]); err != nil {
+			return err
+		}
+	}
+	for _, kind := range erasedTables {
+		if kind == sinks.Hold {
+			continue
+		}
 		for _, condition := range conditions[kind] {
 			n, err := e.number(ctx, fmt.Sprintf(`SELECT toInt64(count()) FROM %ss WHERE held = 1 AND (%s)`, kind, condition))
 			if err != nil {
@@ -133,6 +141,9 @@ func sha(column, id string) string {
 // conditions are those of the rows to erase, by table; together they are all of them.
 func (e *Eraser) conditions(ctx context.Context, whose sinks.Subject) (map[outcome.Type][]string, error) {
 	all := map[outcome.Type][]string{}
+	if whose.Collision != "" {
+		return ofCollision(whose.Collision)
+	}
 	if whose.Account == "" {
 		for _, kind := range erasedTables {
 			all[kind] = []string{sha("vehicle_id", whose.Vehicle)}
@@ -152,7 +163,7 @@ func (e *Eraser) conditions(ctx context.Context, whose sinks.Subject) (map[outco
 		all[outcome.TypeTrip] = append(all[outcome.TypeTrip], oneOf(who+" AND state != 'withdrawn' AND NOT "+sha("account_id", whose.Account), "hex(id)", d.trips)...)
 	}
 	all[outcome.TypeTrip] = append(all[outcome.TypeTrip], sha("account_id", whose.Account))
-	return all, nil
+	return all, e.collisionsOf(ctx, whose.Account, all)
 }
 
 // oneOf makes conditions of lists that a server's limit of a statement's length allows.

@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -143,7 +144,7 @@ func (g *group[O]) try(ctx context.Context, conn driver.Conn) error {
 
 func (g *group[O]) fill(batch driver.Batch, s *scratch, rows []*O) error {
 	done := 0
-	for chunk := range slices.Chunk(rows, chunkRows) {
+	for chunk := range slices.Chunk(rows, cmp.Or(g.chunk, chunkRows)) {
 		for i := range g.columns {
 			values, err := g.columns[i].fill(s, chunk)
 			if err != nil {

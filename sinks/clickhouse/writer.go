@@ -73,7 +73,8 @@ func openWriter(ctx context.Context, opts *ch.Options, layout Layout, p patience
 		w.settings, err = settingsOf(limited, w.conn, layout)
 	}
 	if err == nil {
-		w.tables = []table{newGroup(&trips, dialect), newGroup(&events, dialect), newGroup(&months, dialect)}
+		w.tables = []table{newGroup(&trips, dialect), newGroup(&events, dialect), newGroup(&months, dialect),
+			newGroup(&collisions, dialect), newGroup(&additions, dialect)}
 		err = w.try(limited)
 	}
 	if err != nil {
@@ -136,8 +137,8 @@ func settingsOf(ctx context.Context, conn driver.Conn, layout Layout) (ch.Settin
 	return out, rows.Err()
 }
 
-// Write implements sinks.Writer: one insert a table, in the order of trips, events and
-// months, and more where a batch spans years. The error of a failure that may pass has
+// Write implements sinks.Writer: one insert a table, in the order of trips, events,
+// months, collisions and additions, and more where a batch spans years. The error of a failure that may pass has
 // in Left what was not acknowledged. An outcome that no row can be made of is a
 // *sinks.OutcomeError; what stood before it may have been written.
 func (w *Writer) Write(ctx context.Context, batch []outcome.Outcome) error {

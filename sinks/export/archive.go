@@ -3,6 +3,7 @@ package export
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
@@ -72,12 +73,12 @@ func (a *archive) addJSON(name string, v any) error {
 }
 
 // fill writes everything; what a person reads first comes first.
-func (a *archive) fill(f *facts, r Request) (Counts, error) {
+func (a *archive) fill(ctx context.Context, from Source, f *facts, r Request) (Counts, error) {
 	tracks, err := tracksOf(f)
 	if err != nil {
 		return Counts{}, err
 	}
-	c := Counts{Trips: len(f.trips), Events: len(f.events), Months: len(f.months), Tracks: len(tracks)}
+	c := f.counts(len(tracks))
 	m := &Manifest{Format: Format, Version: r.Version, VehicleID: r.Vehicle, AccountID: r.Account, MadeOn: r.MadeOn.UTC().Format(time.DateOnly), Methods: methods(f), Counts: c}
 	if r.From != 0 {
 		m.From = &r.From
@@ -91,7 +92,8 @@ func (a *archive) fill(f *facts, r Request) (Counts, error) {
 	for _, one := range []struct {
 		name string
 		list any
-	}{{"trips.json", orEmpty(f.trips)}, {"events.json", orEmpty(f.events)}, {"months.json", orEmpty(f.months)}} {
+	}{{"trips.json", orEmpty(f.trips)}, {"events.json", orEmpty(f.events)}, {"months.json", orEmpty(f.months)},
+		{"collisions.json", orEmpty(f.collisions)}, {"additions.json", orEmpty(f.listed())}} {
 		if err := a.addJSON(one.name, one.list); err != nil {
 			return c, err
 		}
@@ -100,6 +102,9 @@ func (a *archive) fill(f *facts, r Request) (Counts, error) {
 		if err := a.add(t.name, t.body); err != nil {
 			return c, err
 		}
+	}
+	if err := a.addPhotos(ctx, from, f); err != nil {
+		return c, err
 	}
 	if err := a.addSchemas(); err != nil {
 		return c, err

@@ -15,6 +15,8 @@ import (
 // Source streams stored facts: a *read.Model.
 type Source interface {
 	Outcomes(ctx context.Context, r read.Range, do func(outcome.Outcome) error) error
+	// Photo gives the bytes of an addition.
+	Photo(ctx context.Context, which read.Identity) ([]byte, error)
 }
 
 // ErrNothing is returned where a store holds nothing of the vehicle in the range.
@@ -42,6 +44,10 @@ type Counts struct {
 	Events int `json:"events"`
 	Months int `json:"months"`
 	Tracks int `json:"gpx_tracks"`
+
+	Collisions int `json:"collisions"`
+	Additions  int `json:"additions"`
+	Photos     int `json:"photos"`
 }
 
 // facts are a vehicle's, in the order of their times.
@@ -49,17 +55,24 @@ type facts struct {
 	trips  []*outcome.Trip
 	events []*outcome.Event
 	months []*outcome.Month
+
+	collisions []*outcome.Collision
+	additions  []*outcome.Addition // photos without their contents
+}
+
+func (f *facts) empty() bool {
+	return len(f.trips)+len(f.events)+len(f.months)+len(f.collisions)+len(f.additions) == 0
 }
 
 // Write writes the zip. It reads the store first: with ErrNothing, or where the store
-// fails, nothing is written.
+// fails, nothing is written. Photos alone are read one by one while the zip is written.
 func Write(ctx context.Context, to io.Writer, from Source, r Request) (Counts, error) {
 	f, err := gather(ctx, from, r)
 	if err != nil {
 		return Counts{}, fmt.Errorf("export a vehicle: %w", err)
 	}
 	a := &archive{zip: zip.NewWriter(to)}
-	counts, err := a.fill(f, r)
+	counts, err := a.fill(ctx, from, f, r)
 	if err = errors.Join(err, a.zip.Close()); err != nil {
 		return Counts{}, fmt.Errorf("export a vehicle: %w", err)
 	}
@@ -75,6 +88,7 @@ func gather(ctx context.Context, from Source, r Request) (*facts, error) {
 		// Local months begin up to a day beside those of UTC.
 		asked.From = outcome.Time(time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -1).UnixMicro())
 	}
+	since := map[string]bool{} // collisions in the range
 	err := from.Outcomes(ctx, asked, func(o outcome.Outcome) error {
 		within := o.Head().At >= r.From
 		switch o := o.(type) {
@@ -90,12 +104,23 @@ func gather(ctx context.Context, from Source, r Request) (*facts, error) {
 			if r.From == 0 || o.Month >= asked.From.Std().AddDate(0, 0, 1).Format("2006-01") {
 				f.months = append(f.months, o)
 			}
+		case *outcome.Collision:
+			if within {
+				f.collisions = append(f.collisions, o)
+				since[o.ID] = true
+			}
+		case *outcome.Addition:
+			if since[o.CollisionID] {
+				light := *o
+				light.Content = nil
+				f.additions = append(f.additions, &light)
+			}
 		default:
 			return fmt.Errorf("no place for outcomes of Go type %T", o)
 		}
 		return nil
 	})
-	if err == nil && len(f.trips)+len(f.events)+len(f.months) == 0 {
+	if err == nil && f.empty() {
 		err = ErrNothing
 	}
 	return f, err

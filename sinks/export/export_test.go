@@ -23,6 +23,7 @@ import (
 	"milepost/outcome"
 	"milepost/outcome/schema"
 	"milepost/sinks/export"
+	"milepost/sinks/read/readtest"
 	"milepost/sinks/sqlite"
 )
 
@@ -59,6 +60,13 @@ func monthOf(vehicle, name string) *outcome.Month {
 		State: outcome.Final, Month: name, Trips: 1, DistanceM: 5000, DurationS: 600, Days: []outcome.Day{{Date: name + "-02", Trips: 1, DistanceM: 5000, DurationS: 600}}, Method: "performance/1"}
 }
 
+// crash is a collision on a day, with what people added to it in the days after.
+func crash(vehicle, account string, day int) []outcome.Outcome {
+	c := readtest.NewCollision(vehicle, account, start+outcome.Time(day)*86_400_000_000+300_000_000)
+	return []outcome.Outcome{c, readtest.NewAddition(c, outcome.AdditionAnswer, 3600), readtest.NewAddition(c, outcome.AdditionNote, 2*86400),
+		readtest.NewAddition(c, outcome.AdditionPhoto, 9*86400)}
+}
+
 // stored is a store of two vehicles; one trip of the first was withdrawn.
 func stored(t *testing.T) *sqlite.Store {
 	t.Helper()
@@ -73,6 +81,7 @@ func stored(t *testing.T) *sqlite.Store {
 			batch = append(batch, drive(vehicle, day)...)
 		}
 		batch = append(batch, monthOf(vehicle, "2026-09"), monthOf(vehicle, "2026-10"))
+		batch = append(batch, crash(vehicle, "seller", 1)...)
 	}
 	gone := drive("mine", 5)[0].(*outcome.Trip)
 	gone.State = outcome.Withdrawn
@@ -111,8 +120,9 @@ func exported(t *testing.T, r export.Request) (files map[string][]byte, names []
 
 func TestExportHoldsAllOfAVehicleAndNothingElse(t *testing.T) {
 	files, names, _ := exported(t, export.Request{Vehicle: "mine"})
-	want := []string{"README.txt", "trips.json", "events.json", "months.json", "gpx/2026-09-01T08-12Z.gpx", "gpx/2026-09-02T08-12Z.gpx", "gpx/2026-10-11T08-12Z.gpx",
-		"schema/event.schema.json", "schema/header.schema.json", "schema/month.schema.json", "schema/trip.schema.json", "manifest.json"}
+	want := []string{"README.txt", "trips.json", "events.json", "months.json", "collisions.json", "additions.json", "gpx/2026-09-01T08-12Z.gpx", "gpx/2026-09-02T08-12Z.gpx", "gpx/2026-10-11T08-12Z.gpx",
+		"photos/2026-09-11T08-17-30Z-" + crash("mine", "", 1)[3].Head().ID + ".jpg",
+		"schema/addition.schema.json", "schema/collision.schema.json", "schema/event.schema.json", "schema/header.schema.json", "schema/month.schema.json", "schema/trip.schema.json", "manifest.json"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
@@ -120,7 +130,7 @@ func TestExportHoldsAllOfAVehicleAndNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, count := range map[string]int{"trips.json": 3, "events.json": 6, "months.json": 2} {
+	for name, count := range map[string]int{"trips.json": 3, "events.json": 6, "months.json": 2, "collisions.json": 1} {
 		var list []json.RawMessage
 		if err := json.Unmarshal(files[name], &list); err != nil || len(list) != count {
 			t.Errorf("%s has %d entries, error %v", name, len(list), err)
@@ -148,7 +158,7 @@ func TestManifestFitsTheFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(m.Files) != len(names)-1 || m.MadeOn != "2026-11-02" || !slices.Equal(m.Methods, []string{"performance/1"}) ||
-		m.Counts != (export.Counts{Trips: 3, Events: 6, Months: 2, Tracks: 3}) {
+		m.Counts != (export.Counts{Trips: 3, Events: 6, Months: 2, Tracks: 3, Collisions: 1, Additions: 3, Photos: 1}) {
 		t.Errorf("%+v", m)
 	}
 	for _, f := range m.Files {
@@ -170,12 +180,14 @@ func TestRange(t *testing.T) {
 	for name, c := range map[string]struct {
 		from, to              outcome.Time
 		trips, events, months int
+		collisions            int
 	}{
-		"from the second drive on":   {start + 86_400_000_000, 0, 2, 4, 2},
-		"up to the second drive":     {0, start + 86_400_000_000, 1, 2, 1},
-		"between events of a drive":  {start + 61_000_000, start + 3_600_000_000, 0, 1, 1},
-		"the second month":           {1_790_812_800_000_000, 0, 1, 2, 1},
-		"the very start is included": {start, start + 1, 1, 0, 1},
+		"from the second drive on":   {start + 86_400_000_000, 0, 2, 4, 2, 1},
+		"up to the second drive":     {0, start + 86_400_000_000, 1, 2, 1, 0},
+		"between events of a drive":  {start + 61_000_000, start + 3_600_000_000, 0, 1, 1, 0},
+		"the second month":           {1_790_812_800_000_000, 0, 1, 2, 1, 0},
+		"the very start is included": {start, start + 1, 1, 0, 1, 0},
+		"the day of the collision":   {start + 86_400_000_000, start + 2*86_400_000_000, 1, 2, 1, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files, _, _ := exported(t, export.Request{Vehicle: "mine", From: c.from, To: c.to})
@@ -183,7 +195,9 @@ func TestRange(t *testing.T) {
 			if err := json.Unmarshal(files["manifest.json"], &m); err != nil {
 				t.Fatal(err)
 			}
-			if want := (export.Counts{Trips: c.trips, Events: c.events, Months: c.months, Tracks: c.trips}); m.Counts != want {
+			want := export.Counts{Trips: c.trips, Events: c.events, Months: c.months, Tracks: c.trips,
+				Collisions: c.collisions, Additions: 3 * c.collisions, Photos: c.collisions} // whenever they were added
+			if m.Counts != want {
 				t.Errorf("%+v, want %+v", m.Counts, want)
 			}
 		})
@@ -195,6 +209,31 @@ func TestAVehicleNeverSeen(t *testing.T) {
 	_, err := export.Write(t.Context(), &zipped, stored(t).Model, export.Request{Vehicle: "nobody"})
 	if !errors.Is(err, export.ErrNothing) || zipped.Len() > 0 {
 		t.Errorf("%d bytes, error %v", zipped.Len(), err)
+	}
+}
+
+// What people added stands beside its collision, and photos as they were taken.
+func TestAdditionsAndPhotos(t *testing.T) {
+	files, _, _ := exported(t, export.Request{Vehicle: "mine"})
+	var list []struct {
+		outcome.Addition
+		File string `json:"file"`
+	}
+	if err := json.Unmarshal(files["additions.json"], &list); err != nil || len(list) != 3 {
+		t.Fatalf("%d entries, %v:\n%s", len(list), err, files["additions.json"])
+	}
+	for i, o := range crash("mine", "seller", 1)[1:] {
+		want := *o.(*outcome.Addition)
+		if string(files[list[i].File]) != string(want.Content) || list[i].Content != nil {
+			t.Errorf("%s: the file %q holds %q", want.Kind, list[i].File, files[list[i].File])
+		}
+		want.Content = nil
+		if diff := cmp.Diff(want, list[i].Addition); diff != "" {
+			t.Errorf("addition (-want +got):\n%s", diff)
+		}
+	}
+	if !bytes.Contains(files["collisions.json"], []byte(`"longitudinal_ms2"`)) || !bytes.Contains(files["README.txt"], []byte("photos/       the photos (1)")) {
+		t.Errorf("no pulse, or no photo:\n%s", files["README.txt"])
 	}
 }
 
@@ -274,13 +313,16 @@ func TestExportOfOneAccount(t *testing.T) {
 		if trip.AccountID = account; account == "buyer" {
 			theirs = trip.ID
 		}
+		if account == "buyer" {
+			facts = append(facts, crash("mine", account, day)...)
+		}
 		if err := store.Write(t.Context(), facts); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var out bytes.Buffer
 	counts, err := export.Write(t.Context(), &out, store.Model, export.Request{Vehicle: "mine", Account: "buyer"})
-	if want := (export.Counts{Trips: 1, Events: 2, Tracks: 1}); err != nil || counts != want {
+	if want := (export.Counts{Trips: 1, Events: 2, Tracks: 1, Collisions: 1, Additions: 3, Photos: 1}); err != nil || counts != want {
 		t.Fatalf("%+v, error %v; want %+v", counts, err, want)
 	}
 	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))

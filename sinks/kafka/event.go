@@ -11,19 +11,38 @@ import (
 // event is an outcome as the record of a CloudEvent.
 func event(source string, o outcome.Outcome) (Record, error) {
 	head := o.Head()
-	switch {
-	case head.ID == "":
-		return Record{}, errors.New("id is empty")
-	case head.VehicleID == "":
-		return Record{}, errors.New("vehicle_id is empty")
-	case head.Type == "":
-		return Record{}, errors.New("type is empty")
+	if err := identified(head); err != nil {
+		return Record{}, err
 	}
 	value, err := json.Marshal(withoutPlaces(o))
 	if err != nil {
 		return Record{}, fmt.Errorf("encode it: %w", err)
 	}
-	return Record{Partition: ByKey, Key: []byte(head.VehicleID), Value: value, Headers: headers(source, head)}, nil
+	return Record{Partition: ByKey, Key: []byte(head.VehicleID), Value: value,
+		Headers: headers(source, "milepost."+string(head.Type)+".v1", head)}, nil
+}
+
+// identified refuses what lacks a part of its identity.
+func identified(head *outcome.Header) error {
+	switch {
+	case head.ID == "":
+		return errors.New("id is empty")
+	case head.VehicleID == "":
+		return errors.New("vehicle_id is empty")
+	case head.Type == "":
+		return errors.New("type is empty")
+	}
+	return nil
+}
+
+// bare is a withdrawn collision without places, pulse, impacts and speeds, and without
+// anybody's name.
+func bare(c *outcome.Collision) *outcome.Collision {
+	b := *c
+	b.Position, b.RecentPositions, b.PositionTrusted, b.DirectionDeg = nil, nil, false, nil
+	b.Pulse, b.Impacts, b.SpeedBefore, b.Evidence = nil, nil, nil, nil
+	b.AccountID, b.DriverID = "", ""
+	return &b
 }
 
 // withoutPlaces takes the places from what is withdrawn: a message that asks to
@@ -35,6 +54,10 @@ func withoutPlaces(o outcome.Outcome) outcome.Outcome {
 			c := *o
 			c.Route = nil
 			return &c
+		}
+	case *outcome.Collision:
+		if o.State == outcome.Withdrawn {
+			return bare(o)
 		}
 	case *outcome.Event:
 		if o.State == outcome.Withdrawn {

@@ -25,6 +25,8 @@ type Config struct {
 	Timeout     time.Duration // of one request
 }
 
+const defaultSource = "/milepost"
+
 // Writer writes outcomes to one topic as CloudEvents 1.0 in binary mode, keyed by
 // vehicle. It is a sinks.Writer.
 type Writer struct {
@@ -36,7 +38,7 @@ type Writer struct {
 // NewWriter makes a writer that reaches the brokers at addr through rt.
 func NewWriter(rt kafkago.RoundTripper, addr net.Addr, cfg Config) *Writer {
 	if cfg.Source == "" {
-		cfg.Source = "/milepost"
+		cfg.Source = defaultSource
 	}
 	return &Writer{topic: cfg.Topic, source: cfg.Source, producer: NewProducer(rt, addr, ProducerConfig{
 		Topic: cfg.Topic, Compression: cfg.Compression, BatchBytes: cfg.BatchBytes, Timeout: cfg.Timeout,
@@ -51,16 +53,16 @@ func (w *Writer) Write(ctx context.Context, batch []outcome.Outcome) error {
 	for i, o := range batch {
 		record, err := event(w.source, o)
 		if err != nil {
-			return w.failed(batch, &RecordError{Index: i, Err: err}, nil)
+			return failed(w.topic, batch, &RecordError{Index: i, Err: err}, nil)
 		}
 		records[i] = record
 	}
 	left, err := w.producer.Produce(ctx, records)
-	return w.failed(batch, err, left)
+	return failed(w.topic, batch, err, left)
 }
 
 // failed says which outcomes an error is about.
-func (w *Writer) failed(batch []outcome.Outcome, err error, left []int) error {
+func failed(topic string, batch []outcome.Outcome, err error, left []int) error {
 	var record *RecordError
 	var again *sinks.RetryableError
 	switch {
@@ -75,7 +77,7 @@ func (w *Writer) failed(batch []outcome.Outcome, err error, left []int) error {
 			again.Left = append(again.Left, batch[i])
 		}
 	}
-	return fmt.Errorf("write %d outcomes to topic %s: %w", len(batch), w.topic, err)
+	return fmt.Errorf("write %d outcomes to topic %s: %w", len(batch), topic, err)
 }
 
 // header is one CloudEvents attribute, or the content type.
@@ -83,15 +85,15 @@ func header(name, value string) kafkago.Header {
 	return kafkago.Header{Key: name, Value: []byte(value)}
 }
 
-// headers are the CloudEvents attributes of an outcome. A revision is an event of
+// headers are the CloudEvents attributes of what is said of an outcome. A revision is an event of
 // its own, so it is part of the id; the subject is the fact.
-func headers(source string, head *outcome.Header) []kafkago.Header {
+func headers(source, eventType string, head *outcome.Header) []kafkago.Header {
 	revision := strconv.FormatUint(uint64(head.Revision), 10)
 	return []kafkago.Header{
 		header("ce_specversion", "1.0"),
 		header("ce_id", head.ID+"/"+revision),
 		header("ce_source", source),
-		header("ce_type", "milepost."+string(head.Type)+".v1"),
+		header("ce_type", eventType),
 		header("ce_time", head.At.String()),
 		header("ce_subject", head.ID),
 		header("ce_revision", revision),

@@ -25,6 +25,7 @@ import (
 	"milepost/outcome/schema"
 	"milepost/sinks"
 	"milepost/sinks/kafka"
+	"milepost/sinks/read/readtest"
 )
 
 func trip(vehicle string, number int, revision uint32) *outcome.Trip {
@@ -81,7 +82,9 @@ func TestWhatIsWithdrawnCarriesNoPlace(t *testing.T) {
 		Header: outcome.Header{Type: outcome.TypeEvent, ID: gone.ID, VehicleID: "car-1", At: gone.At, Revision: 2},
 		State:  outcome.Withdrawn, Kind: outcome.HarshBraking, Level: 1, StartedAt: gone.At, Estimator: "speed", Lat: &lat, Lon: &lon, TripID: gone.ID, Method: "performance/1",
 	}
-	if err := w.Write(t.Context(), []outcome.Outcome{gone, event}); err != nil {
+	hit := readtest.NewCollision("car-1", "account-7", gone.At)
+	hit.State = outcome.Withdrawn
+	if err := w.Write(t.Context(), []outcome.Outcome{gone, event, hit}); err != nil {
 		t.Fatal(err)
 	}
 	valid, err := schema.NewValidator()
@@ -89,7 +92,7 @@ func TestWhatIsWithdrawnCarriesNoPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range read(t, addr, topic)[0] {
-		for _, place := range []string{"40.41", "p~iF", "route"} {
+		for _, place := range []string{"40.41", "p~iF", "route", "\"pulse", "\"position\"", "direction", "impacts", "account-7", "driver_id"} {
 			if strings.Contains(string(r.Value), place) {
 				t.Errorf("%s says %q", r.Value, place)
 			}
@@ -98,7 +101,7 @@ func TestWhatIsWithdrawnCarriesNoPlace(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if gone.Route == nil || event.Lat == nil {
+	if gone.Route == nil || event.Lat == nil || hit.Pulse == nil || hit.Position == nil {
 		t.Error("the batch was changed")
 	}
 }

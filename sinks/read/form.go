@@ -1,6 +1,10 @@
 package read
 
-import "milepost/outcome"
+import (
+	"database/sql"
+
+	"milepost/outcome"
+)
 
 // form is how one kind of database is asked, and how its answers are read.
 type form struct {
@@ -14,6 +18,15 @@ type form struct {
 	single   bool   // of each fact one version is stored
 	tripRow  string // columns of a TripRow
 	whole    map[outcome.Type]whole
+
+	collisionRow collisionList
+	addition     string // columns of an addition, as whole has them, but that a photo has no content
+}
+
+// collisionList is how lists of collisions are read.
+type collisionList struct {
+	columns string
+	scan    func(*sql.Rows) (CollisionRow, error)
 }
 
 // whole is how a whole fact is read: columns, and what makes it of them.

@@ -19,7 +19,12 @@ var clickhouseForm = form{
 		outcome.TypeTrip:  {tripColumns, scanTrip},
 		outcome.TypeEvent: {eventColumns, scanEvent},
 		outcome.TypeMonth: {monthColumns, scanMonth},
+
+		outcome.TypeCollision: {collisionColumns, scanCollision},
+		outcome.TypeAddition:  {additionColumns + ", content", scanAddition},
 	},
+	collisionRow: collisionList{collisionRowColumns, scanCollisionRow},
+	addition:     additionColumns + ", ''",
 }
 
 // plainForm is that of tables made on a server that has no DateTime64.

@@ -24,8 +24,29 @@ var sqliteForm = form{
 		outcome.TypeTrip:  {"at, body", scanBody[outcome.Trip]},
 		outcome.TypeEvent: {"at, body", scanBody[outcome.Event]},
 		outcome.TypeMonth: {"at, body", scanBody[outcome.Month]},
+
+		outcome.TypeCollision: {"at, body", scanBody[outcome.Collision]},
+		outcome.TypeAddition:  {"at, body, content", scanPhoto},
 	},
+	collisionRow: collisionList{"at, body", scanCollisionBody},
+	addition:     "at, body, NULL",
 }
+
+// uncollidedForm is that of a store from before there were collisions.
+var uncollidedForm = func() form {
+	f := sqliteForm
+	f.table = func(of outcome.Type) string {
+		if of == outcome.TypeCollision || of == outcome.TypeAddition {
+			return noCollisions
+		}
+		return table(of)
+	}
+	return f
+}()
+
+// noCollisions has the columns of collisions and additions, and no row.
+const noCollisions = `(SELECT '' AS id, NULL AS vehicle_id, 0 AS at, 1 AS method_version, 1 AS revision, '' AS state, '' AS account_id,
+	'' AS collision_id, NULL AS body, NULL AS content WHERE 0)`
 
 // olderForm is that of a store from before the columns at and what came with it. The
 // start is what identities were made of.
@@ -38,6 +59,8 @@ var olderForm = func() form {
 			return from + "started_at AS at, coalesce(json_extract(body, '$.account_id'), '') AS account_id FROM trips)"
 		case outcome.TypeEvent:
 			return from + "started_at AS at, json_extract(body, '$.lat') AS lat, json_extract(body, '$.lon') AS lon FROM events)"
+		case outcome.TypeCollision, outcome.TypeAddition:
+			return noCollisions
 		}
 		return from + "unixepoch(json_extract(body, '$.at')) * 1000000 AS at FROM " + table(of) + ")"
 	}

@@ -37,6 +37,12 @@ func SQLite(db *sql.DB) *Model { return &Model{db: db, as: &sqliteForm, now: tim
 // and not always by an index.
 func OlderSQLite(db *sql.DB) *Model { return &Model{db: db, as: &olderForm, now: time.Now} }
 
+// SQLiteBeforeCollisions reads an embedded store that has no tables for collisions, as
+// they were before their fifth migration: of collisions it holds none.
+func SQLiteBeforeCollisions(db *sql.DB) *Model {
+	return &Model{db: db, as: &uncollidedForm, now: time.Now}
+}
+
 // Dialect is how a ClickHouse server's tables were made.
 type Dialect struct {
 	// PlainTimes says that times are Int64, microseconds since the Unix epoch, and not

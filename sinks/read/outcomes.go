@@ -10,15 +10,17 @@ import (
 )
 
 // types in the order in which a stream gives them.
-var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth}
+var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision, outcome.TypeAddition}
 
 // vehicleBatch is how many vehicles' ids are held at a time.
 const vehicleBatch = 1000
 
 // Outcomes gives every whole fact of the range to do, vehicle by vehicle in the order of
-// their ids; of each its trips, its events and its months, in the order of their keys.
-// Withdrawn facts are left out. An error of do ends it and is returned. Memory does not
-// grow with what is read, but for the ids of one account's trips in one vehicle.
+// their ids; of each its trips, its events, its months, its collisions and what was added
+// to these, whenever that was, in the order of their keys. Withdrawn facts are left out,
+// and so is what was added to a collision that is not there. An error of do ends it and is
+// returned. Memory does not grow with what is read, but for the ids of a vehicle's
+// collisions and of one account's trips in it.
 func (m *Model) Outcomes(ctx context.Context, r Range, do func(outcome.Outcome) error) error {
 	vehicles := []string{r.Vehicle}
 	for after := ""; ; after = vehicles[len(vehicles)-1] {
@@ -43,9 +45,9 @@ func (m *Model) Outcomes(ctx context.Context, r Range, do func(outcome.Outcome) 
 func (m *Model) vehiclesIn(ctx context.Context, r Range, after string) ([]string, error) {
 	from := types
 	if r.Account != "" {
-		// The account stands in trips alone, and one that began before the range may have
-		// events in it.
-		from, r = from[:1], Range{Account: r.Account}
+		// The account stands in trips and collisions alone, and one that began before the
+		// range may have events in it.
+		from, r = ofAccounts, Range{Account: r.Account}
 	}
 	var all []string
 	for _, of := range from {
@@ -60,48 +62,99 @@ func (m *Model) vehiclesIn(ctx context.Context, r Range, after string) ([]string
 	return all[:min(len(all), vehicleBatch)], nil
 }
 
+// ofAccounts are the types that name an account.
+var ofAccounts = []outcome.Type{outcome.TypeTrip, outcome.TypeCollision}
+
 func (m *Model) outcomesOf(ctx context.Context, vehicle string, r Range, do func(outcome.Outcome) error) error {
-	from := types
-	if r.Account != "" {
-		trips, err := m.tripsOfAccount(ctx, vehicle, r.Account)
-		if err != nil {
+	shown := map[outcome.Type]ids{}
+	for _, of := range ofAccounts {
+		if r.Account == "" && of == outcome.TypeTrip {
+			continue // an event is shown whatever its trip
+		}
+		var err error
+		if shown[of], err = m.liveOf(ctx, of, vehicle, r); err != nil {
 			return err
 		}
-		from, do = from[:2], ofTrips(trips, do)
 	}
-	for _, of := range from {
+	do = among(shown, do)
+	for _, of := range types {
+		if of == outcome.TypeAddition || of == outcome.TypeMonth && r.Account != "" {
+			continue
+		}
 		q := m.ask(m.as.whole[of].columns, of).when("vehicle_id = ?", vehicle).between(r.From, r.To)
 		if err := m.eachFact(ctx, q.latest("at, id"), of, do); err != nil {
 			return err
 		}
 	}
+	return m.additionsOf(ctx, vehicle, shown[outcome.TypeCollision], do)
+}
+
+// additionsOf gives what was added to a vehicle's collisions, photos one by one: a server
+// that sorts them would hold them all.
+func (m *Model) additionsOf(ctx context.Context, vehicle string, collisions ids, do func(outcome.Outcome) error) error {
+	if len(collisions) == 0 {
+		return nil
+	}
+	q := m.ask(m.as.addition, outcome.TypeAddition).when("vehicle_id = ?", vehicle)
+	additions, err := facts[*outcome.Addition](ctx, m, q.latest("at, id"), outcome.TypeAddition)
+	if err != nil {
+		return err
+	}
+	for _, a := range additions {
+		if !collisions.has(a.CollisionID) {
+			continue
+		}
+		whole := []*outcome.Addition{a}
+		if a.Kind == outcome.AdditionPhoto {
+			if whole, err = m.photo(ctx, IdentityOf(a)); err != nil {
+				return err
+			}
+		}
+		for _, a := range whole { // none, where it was withdrawn meanwhile
+			if err := do(a); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
-// ofTrips lets through those trips and their events.
-func ofTrips(trips map[string]bool, do func(outcome.Outcome) error) func(outcome.Outcome) error {
+// ids are those of facts that are shown; nil where all are.
+type ids map[string]bool
+
+func (s ids) has(id string) bool { return s == nil || s[id] }
+
+// among lets through what is shown: trips and collisions, and what belongs to them.
+func among(shown map[outcome.Type]ids, do func(outcome.Outcome) error) func(outcome.Outcome) error {
 	return func(o outcome.Outcome) error {
-		trip := o.Head().ID
-		if e, ok := o.(*outcome.Event); ok {
-			trip = e.TripID
+		of, id := o.Head().Type, o.Head().ID
+		switch o := o.(type) {
+		case *outcome.Event:
+			of, id = outcome.TypeTrip, o.TripID
+		case *outcome.Addition:
+			of, id = outcome.TypeCollision, o.CollisionID
 		}
-		if !trips[trip] {
+		if !shown[of].has(id) {
 			return nil
 		}
 		return do(o)
 	}
 }
 
-// tripsOfAccount gives the ids of a vehicle's trips that count as the account's.
-func (m *Model) tripsOfAccount(ctx context.Context, vehicle, account string) (map[string]bool, error) {
-	q := m.ask(m.as.id+", account_id, state", outcome.TypeTrip).when("vehicle_id = ?", vehicle).latest("at, id")
-	trips := map[string]bool{}
-	return trips, m.each(ctx, q, func(rows *sql.Rows) error {
+// liveOf gives the ids of a vehicle's trips, or of its collisions in the range, that are
+// not withdrawn and, where the range is of an account, count as the account's.
+func (m *Model) liveOf(ctx context.Context, of outcome.Type, vehicle string, r Range) (ids, error) {
+	q := m.ask(m.as.id+", account_id, state", of).when("vehicle_id = ?", vehicle)
+	if of == outcome.TypeCollision {
+		q.between(r.From, r.To)
+	}
+	live := ids{}
+	return live, m.each(ctx, q.latest("at, id"), func(rows *sql.Rows) error {
 		var id, whose string
 		var state outcome.State
 		err := rows.Scan(&id, &whose, &state)
-		if whose == account && state != outcome.Withdrawn {
-			trips[id] = true
+		if (r.Account == "" || whose == r.Account) && state != outcome.Withdrawn {
+			live[id] = true
 		}
 		return err
 	})

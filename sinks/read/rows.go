@@ -31,6 +31,32 @@ func (r *TripRow) Ref() Ref {
 	return Ref{VehicleID: r.VehicleID, ID: r.ID, At: r.At, From: r.StartedAt, To: r.EndedAt}
 }
 
+// CollisionRow is a collision as lists show it: without places, pulse and persons.
+// Absent quantities are nil.
+type CollisionRow struct {
+	ID               string             `json:"id"`
+	VehicleID        string             `json:"vehicle_id"`
+	At               outcome.Time       `json:"at"` // time zero
+	Revision         uint32             `json:"revision"`
+	State            outcome.State      `json:"state"`
+	Confidence       outcome.Confidence `json:"confidence"`
+	Late             bool               `json:"late"`
+	ReportedAt       outcome.Time       `json:"reported_at"`
+	Severity         outcome.Severity   `json:"severity"`
+	DeltaVKmh        *float64           `json:"delta_v_kmh,omitempty"`
+	Clock            int                `json:"clock,omitempty"`
+	Side             outcome.Side       `json:"side"`
+	SpeedAtImpactKmh *float64           `json:"speed_at_impact_kmh,omitempty"`
+	EventCount       int                `json:"event_count"`
+	Rollover         bool               `json:"rollover"`
+	SensorSaturated  bool               `json:"sensor_saturated"`
+	RateHz           float64            `json:"rate_hz"`
+	Method           string             `json:"method"`
+}
+
+// Key is the row's place in the list: the next page follows the last row's key.
+func (r *CollisionRow) Key() Key { return Key{At: r.At, ID: r.ID} }
+
 // VehicleRow is what a store holds of one vehicle.
 type VehicleRow struct {
 	VehicleID string       `json:"vehicle_id"`

@@ -46,6 +46,11 @@ func (c *ClickHouse) Retain(ctx context.Context, p Policy, now time.Time, dry bo
 		if err != nil {
 			return out, fmt.Errorf("keep table %s to %d days: %w", table, p.days(table), err)
 		}
+		if table == additions {
+			if err := c.orphans(ctx, &r, now, dry); err != nil {
+				return out, fmt.Errorf("delete what was added to collisions that are gone: %w", err)
+			}
+		}
 		out = append(out, r)
 	}
 	return out, nil

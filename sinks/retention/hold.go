@@ -11,7 +11,8 @@ import (
 )
 
 // Hold keeps a vehicle's facts of a time under dispute, whatever their age: trips that
-// touch the time, events that began in it, and months that it touches.
+// touch the time, events and collisions that began in it, months that it touches, and
+// what was added to any collision of the vehicle since the time began.
 type Hold struct {
 	ID        string       `json:"id"` // 16 hex digits
 	VehicleID string       `json:"vehicle_id"`
@@ -63,6 +64,9 @@ func (h *Hold) within(table string) span {
 		first := h.From.Std().Add(-zones)
 		first = time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, time.UTC)
 		return span{"at", outcome.Time(first.UnixMicro()), outcome.Time(h.To.Std().Add(zones).UnixMicro())}
+	}
+	if table == additions { // it may come long after its collision
+		return span{"at", h.From, h.Always().To}
 	}
 	return span{"at", h.From, h.To}
 }

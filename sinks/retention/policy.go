@@ -7,22 +7,32 @@ import (
 )
 
 // Policy is how many days after its event time a type of outcome is kept; 0 is for ever.
+// What was added to a collision goes when the collision goes, and after as many days of
+// its own at the latest.
 type Policy struct {
-	Trips, Events, Months int
+	Trips, Events, Months, Collisions int
 }
 
 // days is what the policy says of a table.
 func (p Policy) days(table string) int {
-	return map[string]int{trips: p.Trips, events: p.Events, months: p.Months}[table]
+	return map[string]int{trips: p.Trips, events: p.Events, months: p.Months, collisions: p.Collisions, additions: p.Collisions}[table]
 }
 
 const (
 	trips  = "trips"
 	events = "events"
 	months = "months"
+
+	collisions = "collisions"
+	additions  = "additions"
 )
 
-var tables = []string{trips, events, months}
+// Additions come after collisions, which some of them lose.
+var tables = []string{trips, events, months, collisions, additions}
+
+// orphaned is how old an addition must be before the absence of its collision counts: a
+// collision may be on its way to the store.
+const orphaned = 24 * time.Hour
 
 // limit is the time before which facts are too old.
 func limit(now time.Time, days int) outcome.Time {
@@ -37,8 +47,9 @@ type Report struct {
 	Due        int64 `json:"due_rows"`
 	Deleted    int64 `json:"deleted_rows"` // of these; what is left, the server's merges will delete
 	Partitions int   `json:"dropped_partitions"`
-	Held       int64 `json:"held_rows"`          // past their time, and kept by a hold
-	Tombstones int64 `json:"deleted_tombstones"` // of withdrawn facts, in an embedded store
+	Held       int64 `json:"held_rows"`             // past their time, and kept by a hold
+	Tombstones int64 `json:"deleted_tombstones"`    // of withdrawn facts, in an embedded store
+	Orphans    int64 `json:"orphan_rows,omitempty"` // additions whose collision is withdrawn or gone: deleted
 	// TTL is what was done with the server's own rule: set, removed or unchanged; empty
 	// where the server has none.
 	TTL string `json:"ttl,omitempty"`

@@ -37,6 +37,11 @@ func (s *SQLite) Retain(ctx context.Context, p Policy, now time.Time, dry bool) 
 				return out, fmt.Errorf("keep table %s to %d days: %w", table, r.Days, err)
 			}
 		}
+		if table == additions {
+			if err := s.orphans(ctx, &r, now, dry); err != nil {
+				return out, fmt.Errorf("delete what was added to collisions that are gone: %w", err)
+			}
+		}
 		out = append(out, r)
 	}
 	return out, nil
@@ -59,6 +64,32 @@ func (s *SQLite) retain(ctx context.Context, r *Report, now time.Time, dry bool)
 		return err
 	}
 	r.Tombstones, err = s.tombstones(ctx, r.Table, before, now)
+	return err
+}
+
+// orphans deletes what was added to collisions that are gone, and counts it.
+func (s *SQLite) orphans(ctx context.Context, r *Report, now time.Time, dry bool) error {
+	where := func(tx *sql.Tx) (string, []any, error) {
+		text, args, err := free(ctx, tx, additions, outcome.Time(now.Add(-orphaned).UnixMicro()))
+		return text + " AND collision_id NOT IN (SELECT id FROM collisions)", args, err
+	}
+	err := s.store.Maintain(ctx, func(tx *sql.Tx) error {
+		text, args, err := where(tx)
+		if err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, "SELECT count(*) FROM additions WHERE "+text, args...).Scan(&r.Orphans)
+	})
+	if err != nil || dry {
+		return err
+	}
+	r.Orphans, err = s.inBatches(ctx, func(tx *sql.Tx) (sql.Result, error) {
+		text, args, err := where(tx)
+		if err != nil {
+			return nil, err
+		}
+		return tx.ExecContext(ctx, fmt.Sprintf("DELETE FROM additions WHERE id IN (SELECT id FROM additions WHERE %s LIMIT %d)", text, batch), args...)
+	})
 	return err
 }
 

@@ -15,7 +15,11 @@ import (
 // vehicle and account, and is not counted.
 func (s *Store) Count(ctx context.Context, whose sinks.Subject) (sinks.Rows, error) {
 	rows := sinks.Rows{}
-	for kind := range columns {
+	kinds, err := s.kinds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, kind := range kinds {
 		where, args := belongsTo(kind, whose)
 		counted, err := query(ctx, s.reader, scanCount, fmt.Sprintf(`SELECT count(*) FROM %ss WHERE %s`, kind, where), args...)
 		if err != nil {
@@ -28,7 +32,26 @@ func (s *Store) Count(ctx context.Context, whose sinks.Subject) (sinks.Rows, err
 	return rows, s.countHolds(ctx, whose, rows)
 }
 
+// kinds are those of which the store has a table, in the order in which they are erased:
+// what else is someone's is known by their collisions and trips. A store from before there
+// were collisions is read all the same.
+func (s *Store) kinds(ctx context.Context) ([]outcome.Type, error) {
+	const known = `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'collisions'`
+	there, err := query(ctx, s.reader, scanCount, known)
+	if err != nil {
+		return nil, fmt.Errorf("look for the tables of store %s: %w", s.path, err)
+	}
+	if there[0] == 0 {
+		return []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeTrip}, nil
+	}
+	return erasingOrder, nil
+}
+
 const holdsOf = `SELECT count(*) FROM holds WHERE vehicle_id = ?`
+
+// holdsOver are those on a collision's vehicle and time.
+const holdsOver = `SELECT count(*) FROM holds AS h JOIN collisions AS c
+	ON c.vehicle_id = h.vehicle_id AND c.at >= h.from_us AND c.at < h.to_us WHERE c.id = ?`
 
 // countHolds adds the holds on a vehicle. A store of before there were any is read all
 // the same.
@@ -51,13 +74,34 @@ func (s *Store) countHolds(ctx context.Context, whose sinks.Subject, rows sinks.
 	return nil
 }
 
-// Held is sinks.ErrHeld where a hold on the vehicle stands: one that was released left no row.
+// Held is sinks.ErrHeld where a hold on the vehicle stands, or one that covers the
+// collision: one that was released left no row.
 func (s *Store) Held(ctx context.Context, whose sinks.Subject) error {
+	if whose.Collision != "" {
+		kinds, err := s.kinds(ctx)
+		if err != nil || len(kinds) < len(erasingOrder) {
+			return err
+		}
+		return standing(ctx, s.reader, whose)
+	}
 	rows := sinks.Rows{}
 	if err := s.countHolds(ctx, whose, rows); err != nil {
 		return err
 	}
 	return refuse(rows[sinks.Hold])
+}
+
+// standing is sinks.ErrHeld where a hold keeps what is to be erased.
+func standing(ctx context.Context, db querier, whose sinks.Subject) error {
+	text, id := holdsOf, whose.Vehicle
+	if whose.Collision != "" {
+		text, id = holdsOver, whose.Collision
+	}
+	holds, err := query(ctx, db, scanCount, text, id)
+	if err != nil {
+		return fmt.Errorf("look for holds: %w", err)
+	}
+	return refuse(holds[0])
 }
 
 func refuse(holds int64) error {
@@ -69,20 +113,41 @@ func refuse(holds int64) error {
 
 const accountsTrips = `FROM trips AS t WHERE t.vehicle_id IS NOT NULL AND t.account_id <> '' AND t.account_id = ?`
 
+const accountsCollisions = `SELECT c.id FROM collisions AS c WHERE c.vehicle_id IS NOT NULL AND c.account_id <> '' AND c.account_id = ?`
+
 // belongsTo is the condition for someone's rows of a table.
 func belongsTo(kind outcome.Type, whose sinks.Subject) (where string, args []any) {
-	if whose.Account == "" {
+	switch {
+	case whose.Vehicle != "":
 		return `vehicle_id = ?`, []any{whose.Vehicle}
+	case whose.Collision != "":
+		return ofCollision(kind), []any{whose.Collision}
 	}
 	switch kind {
 	case outcome.TypeTrip:
 		where = `id IN (SELECT t.id ` + accountsTrips + `)`
 	case outcome.TypeMonth:
 		where = `(vehicle_id, month, driver_id) IN (SELECT t.vehicle_id, substr(t.local_date, 1, 7), t.driver_id ` + accountsTrips + `)`
+	case outcome.TypeCollision:
+		where = `id IN (` + accountsCollisions + `)`
+	case outcome.TypeAddition:
+		where = `collision_id IN (` + accountsCollisions + `)`
 	default:
 		where = `trip_id IN (SELECT t.id ` + accountsTrips + `)`
 	}
 	return where, []any{whose.Account}
+}
+
+// ofCollision is the condition for what is stored of one collision. A tombstone of it is
+// nobody's.
+func ofCollision(kind outcome.Type) string {
+	switch kind {
+	case outcome.TypeCollision:
+		return `vehicle_id IS NOT NULL AND id = ?`
+	case outcome.TypeAddition:
+		return `collision_id = ?`
+	}
+	return `id = ? AND 0`
 }
 
 // MonthsOf gives the months that an account's trips lie in: those that Erase deletes.
@@ -103,16 +168,11 @@ const purging = `INSERT INTO about VALUES ('purging', 'erased') ON CONFLICT (nam
 // Erase implements sinks.Eraser.
 func (s *Store) Erase(ctx context.Context, whose sinks.Subject) error {
 	err := s.inTransaction(ctx, func(tx *transaction) error {
-		holds, err := query(ctx, tx, scanCount, holdsOf, whose.Vehicle)
-		if err == nil {
-			err = refuse(holds[0])
-		}
-		if err != nil {
+		if err := standing(ctx, tx, whose); err != nil {
 			return err
 		}
 		changed := int64(0)
-		// Trips go last: what else is the account's is known by them.
-		for _, kind := range erasingOrder() {
+		for _, kind := range erasingOrder {
 			where, args := belongsTo(kind, whose)
 			done, err := tx.ExecContext(ctx, fmt.Sprintf(`DELETE FROM %ss WHERE %s`, kind, where), args...)
 			if err != nil {
@@ -127,7 +187,7 @@ func (s *Store) Erase(ctx context.Context, whose sinks.Subject) error {
 		if changed == 0 {
 			return nil
 		}
-		_, err = tx.ExecContext(ctx, purging)
+		_, err := tx.ExecContext(ctx, purging)
 		return err
 	})
 	if err != nil {
@@ -136,15 +196,7 @@ func (s *Store) Erase(ctx context.Context, whose sinks.Subject) error {
 	return nil
 }
 
-func erasingOrder() []outcome.Type {
-	order := make([]outcome.Type, 0, len(columns))
-	for kind := range columns {
-		if kind != outcome.TypeTrip {
-			order = append(order, kind)
-		}
-	}
-	return append(order, outcome.TypeTrip)
-}
+var erasingOrder = []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeAddition, outcome.TypeCollision, outcome.TypeTrip}
 
 // Purge implements sinks.Eraser: the file is written anew and its log emptied, if
 // anything was erased since that was done last. Readers may go on; it takes the time and

@@ -86,8 +86,10 @@ func (s *Store) startReading(ctx context.Context) error {
 	return s.read(ctx, setting{mode: "ro", immutable: true})
 }
 
-// keyed is the version from which on every table has the columns of its key.
-const keyed = 3
+const (
+	keyed    = 3 // the version from which on every table has the columns of its key
+	collided = 5 // that from which on there are tables of collisions
+)
 
 func (s *Store) read(ctx context.Context, how setting) (err error) {
 	if s.reader, err = connect(s.path, how); err != nil {
@@ -100,6 +102,8 @@ func (s *Store) read(ctx context.Context, how setting) (err error) {
 		s.reader = nil
 	case version < keyed:
 		s.Model = read.OlderSQLite(s.reader)
+	case version < collided:
+		s.Model = read.SQLiteBeforeCollisions(s.reader)
 	default:
 		s.Model = read.SQLite(s.reader)
 	}

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -107,13 +108,28 @@ func TestReadingAStoreLeavesItAsItIs(t *testing.T) {
 }
 
 func TestAnOlderStoreIsReadAsItIs(t *testing.T) {
-	path := storePath(t)
-	first, err := sqlite.Embedded.ReadFile("migrations/0001_outcomes.sql")
+	all, err := fs.ReadDir(sqlite.Embedded, "migrations")
 	if err != nil {
 		t.Fatal(err)
 	}
+	for steps := 1; steps < len(all); steps++ {
+		t.Run(all[steps-1].Name(), func(t *testing.T) { readOlder(t, all[:steps]) })
+	}
+}
+
+// readOlder reads a store that has had these steps.
+func readOlder(t *testing.T, had []fs.DirEntry) {
+	t.Helper()
+	path, files := storePath(t), fstest.MapFS{}
+	for _, step := range had {
+		text, err := sqlite.Embedded.ReadFile("migrations/" + step.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[step.Name()] = &fstest.MapFile{Data: text}
+	}
 	db := openDB(t, path)
-	if err := sqlite.Migrate(t.Context(), db, fstest.MapFS{"0001_outcomes.sql": {Data: first}}, "."); err != nil {
+	if err := sqlite.Migrate(t.Context(), db, files, "."); err != nil {
 		t.Fatal(err)
 	}
 	db.Close()
@@ -128,8 +144,20 @@ func TestAnOlderStoreIsReadAsItIs(t *testing.T) {
 	if _, err := s.Months(t.Context(), "car-1"); err != nil {
 		t.Error(err)
 	}
+	if collisions, err := s.Collisions(t.Context(), read.CollisionFilter{Vehicle: "car-1"}, read.Key{}, 9); err != nil || len(collisions) != 0 {
+		t.Errorf("%d collisions, %v", len(collisions), err)
+	}
+	if err := s.Outcomes(t.Context(), read.Range{}, func(outcome.Outcome) error { return nil }); err != nil {
+		t.Error(err)
+	}
+	if err := s.Rows(t.Context(), outcome.TypeAddition, read.Range{Vehicle: "car-1"}, func(read.Version) error { return nil }); err != nil {
+		t.Error(err)
+	}
+	if rows, err := s.Count(t.Context(), sinks.Subject{Vehicle: "car-1"}); err != nil || rows.Total() != 0 {
+		t.Errorf("%v rows, %v", rows, err)
+	}
 	var steps int
-	if err := openDB(t, path).QueryRow("SELECT count(*) FROM schema_migrations").Scan(&steps); err != nil || steps != 1 {
+	if err := openDB(t, path).QueryRow("SELECT count(*) FROM schema_migrations").Scan(&steps); err != nil || steps != len(had) {
 		t.Errorf("reading brought the store to %d steps, %v", steps, err)
 	}
 }

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -144,6 +145,11 @@ func answers(t *testing.T, m *read.Model, trip *outcome.Trip) string {
 	add("months", len(months), months, err)
 	vehicles, err := m.Vehicles(ctx, "", 9)
 	add("vehicles", len(vehicles), vehicles, err)
+	collisions, err := m.Collisions(ctx, read.CollisionFilter{}, read.Key{}, 9)
+	add("collisions", len(collisions), collisions, err)
+	if _, err := m.Collision(ctx, "", trip.ID); !errors.Is(err, read.ErrNotFound) {
+		t.Error(err)
+	}
 	for _, c := range []struct {
 		what string
 		read.Range

@@ -21,6 +21,8 @@ var columns = map[outcome.Type][]string{
 		"started_at", "lat", "lon", "body"},
 	outcome.TypeMonth: {"id", "method_version", "revision", "state", "vehicle_id", "at", "month", "driver_id", "trips",
 		"distance_m", "score", "body"},
+	outcome.TypeCollision: {"id", "method_version", "revision", "state", "vehicle_id", "at", "account_id", "confidence", "severity", "body"},
+	outcome.TypeAddition:  {"id", "method_version", "revision", "state", "vehicle_id", "at", "collision_id", "kind", "content", "body"},
 }
 
 // upsertText replaces a row by one of the same version too, so that a repeat is
@@ -71,9 +73,9 @@ func row(args []any, o outcome.Outcome) ([]any, error) {
 	if state == outcome.Withdrawn {
 		return append(args, make([]any, len(columns[head.Type])-len(args))...), nil
 	}
-	body, err := json.Marshal(o)
+	body, err := encode(o)
 	if err != nil {
-		return args, fmt.Errorf("encode body: %w", err)
+		return args, err
 	}
 	args = append(args, head.VehicleID, int64(head.At))
 	switch o := o.(type) {
@@ -83,8 +85,25 @@ func row(args []any, o outcome.Outcome) ([]any, error) {
 		args = append(args, o.TripID, string(o.Kind), int64(o.Level), int64(o.StartedAt), number(o.Lat), number(o.Lon))
 	case *outcome.Month:
 		args = append(args, o.Month, o.DriverID, int64(o.Trips), o.DistanceM, number(o.Score))
+	case *outcome.Collision:
+		args = append(args, o.AccountID, string(o.Confidence), string(o.Severity))
+	case *outcome.Addition:
+		args = append(args, o.CollisionID, string(o.Kind), o.Content)
 	}
-	return append(args, string(body)), nil
+	return append(args, body), nil
+}
+
+// encode gives the body of a fact. A photo's content has a column of its own.
+func encode(o outcome.Outcome) (string, error) {
+	if a, ok := o.(*outcome.Addition); ok && a.Content != nil {
+		c := *a
+		c.Content, o = nil, &c
+	}
+	body, err := json.Marshal(o)
+	if err != nil {
+		return "", fmt.Errorf("encode body: %w", err)
+	}
+	return string(body), nil
 }
 
 func tripColumns(args []any, t *outcome.Trip) []any {
@@ -114,6 +133,10 @@ func check(o outcome.Outcome) (outcome.State, error) {
 	switch state {
 	case outcome.Final, outcome.Amended, outcome.Withdrawn:
 		return state, nil
+	case outcome.Open:
+		if want == outcome.TypeCollision {
+			return state, nil
+		}
 	}
 	return "", fmt.Errorf("unknown state %q", state)
 }
@@ -127,6 +150,10 @@ func typeOf(o outcome.Outcome) outcome.Type {
 		return outcome.TypeEvent
 	case *outcome.Month:
 		return outcome.TypeMonth
+	case *outcome.Collision:
+		return outcome.TypeCollision
+	case *outcome.Addition:
+		return outcome.TypeAddition
 	}
 	return ""
 }

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -40,6 +39,26 @@ func (s *Store) Settle(ctx context.Context, drives []sinks.Drive) error {
 	})
 	if err != nil {
 		return fmt.Errorf("write %d drives to store %s: %w", len(drives), s.path, err)
+	}
+	return nil
+}
+
+// SettleCollisions makes the store say of these collisions what the run says that they
+// come from, in one transaction, by the rules of Settle. What people added to them stays.
+func (s *Store) SettleCollisions(ctx context.Context, collisions []*outcome.Collision) error {
+	if len(collisions) == 0 {
+		return nil
+	}
+	err := s.inTransaction(ctx, func(tx *transaction) error {
+		for i, c := range collisions {
+			if _, err := tx.settle(ctx, c, false); err != nil {
+				return numbered(err, i)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("write %d collisions to store %s: %w", len(collisions), s.path, err)
 	}
 	return nil
 }
@@ -106,12 +125,12 @@ func (t *transaction) settle(ctx context.Context, o outcome.Outcome, revive bool
 
 // equalBody reports whether the fact reads as the stored text does.
 func equalBody(o outcome.Outcome, body string) (bool, error) {
-	now, err := json.Marshal(o)
+	now, err := encode(o)
 	if err != nil {
 		head := o.Head()
-		return false, &sinks.OutcomeError{Type: head.Type, ID: head.ID, Err: fmt.Errorf("encode body: %w", err)}
+		return false, &sinks.OutcomeError{Type: head.Type, ID: head.ID, Err: err}
 	}
-	return string(now) == body, nil
+	return now == body, nil
 }
 
 // revised is a copy of the fact with another revision and state.
@@ -129,14 +148,19 @@ func revised(o outcome.Outcome, revision uint32, state outcome.State) outcome.Ou
 		c := *o
 		c.Revision, c.State = revision, state
 		return &c
+	case *outcome.Collision:
+		c := *o
+		c.Revision, c.State = revision, state
+		return &c
 	}
 	return o
 }
 
 // amended is the state of a fact that replaces one. A month is summed up again
-// with every trip, and final each time.
+// with every trip, and final each time; a collision may stay open.
 func amended(o outcome.Outcome) outcome.State {
-	if state := outcome.StateOf(o); state == outcome.Withdrawn || o.Head().Type == outcome.TypeMonth {
+	switch state := outcome.StateOf(o); {
+	case state == outcome.Withdrawn, state == outcome.Open, o.Head().Type == outcome.TypeMonth:
 		return state
 	}
 	return outcome.Amended

@@ -19,7 +19,8 @@ import (
 // batches may come again, and in any order. A withdrawn fact leaves a tombstone
 // of id, revision and state, which only a higher revision replaces. What it
 // removed is overwritten in the file, and gone from the write-ahead log after
-// the next checkpoint, at the latest when the store is closed.
+// the next checkpoint, at the latest when the store is closed. So is what people
+// added to a collision, whether it comes before the collision's withdrawal or after.
 func (s *Store) Write(ctx context.Context, batch []outcome.Outcome) error {
 	if len(batch) == 0 {
 		return nil
@@ -93,6 +94,24 @@ func (t *transaction) put(ctx context.Context, o outcome.Outcome) (err error) {
 		head := o.Head()
 		return &sinks.OutcomeError{Type: head.Type, ID: head.ID, Err: err}
 	}
-	_, err = t.upsert[o.Head().Type].ExecContext(t.steady, t.args...)
+	if _, err = t.upsert[o.Head().Type].ExecContext(t.steady, t.args...); err != nil {
+		return err
+	}
+	return t.removeAdditions(o)
+}
+
+// removeAdditions deletes what was added to a collision that is withdrawn, whichever of
+// the two comes last.
+func (t *transaction) removeAdditions(o outcome.Outcome) (err error) {
+	const withdrawn = `DELETE FROM additions WHERE collision_id = ?1
+		AND EXISTS (SELECT 1 FROM collisions WHERE id = ?1 AND state = 'withdrawn')`
+	switch o := o.(type) {
+	case *outcome.Collision:
+		if o.State == outcome.Withdrawn {
+			_, err = t.ExecContext(t.steady, withdrawn, o.ID)
+		}
+	case *outcome.Addition:
+		_, err = t.ExecContext(t.steady, withdrawn, o.CollisionID)
+	}
 	return err
 }

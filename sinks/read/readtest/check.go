@@ -31,11 +31,14 @@ func checkAll(t *testing.T, s Store, w *oracle, history []outcome.Outcome) {
 		of = append(of, o.Head().VehicleID)
 		checkTrip(t, s, w, o)
 		checkMonths(t, s, w, o)
+		checkCollision(t, s, w, o)
 	}
 	slices.Sort(of)
 	for _, vehicle := range slices.Compact(of) {
 		checkTrips(t, s, w, vehicle, 2)
+		checkCollisions(t, s, w, read.CollisionFilter{Vehicle: vehicle}, 2)
 	}
+	checkCollisions(t, s, w, read.CollisionFilter{From: 1, To: instant(100_000, 0), Least: outcome.Confirmed}, 1)
 	checkTrips(t, s, w, "", 1)
 	checkTrips(t, s, w, vehicles[1], 100)
 	checkEventsIn(t, s, w, world, 0, instant(100_000, 0), 1)
@@ -46,7 +49,8 @@ func checkAll(t *testing.T, s Store, w *oracle, history []outcome.Outcome) {
 	checkVersions(t, s, w, history, types...)
 }
 
-var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth}
+// Of additions a store may have deleted those whose collision was withdrawn.
+var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision}
 
 // checkDrawn asks some of it.
 func checkDrawn(t *rapid.T, s Store, w *oracle, history []outcome.Outcome) {
@@ -58,6 +62,9 @@ func checkDrawn(t *rapid.T, s Store, w *oracle, history []outcome.Outcome) {
 	o := rapid.SampledFrom(history).Draw(t, "fact")
 	checkTrip(t, s, w, o)
 	checkMonths(t, s, w, o)
+	checkCollision(t, s, w, o)
+	checkCollisions(t, s, w, read.CollisionFilter{Vehicle: rapid.SampledFrom(append(vehicles, "")).Draw(t, "in"), From: min(from, to), To: max(from, to),
+		Least: rapid.SampledFrom([]outcome.Confidence{"", outcome.Probable, outcome.Confirmed}).Draw(t, "least")}, size)
 	checkOutcomes(t, s, w, read.Range{Vehicle: rapid.SampledFrom(append(vehicles, "")).Draw(t, "of vehicle"),
 		Account: rapid.SampledFrom(accounts).Draw(t, "of account"), From: min(from, to), To: max(from, to)})
 	checkVersions(t, s, w, history, rapid.SampledFrom(types).Draw(t, "type"))

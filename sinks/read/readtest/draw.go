@@ -1,6 +1,7 @@
 package readtest
 
 import (
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -29,8 +30,45 @@ func drawHistory(t *rapid.T) []outcome.Outcome {
 		for _, v := range drawVersions(t) {
 			history = append(history, newMonth(vehicle, driver, month, v))
 		}
+		history = append(history, drawCollision(t, vehicle, at)...)
 	}
-	return once(history)
+	return withoutRevived(once(history))
+}
+
+// drawCollision makes versions of a collision and of what was added to it.
+func drawCollision(t *rapid.T, vehicle string, at outcome.Time) (history []outcome.Outcome) {
+	var to *outcome.Collision
+	for _, v := range drawVersions(t) {
+		to = newCollision(vehicle, rapid.SampledFrom(accounts).Draw(t, "holder"), at, v)
+		if rapid.Bool().Draw(t, "airbag") {
+			to = newAirbag(vehicle, at, v)
+		}
+		history = append(history, to)
+	}
+	kinds := []outcome.AdditionKind{outcome.AdditionAnswer, outcome.AdditionNote, outcome.AdditionPhoto}
+	for range rapid.IntRange(0, 3).Draw(t, "additions") {
+		v := version{method: 1, revision: rapid.Uint32Range(1, 2).Draw(t, "revision"), withdrawn: rapid.IntRange(0, 5).Draw(t, "withdrawn") == 0}
+		history = append(history, newAddition(to, rapid.SampledFrom(kinds).Draw(t, "kind"), rapid.IntRange(1, 4).Draw(t, "after"), v))
+	}
+	return history
+}
+
+// withoutRevived leaves out what was added to a collision that is withdrawn and then comes
+// back: a store may have deleted it in between.
+func withoutRevived(history []outcome.Outcome) []outcome.Outcome {
+	revived := map[string]bool{}
+	for _, gone := range history {
+		for _, later := range history {
+			if outcome.StateOf(gone) == outcome.Withdrawn && outcome.StateOf(later) != outcome.Withdrawn &&
+				gone.Head().ID == later.Head().ID && newer(later, gone) {
+				revived[gone.Head().ID] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(history, func(o outcome.Outcome) bool {
+		a, ok := o.(*outcome.Addition)
+		return ok && revived[a.CollisionID]
+	})
 }
 
 // once leaves out what has the name of a version that was drawn before: a version is

@@ -18,6 +18,9 @@ type oracle struct {
 	events []*outcome.Event
 	months []*outcome.Month
 	best   map[string]outcome.Outcome // withdrawn ones too
+
+	collisions []*outcome.Collision
+	additions  []*outcome.Addition // also those of collisions that are not there
 }
 
 func newOracle(history []outcome.Outcome) *oracle {
@@ -39,6 +42,10 @@ func newOracle(history []outcome.Outcome) *oracle {
 			w.events = append(w.events, o)
 		case *outcome.Month:
 			w.months = append(w.months, o)
+		case *outcome.Collision:
+			w.collisions = append(w.collisions, o)
+		case *outcome.Addition:
+			w.additions = append(w.additions, o)
 		}
 	}
 	return w
@@ -62,7 +69,11 @@ func byKey(a, b outcome.Outcome) int {
 
 // counts says how many facts of each type there are to see.
 func (w *oracle) counts() string {
-	return fmt.Sprintf("%d trips, %d events, %d months", len(w.trips), len(w.events), len(w.months))
+	text := fmt.Sprintf("%d trips, %d events, %d months", len(w.trips), len(w.events), len(w.months))
+	if len(w.collisions)+len(w.additions) > 0 {
+		text += fmt.Sprintf(", %d collisions, %d additions", len(w.collisions), len(w.additions))
+	}
+	return text
 }
 
 // tripRows is the list of trips, the latest first.
@@ -143,7 +154,7 @@ func (w *oracle) vehicles() (rows []read.VehicleRow) {
 
 // outcomes is the stream of whole facts.
 func (w *oracle) outcomes(r read.Range) (all []outcome.Outcome) {
-	accounts := map[string]string{}
+	accounts, live := map[string]string{}, map[string]*outcome.Collision{}
 	for _, t := range w.trips {
 		accounts[t.ID] = t.AccountID
 		all = append(all, t)
@@ -154,13 +165,25 @@ func (w *oracle) outcomes(r read.Range) (all []outcome.Outcome) {
 	for _, m := range w.months {
 		all = append(all, m)
 	}
-	all = slices.DeleteFunc(all, func(o outcome.Outcome) bool {
-		head, trip := o.Head(), o.Head().ID
-		if e, ok := o.(*outcome.Event); ok {
-			trip = e.TripID
+	for _, c := range w.collisions {
+		accounts[c.ID], live[c.ID] = c.AccountID, c
+		all = append(all, c)
+	}
+	for _, a := range w.additions {
+		if live[a.CollisionID] != nil {
+			all = append(all, a)
 		}
-		return r.Vehicle != "" && head.VehicleID != r.Vehicle || head.At < r.From || r.To != 0 && head.At >= r.To ||
-			r.Account != "" && (head.Type == outcome.TypeMonth || accounts[trip] != r.Account)
+	}
+	all = slices.DeleteFunc(all, func(o outcome.Outcome) bool {
+		head, whole, at := o.Head(), o.Head().ID, o.Head().At
+		switch o := o.(type) {
+		case *outcome.Event:
+			whole = o.TripID
+		case *outcome.Addition:
+			whole, at = o.CollisionID, live[o.CollisionID].At
+		}
+		return r.Vehicle != "" && head.VehicleID != r.Vehicle || at < r.From || r.To != 0 && at >= r.To ||
+			r.Account != "" && (head.Type == outcome.TypeMonth || accounts[whole] != r.Account)
 	})
 	slices.SortStableFunc(all, func(a, b outcome.Outcome) int { return cmp.Compare(a.Head().VehicleID, b.Head().VehicleID) })
 	return all

@@ -2,6 +2,7 @@ package readtest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"milepost/outcome"
@@ -23,6 +24,9 @@ func scenarios() []scenario {
 	month := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	final, amended := version{method: 1, revision: 1}, version{method: 1, revision: 2}
 	gone := version{method: 1, revision: 3, withdrawn: true}
+	crash := newCollision(car, accounts[1], at, final)
+	added := []outcome.Outcome{newAddition(crash, outcome.AdditionAnswer, 60, final), newAddition(crash, outcome.AdditionNote, 90, final),
+		newAddition(crash, outcome.AdditionPhoto, 95, final), newAddition(crash, outcome.AdditionAnswer, 3601, final)}
 	other := newTrip(car, accounts[2], at+3600_000_000, final)
 	return []scenario{
 		{"nothing", nil, "0 trips, 0 events, 0 months"},
@@ -50,6 +54,18 @@ func scenarios() []scenario {
 			"2 trips, 2 events, 0 months"},
 		{"an account that was amended away", []outcome.Outcome{newTrip(car, accounts[1], at, final), newTrip(car, "", at, amended)},
 			"1 trips, 0 events, 0 months"},
+		{"a collision and what was added to it", append([]outcome.Outcome{crash, newCollision(car, accounts[1], at, amended)}, added...),
+			"0 trips, 0 events, 0 months, 1 collisions, 4 additions"},
+		{"added before the collision comes", append(slices.Clone(added), newAirbag(vehicles[2], at, final), crash),
+			"0 trips, 0 events, 0 months, 2 collisions, 4 additions"},
+		{"a withdrawn collision takes with it what was added", append(append([]outcome.Outcome{crash}, added...), newCollision(car, "", at, gone)),
+			"0 trips, 0 events, 0 months, 0 collisions, 4 additions"},
+		{"added to a withdrawn collision", append([]outcome.Outcome{newCollision(car, "", at, gone)}, added...),
+			"0 trips, 0 events, 0 months, 0 collisions, 4 additions"},
+		{"an answer and a photo taken back", append([]outcome.Outcome{crash, newAddition(crash, outcome.AdditionAnswer, 3601, gone),
+			newAddition(crash, outcome.AdditionPhoto, 95, gone)}, added...), "0 trips, 0 events, 0 months, 1 collisions, 2 additions"},
+		{"an airbag alone, and a step down", []outcome.Outcome{newAirbag(car, at, final), newCollision(vehicles[1], accounts[2], at, amended),
+			newCollision(vehicles[1], accounts[2], at, version{method: 1, revision: 5})}, "0 trips, 0 events, 0 months, 2 collisions, 0 additions"},
 	}
 }
 
