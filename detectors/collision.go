@@ -98,7 +98,7 @@ func (c *Chunk) skip(i int, before int32) int {
 
 // busy reports whether a pulse or what follows one is being looked at.
 func (d *Collisions) busy() bool {
-	return len(d.open) > 0 || d.watch != nil && d.watch.pulse != nil
+	return len(d.open) > 0 || d.watch != nil && (d.watch.pulse != nil || d.watch.airbag != 0)
 }
 
 // awaken gives the watch.
@@ -118,6 +118,7 @@ func (d *Collisions) Silence(out []Collision) []Collision {
 	if w := d.watch; w != nil && w.pulse != nil {
 		out = d.judge(true, w.last, out)
 	}
+	out = d.unpulsed(math.MaxInt64, out)
 	for _, x := range d.open {
 		out = append(out, x.final(d.seen()))
 	}

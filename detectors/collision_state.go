@@ -72,6 +72,7 @@ func (w *watch) state(c *state.Codec) {
 	c.Bool(&w.roll.over)
 	c.Float32(&w.yawNow)
 	c.Time(&w.hotUntil)
+	c.Time(&w.airbag)
 	c.Time(&w.after)
 	optional(c, &w.pulse, (*hit).state)
 }

@@ -12,7 +12,6 @@ type hit struct {
 	speed  float64   // at impact, m/s, NaN where unknown
 	before []SpeedAt // the half minute before
 	body   known     // as of the trigger
-	airbag int64     // when one was deployed while this was not judged, 0 for never
 	swing            // of the yaw rate since the trigger
 }
 
@@ -62,10 +61,10 @@ func (d *Collisions) hot(at int64, out []Collision) []Collision {
 	}
 	if w.pulse == nil {
 		if at > w.hotUntil || !w.triggers(0, &d.mount) {
-			return out
+			return d.unpulsed(at, out)
 		}
-		if d.begin(); w.pulse == nil {
-			return out
+		if d.begin(); w.airbag != 0 {
+			out = append(out, d.deployed(w.pulse, w.airbag).tell(at))
 		}
 	}
 	return d.judge(false, at, out)
@@ -97,7 +96,7 @@ func (w *watch) triggers(skip int, m *mounting) bool {
 			}
 		}
 		px, py, have = x, y, true
-		if span += int64(s.step); span > triggerWindow || end-span < w.after || int64(s.step) > max(bridged, w.step*5/2) {
+		if span += int64(s.step); span > triggerWindow || end-span < w.after || int64(s.step) > reachOver(w.step) {
 			return false
 		}
 	}

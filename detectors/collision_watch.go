@@ -15,6 +15,7 @@ const (
 const (
 	triggerWindow = 150 * millisecond
 	leastDelta    = 2.0  // m/s, 7.2 km/h
+	probableDelta = 3.6  // m/s, 13 km/h: what may be seen at 50 Hz of the 15 km/h that make a collision probable
 	hotA          = 13.0 // m/s²: 2 m/s in 150 ms are 13.3 on average, so that some sample is above
 	hot2          = hotA * hotA * perUnit * perUnit
 )
@@ -34,6 +35,7 @@ type watch struct {
 	yawNow float32 // the newest one
 
 	hotUntil int64 // a window that may trigger may still end
+	airbag   int64 // when one was deployed while a pulse may be on its way, 0 for never
 	after    int64 // windows begin then or later: what lies before has been judged
 	pulse    *hit
 }

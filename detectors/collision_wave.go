@@ -23,6 +23,9 @@ type wave struct {
 // that hides little of a pulse of 60 ms.
 const bridged = 50 * millisecond
 
+// reachOver is the longest hole that is bridged: two samples at 50 Hz, one more for jitter.
+func reachOver(step int64) int64 { return max(bridged, step*16/5) }
+
 // mounted is how an accelerometer is mounted.
 type mounted struct {
 	offset [axes]float64 // m/s², of the raw axes
@@ -37,7 +40,7 @@ func unroll(s []ringSample, at int64, m *mounted) *wave {
 		at -= int64(s[i].step)
 	}
 	w.step = medianStep(s)
-	w.reach = max(bridged, w.step*5/2)
+	w.reach = reachOver(w.step)
 	for axis := range w.a {
 		w.a[axis] = make([]float64, len(s))
 		for i := range s {
