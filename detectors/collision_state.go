@@ -51,6 +51,7 @@ func (t *mounting) state(c *state.Codec) {
 		c.Float32(&t.along[i].both)
 		c.Float32(&t.along[i].axis)
 		c.Float32(&t.along[i].other)
+		c.Uint8(&t.along[i].told)
 	}
 	for axis := range t.packed {
 		t.packed[axis] = pack(t.offset[axis])

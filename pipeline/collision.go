@@ -42,10 +42,10 @@ type collision struct {
 	places   []fix                 // up to three before it, the newest first
 	terms    party
 	revision uint32
-	sum      uint64 // of what the newest revision says
-	reported int64  // arrival time of the record behind it, µs
-	closed   bool   // a final revision is out
-	tardy    bool   // the first revision was late
+	said     outcome.Said
+	reported int64 // arrival time of the record behind it, µs
+	closed   bool  // a final revision is out
+	tardy    bool  // the first revision was late
 }
 
 // party is what a collision says of the vehicle and its people, as of its time.

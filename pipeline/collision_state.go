@@ -35,7 +35,10 @@ func (k *collision) state(c *state.Codec) {
 	state.Slice(c, &k.places, fixState)
 	k.terms.state(c)
 	c.Uint32(&k.revision)
-	c.Uint64(&k.sum)
+	c.String((*string)(&k.said.Highest))
+	for i := range k.said.Prints {
+		c.Uint64(&k.said.Prints[i])
+	}
 	c.Time(&k.reported)
 	c.Bool(&k.closed)
 	c.Bool(&k.tardy)

@@ -1,8 +1,6 @@
 package pipeline
 
 import (
-	"encoding/json"
-	"hash/fnv"
 	"math"
 	"slices"
 
@@ -13,26 +11,15 @@ import (
 // tell emits a collision as it is known now, if that says anything new.
 func (v *Vehicle) tell(k *collision, arrived int64, s *Scratch) {
 	o := v.collisionOutcome(k)
-	sum := sumOf(o)
-	if k.revision > 0 && sum == k.sum {
+	said := o.Follow(k.said)
+	if k.revision > 0 && len(o.Changed) == 0 {
 		return
 	}
 	k.revision++
-	k.sum, k.reported = sum, arrived
+	k.said, k.reported = said, arrived
 	k.closed = k.closed || o.State != outcome.Open
 	o.Revision, o.ReportedAt = k.revision, outcome.Time(arrived)
 	s.Out = append(s.Out, o)
-}
-
-// sumOf tells versions of a collision apart, but for their number and when they came.
-func sumOf(o *outcome.Collision) uint64 {
-	b, err := json.Marshal(o)
-	if err != nil {
-		return 0 // its numbers are finite: every one was looked at
-	}
-	h := fnv.New64a()
-	h.Write(b)
-	return h.Sum64()
 }
 
 // collisionOutcome writes a collision as it is known, without revision and report.
