@@ -144,6 +144,11 @@ var attempts = []attempt{
 	{"analyst", "SELECT count() FROM milepost.trips_current", true},
 	{"analyst", "SELECT count() FROM milepost.events_current", true},
 	{"analyst", "SELECT count() FROM milepost.months_current", true},
+	{"analyst", "SELECT count() FROM milepost.collisions_current", true},
+	{"analyst", "SELECT count() FROM milepost.answers_current", true},
+	{"analyst", "SELECT pulse FROM milepost.collisions", false},
+	{"analyst", "SELECT driver_id FROM milepost.collisions", false},
+	{"analyst", "SELECT content FROM milepost.additions", false},
 	{"analyst", "SELECT count() FROM milepost.trips_current SETTINGS max_execution_time = 3000", false},
 	{"analyst", "SELECT count() FROM milepost.trips_current SETTINGS max_memory_usage = 0", false},
 	{"analyst", "SELECT polyline FROM milepost.trips", false},
@@ -157,7 +162,7 @@ var attempts = []attempt{
 	{"analyst", "SELECT * FROM file('/etc/passwd', 'LineAsString')", false},
 	{"analyst", "SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')", false},
 	{"analyst", "SELECT * FROM remote('127.0.0.1:1', 'milepost.trips')", false},
-	{"analyst", "SELECT throwIf(count() != 3) FROM system.tables WHERE database = 'milepost'", true},
+	{"analyst", "SELECT throwIf(count() != 5) FROM system.tables WHERE database = 'milepost'", true},
 	{"analyst", "SELECT throwIf(count() > 0) FROM system.parts WHERE database = 'milepost'", true},
 	{"monitor", "SELECT count() FROM system.parts WHERE database = 'milepost' HAVING count() > 0", true},
 	{"monitor", "SELECT count() FROM milepost.trips_current", false},
@@ -199,7 +204,7 @@ func TestUsersMayDoWhatTheyAreFor(t *testing.T) {
 	// The views were made by milepost, which was called default.
 	t.Run(self, func(t *testing.T) {
 		db := as(t, data, self, "default")
-		for _, view := range []string{"trips_current", "events_current", "months_current"} {
+		for _, view := range []string{"trips_current", "events_current", "months_current", "collisions_current", "answers_current"} {
 			must(t, db, fmt.Sprintf("ALTER TABLE milepost.%s MODIFY SQL SECURITY DEFINER DEFINER = milepost", view))
 		}
 	})

@@ -29,7 +29,8 @@ func (s *sheet) car(v *view, centre point) {
 		s.number(around(centre, dial-3, *v.PDOFDeg), main+1)
 	}
 	s.font(body, true, force)
-	s.centredAt(centre.x, centre.y+dial+9, fmt.Sprintf("%s, %s (%.0f°)", clock(v.Clock), word(sides, v.Side), *v.PDOFDeg))
+	caption := fmt.Sprintf("%s, %s (%.0f°)", clock(v.Clock), word(sides, v.Side), *v.PDOFDeg)
+	s.centredAt(centre.x, centre.y+dial+9, clipped(caption, 2*dial+8, s.GetStringWidth))
 }
 
 // directed says that the direction of force is known.

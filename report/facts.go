@@ -76,17 +76,29 @@ func (v *view) direction() string {
 	return fmt.Sprintf("%s, %s", clock(v.Clock), word(sides, v.Side))
 }
 
-func kmh(v float64) string { return fmt.Sprintf("%.0f km/h", v) }
+// kmh writes a speed; what no vehicle does is said to be that.
+func kmh(v float64) string { return plausible("%.0f km/h", v) }
+
+// mostPlausible is the largest number of a record that is printed.
+const mostPlausible = 99_999
+
+// plausible writes a number, unless it is beyond all bounds.
+func plausible(format string, v float64) string {
+	if !(math.Abs(v) <= mostPlausible) {
+		return "not plausible"
+	}
+	return fmt.Sprintf(format, v)
+}
 
 // details are the facts beside the figures.
 func (v *view) details() []Fact {
 	var facts []Fact
 	if by := raised(v.SeverityRaisedBy); by != "" {
-		facts = append(facts, Fact{"Severity", word(severities, v.Severity) + ", " + by})
+		facts = append(facts, Fact{"Severity raised by", by})
 	}
 	facts = append(append(facts, v.parts()...), Fact{"Impacts", v.impacts()})
 	if peak := v.peak(); peak > 0 {
-		facts = append(facts, Fact{"Peak acceleration", fmt.Sprintf("%s%.1f g (%.0f m/s²)", v.bound(), peak/standardGravity, peak)})
+		facts = append(facts, Fact{"Peak acceleration", v.bound() + plausible("%.1f g", peak/standardGravity) + plausible(" (%.0f m/s²)", peak)})
 	}
 	return append(facts,
 		Fact{"Rollover", yes(v.Rollover)},
@@ -116,8 +128,8 @@ func (v *view) parts() []Fact {
 	if *v.DeltaVYKmh < 0 {
 		across = "to the right"
 	}
-	return []Fact{{"Delta-V, its parts", fmt.Sprintf("%.1f km/h %s, %.1f km/h %s",
-		math.Abs(*v.DeltaVXKmh), along, math.Abs(*v.DeltaVYKmh), across)}}
+	return []Fact{{"Delta-V, its parts", fmt.Sprintf("%s %s, %s %s", plausible("%.1f km/h", math.Abs(*v.DeltaVXKmh)), along,
+		plausible("%.1f km/h", math.Abs(*v.DeltaVYKmh)), across)}}
 }
 
 func (v *view) bound() string {
@@ -131,16 +143,20 @@ func (v *view) impacts() string {
 	if v.EventCount == 0 {
 		return "none recorded as a pulse"
 	}
-	var lasting []string
-	for _, i := range v.Impacts {
-		lasting = append(lasting, fmt.Sprintf("%d ms", int64(i.EndAt-i.At)/1000))
+	switch len(v.Impacts) {
+	case 0:
+		return fmt.Sprint(v.EventCount)
+	case 1:
+		return fmt.Sprintf("%d, lasting %s", v.EventCount, lasting(&v.Impacts[0]))
 	}
-	text := fmt.Sprint(v.EventCount)
-	if len(lasting) > 0 {
-		text += ", lasting " + english.WordSeries(lasting, "and")
+	var each []string
+	for i := range v.Impacts {
+		each = append(each, fmt.Sprintf("%s in %s", kmh(v.Impacts[i].DeltaVKmh), lasting(&v.Impacts[i])))
 	}
-	return text
+	return fmt.Sprintf("%d: delta-V %s", v.EventCount, english.WordSeries(each, "and"))
 }
+
+func lasting(i *outcome.Impact) string { return fmt.Sprintf("%d ms", int64(i.EndAt-i.At)/1000) }
 
 func (v *view) peak() float64 {
 	peak := 0.0
@@ -179,12 +195,12 @@ func (v *view) source() string {
 	if v.wheels() {
 		of = "speed"
 	}
-	return fmt.Sprintf("%.0f samples of %s a second", v.RateHz, of)
+	return plausible("%.0f", v.RateHz) + " samples of " + of + " a second"
 }
 
 func (v *view) place() string {
 	if v.Position == nil {
-		return "not shared"
+		return "not shared, or not known"
 	}
 	return coordinates(v.Position) + map[bool]string{false: " (not to be trusted)"}[v.PositionTrusted]
 }
@@ -192,7 +208,7 @@ func (v *view) place() string {
 // coordinates gives a position to five decimals, about a metre.
 func coordinates(f *outcome.Fix) string {
 	half := func(deg float64, pos, neg string) string {
-		return fmt.Sprintf("%.5f° %s", math.Abs(deg), map[bool]string{true: neg, false: pos}[deg < 0])
+		return plausible("%.5f° ", math.Abs(deg)) + map[bool]string{true: neg, false: pos}[deg < 0]
 	}
 	return half(f.Lat, "N", "S") + ", " + half(f.Lon, "E", "W")
 }

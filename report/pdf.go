@@ -27,6 +27,7 @@ func build(v *view, pictures []picture, of int) *sheet {
 	s.SetTitle("Collision report "+oneLine(v.ID), true)
 	s.SetSubject("What a vehicle's sensors recorded around a collision", true)
 	s.SetCreator("milepost", true)
+	s.SetProducer("milepost", true)
 	s.SetLang("en-GB")
 	s.SetCreationDate(v.ReportedAt.Std())
 	s.SetModificationDate(v.ReportedAt.Std())
@@ -39,7 +40,7 @@ func build(v *view, pictures []picture, of int) *sheet {
 	s.evidence(v)
 	s.statements(v)
 	s.driver(v)
-	s.pictures(pictures)
+	s.pictures(pictures, len(v.photos)-len(pictures))
 	s.method(v)
 	return s
 }
@@ -103,6 +104,9 @@ func (s *sheet) tiles(v *view) {
 	}
 	if len(v.SeverityRaisedBy) > 0 {
 		tiles[3].note = "a band of delta-V, raised: see below"
+	}
+	if len(v.Impacts) > 1 {
+		tiles[1].note = "by the hardest impact, not the speed driven"
 	}
 	if v.wheels() {
 		tiles[1].note = "by the speed of the wheels alone"
@@ -246,25 +250,26 @@ func (s *sheet) evidence(v *view) {
 }
 
 func (s *sheet) evidenceRow(v *view, e *outcome.Evidence) {
-	mark, c := "for", accent
+	c := accent
 	if !e.For {
-		mark, c = "against", force
+		c = force
 	}
 	base := s.y + body*0.3528*0.95
 	s.font(body, false, muted)
-	s.rightAt(left+16, base, sign(v.seconds(e.At))+" s")
+	s.rightAt(left+16, base, sign(v.seconds(e.At)))
 	s.font(body, true, c)
-	s.at(left+20, base, mark)
+	s.at(left+20, base, side(e))
 	s.font(body, false, ink)
 	s.fit(left+36, base, pageInner-36, sentence(e))
 	s.y += leading(body) + 0.5
 }
 
+// sign writes how long after time zero something was.
 func sign(seconds float64) string {
-	if math.Abs(seconds) > 1e5 {
-		return "far off,"
+	if math.Abs(seconds) >= 1000 {
+		return "far off"
 	}
-	return minus(fmt.Sprintf("%+.2f", seconds))
+	return minus(fmt.Sprintf("%+.2f s", seconds))
 }
 
 // statements sets what was measured beside what was inferred.

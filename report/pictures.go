@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"codeberg.org/go-pdf/fpdf"
+	"github.com/dustin/go-humanize/english"
 
 	"milepost/outcome"
 	"milepost/report/photo"
@@ -37,12 +38,14 @@ func (v *view) pictures() []picture {
 func (v *view) picture(i int) picture {
 	a := &v.photos[i]
 	p := picture{name: fmt.Sprintf("photo-%d", i+1), caption: fmt.Sprintf("%d. %s", i+1, v.stamp(a.At))}
-	if text := oneLine(a.Text); text != "" {
-		p.caption += ": " + text
-	}
 	small, size, err := photo.Reduce(a.Content, pictureSide)
 	if err != nil {
 		p.caption += " (this photo could not be read)"
+	}
+	if text := oneLine(a.Text); text != "" {
+		p.caption += ": " + text
+	}
+	if err != nil {
 		return p
 	}
 	p.jpeg = small
@@ -51,13 +54,16 @@ func (v *view) picture(i int) picture {
 }
 
 // pictures prints the photos, two beside each other.
-func (s *sheet) pictures(all []picture) {
+func (s *sheet) pictures(all []picture, more int) {
 	if len(all) == 0 {
 		return
 	}
 	s.heading("Photos that the driver added", pictureHeight/2)
 	for i := 0; i < len(all); i += 2 {
 		s.pictureRow(all[i:min(i+2, len(all))])
+	}
+	if more > 0 {
+		s.paragraph(english.Plural(more, "more photo is", "more photos are") + " in the report's JSON form.")
 	}
 }
 

@@ -86,7 +86,7 @@ func (s *sheet) place(v *view, x, y, w, h float64) {
 	s.headingAt(x, y, w, "The place")
 	s.font(body, false, muted)
 	if v.Position == nil {
-		s.block(x, y+9, body, s.lines("The location was not shared, so the place is not recorded here.", w))
+		s.block(x, y+9, body, s.lines("No place stands in this record: the location was not shared, or not known.", w))
 		return
 	}
 	if !onEarth(v.Position.Lat, v.Position.Lon) {
@@ -97,9 +97,9 @@ func (s *sheet) place(v *view, x, y, w, h float64) {
 	s.font(small, false, muted)
 	text := coordinates(v.Position)
 	if a := v.Position.AccuracyM; a != nil && *a >= 0 {
-		text += fmt.Sprintf(", within %.0f m", *a)
+		text += plausible(", within %.0f m", *a)
 	}
-	text += fmt.Sprintf(", %.1f s before time zero", max(0, -v.seconds(v.Position.At)))
+	text += plausible(", %.1f s before time zero", max(0, -v.seconds(v.Position.At)))
 	s.fit(x, y+h-6.8, w, text)
 	s.fit(x, y+h-2.9, w, v.placeNote())
 }
@@ -109,7 +109,7 @@ func (v *view) placeNote() string {
 		return "This position is old or inexact and is not to be trusted."
 	}
 	if v.DirectionDeg != nil {
-		return fmt.Sprintf("Arrow: direction of travel, %.0f° from north. Drawn without roads.", *v.DirectionDeg)
+		return plausible("Arrow: direction of travel, %.0f° from north. Drawn without roads.", *v.DirectionDeg)
 	}
 	return "Drawn without roads."
 }

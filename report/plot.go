@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 )
@@ -36,7 +35,7 @@ func step(span float64, n int) float64 {
 }
 
 // mostShown is the largest value that stretches an axis.
-const mostShown = 1e5
+const mostShown = 5000
 
 // extent is a range of an axis that holds all values and 0, in whole steps; at least
 // one of them to each side that has values.
@@ -105,7 +104,8 @@ func (s *sheet) grid(p plot, unit string, below bool) {
 		x := p.at(v, p.y0).x
 		s.Line(x, p.y, x, p.y+p.h)
 		if below {
-			s.centredAt(x, p.y+p.h+4, labels[i])
+			half := s.GetStringWidth(labels[i]) / 2
+			s.centredAt(min(x, p.x+p.w+overhang-half), p.y+p.h+4, labels[i])
 		}
 	}
 	s.font(small, true, muted)
@@ -145,5 +145,3 @@ func (s *sheet) curve(p plot, times, values []float64, with pen) {
 	s.path(points)
 	s.stroke(ink, 0.2)
 }
-
-func decimal(v float64) string { return minus(fmt.Sprintf("%.1f", v)) }

@@ -31,6 +31,17 @@ func (v *view) series() (s series, ok bool) {
 	return s, n > 1
 }
 
+// Horizontal is the resultant of the pulse along the ground, in g, at times in seconds
+// after time zero; NaN where a sample is missing, nil where the record has no pulse with
+// both axes.
+func (r *Report) Horizontal() (times, g []float64) {
+	s, ok := r.view().series()
+	if g = resultant(s.longitudinal, s.lateral); !ok || g == nil {
+		return nil, nil
+	}
+	return s.times, g
+}
+
 // inG gives n values in g.
 func inG(values []*float64, n int) []float64 {
 	if len(values) == 0 {

@@ -81,3 +81,26 @@ func (v *view) lowerBound() bool {
 
 // seconds gives how long after time zero something was.
 func (v *view) seconds(t outcome.Time) float64 { return float64(t-v.At) / 1e6 }
+
+// Weaknesses says in sentences what weakens the record.
+func (r *Report) Weaknesses() []string { return r.view().weakness() }
+
+// Evidence lists what speaks for a collision and against it: when, after time zero, and
+// what.
+func (r *Report) Evidence() []Fact {
+	v := r.view()
+	var out []Fact
+	for i := range r.Collision.Evidence {
+		e := &r.Collision.Evidence[i]
+		out = append(out, Fact{sign(v.seconds(e.At)) + ", " + side(e), sentence(e)})
+	}
+	return out
+}
+
+// side says whether a piece of evidence is for or against.
+func side(e *outcome.Evidence) string {
+	if e.For {
+		return "for"
+	}
+	return "against"
+}

@@ -21,7 +21,7 @@ func (s *sheet) speedBefore(v *view, x, y, w, h float64) {
 	for _, t := range times {
 		p.x0 = min(p.x0, math.Floor(t/5)*5)
 	}
-	_, p.y1 = extent(speeds, 20)
+	p.y0, p.y1 = extent(speeds, 20)
 	s.fill(tint)
 	s.Rect(p.x, p.y, p.w, p.h, "F")
 	s.grid(p, "km/h", true)

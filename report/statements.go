@@ -16,17 +16,10 @@ type Statement struct {
 	Text   string   `json:"text"`
 }
 
-// Measured lists what sensors of the vehicle reported.
-func (r *Report) Measured() []Statement { return r.view().measured() }
-
-// Inferred lists what was computed from that, and how.
-func (r *Report) Inferred() []Statement { return r.view().inferred() }
-
-// Unknown lists what the record cannot say.
-func (r *Report) Unknown() []string { return unknown }
-
+// unknown is what the record cannot say.
 var unknown = []string{"Who or what was hit, who was at fault, and whether anybody was hurt: the data does not say."}
 
+// measured lists what sensors of the vehicle reported.
 func (v *view) measured() (out []Statement) {
 	say := func(when bool, text string, fields ...string) {
 		if when {
@@ -34,8 +27,8 @@ func (v *view) measured() (out []Statement) {
 		}
 	}
 	axes := v.axes()
-	say(len(axes) > 0, fmt.Sprintf("Acceleration: %s, %.0f samples a second.", english.WordSeries(axes, "and"), v.RateHz), "pulse", "rate_hz")
-	say(len(axes) == 0 && len(v.Impacts) > 0, fmt.Sprintf("Acceleration, %.0f samples a second.", v.RateHz), "impacts", "rate_hz")
+	say(len(axes) > 0, fmt.Sprintf("Acceleration: %s, %s samples a second.", english.WordSeries(axes, "and"), plausible("%.0f", v.RateHz)), "pulse", "rate_hz")
+	say(len(axes) == 0 && len(v.Impacts) > 0, fmt.Sprintf("Acceleration, %s samples a second.", plausible("%.0f", v.RateHz)), "impacts", "rate_hz")
 	say(len(v.SpeedBefore) > 0 || v.SpeedAtImpactKmh != nil, "The vehicle's own speed before the impact.", "speed_before", "speed_at_impact_kmh")
 	for _, k := range []struct{ kind, text string }{
 		{"airbag", "The airbag's signal."}, {"hazards", "The switch of the hazard lights."},
@@ -48,6 +41,7 @@ func (v *view) measured() (out []Statement) {
 	return out
 }
 
+// inferred lists what was computed from that, and how.
 func (v *view) inferred() (out []Statement) {
 	say := func(when bool, text string, fields ...string) {
 		if when {

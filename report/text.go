@@ -16,33 +16,39 @@ const absent = '□'
 // face is the font that decides which characters can be shown; the bold one has the same.
 var face = sync.OnceValues(func() (*sfnt.Font, error) { return sfnt.Parse(goregular.TTF) })
 
-// printable makes anybody's text fit to be printed: composed, without what steers a
-// terminal or turns the direction of writing, with lines ended by \n.
-func printable(s string) string {
+// Plain makes anybody's text fit to be shown: composed, without what steers a terminal
+// or turns the direction of writing, with lines ended by \n.
+func Plain(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, string(absent)), "\r\n", "\n")
-	var b strings.Builder
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029':
+			return '\n'
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Co, unicode.Variation_Selector):
+			return -1 // nothing to see, but for who is to be deceived
+		}
+		return r
+	}, norm.NFC.String(s))
+}
+
+// printable is plain text of which the report's font has every character.
+func printable(s string) string {
 	var buffer sfnt.Buffer
 	font, err := face()
-	for _, r := range norm.NFC.String(s) {
-		switch {
-		case r == '\n' || r == '\r':
-			b.WriteByte('\n')
-		case unicode.IsSpace(r):
-			b.WriteByte(' ')
-		case unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Co, unicode.Variation_Selector):
-			// Nothing to see, but for who is to be deceived.
-		default:
-			glyph, failed := sfnt.GlyphIndex(0), err
-			if failed == nil {
-				glyph, failed = font.GlyphIndex(&buffer, r)
-			}
-			if failed != nil || glyph == 0 || r > 0xffff {
-				r = absent
-			}
-			b.WriteRune(r)
+	return strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
 		}
-	}
-	return b.String()
+		if err != nil || r > 0xffff {
+			return absent
+		}
+		if glyph, err := font.GlyphIndex(&buffer, r); err != nil || glyph == 0 {
+			return absent
+		}
+		return r
+	}, Plain(s))
 }
 
 // oneLine is printable text without line breaks.

@@ -52,12 +52,22 @@ var answers = map[outcome.Answer]string{
 	outcome.AnswerNoAccident: "The driver says: this was no accident.",
 }
 
-// word looks up plain words; what has none is shown as it is.
+// word looks up plain words; what has none is shown as it is, and shortened.
 func word[K ~string](words map[K]string, key K) string {
 	if w, ok := words[key]; ok {
 		return w
 	}
-	return string(key)
+	return shortened(string(key))
+}
+
+// shortened keeps of a word that is not known what a line has room for.
+func shortened(s string) string {
+	const most = 24
+	runes := []rune(oneLine(s))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	return string(runes[:most-1]) + "…"
 }
 
 // confidence says how sure it is, and why.
@@ -74,7 +84,7 @@ func sentence(e *outcome.Evidence) string {
 		if e.Value == nil {
 			return ""
 		}
-		return fmt.Sprintf(format, *e.Value)
+		return plausible(format, *e.Value)
 	}
 	switch e.Kind {
 	case "airbag":
@@ -94,7 +104,7 @@ func sentence(e *outcome.Evidence) string {
 	case "driving_on":
 		return "The vehicle drove on" + value(" at %.0f km/h")
 	}
-	return e.Kind
+	return shortened(e.Kind)
 }
 
 // weakness lists what weakens the record, in sentences.
@@ -132,7 +142,7 @@ func raised(by []string) string {
 	for _, r := range by {
 		words = append(words, word(raises, r))
 	}
-	return "raised by " + english.WordSeries(words, "and")
+	return english.WordSeries(words, "and")
 }
 
 func yes(b bool) string {

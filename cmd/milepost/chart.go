@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// chart is a bar chart of a month's days in plain characters. It needs no colour
-// and fits 80 columns.
+// chart is a bar chart in plain characters, of a month's days where nothing else is
+// said. It needs no colour and fits 80 columns.
 type chart struct {
 	values []*float64 // by day from the 1st; nil leaves the day empty
 	top    float64    // value at the upper edge
 	rows   int
+	mark   func(column int) string // what stands below a column; the day where nil
 }
 
 // eighths of a character cell, from none to all.
@@ -32,7 +33,7 @@ func (c chart) draw() string {
 		b.WriteByte('\n')
 	}
 	fmt.Fprintf(&b, "%6s ┼%s\n", "0", strings.Repeat("─", len(c.values)*dayWidth-1))
-	fmt.Fprintf(&b, "%8s%s\n", "", c.days())
+	fmt.Fprintf(&b, "%8s%s\n", "", c.marks())
 	return b.String()
 }
 
@@ -48,15 +49,25 @@ func (c chart) cell(v *float64, row int) rune {
 	return eighths[min(max(height-(row-1)*full, 0), full)]
 }
 
-// days labels the 1st, and every fifth day.
-func (c chart) days() string {
+// marks are what stands below the columns.
+func (c chart) marks() string {
+	mark := c.mark
+	if mark == nil {
+		mark = dayMark
+	}
 	line := []byte(strings.Repeat(" ", len(c.values)*dayWidth+dayWidth))
-	for day := 1; day <= len(c.values); day++ {
-		if day == 1 || day%5 == 0 {
-			copy(line[(day-1)*dayWidth:], fmt.Sprint(day))
-		}
+	for column := range c.values {
+		copy(line[column*dayWidth:], mark(column))
 	}
 	return strings.TrimRight(string(line), " ")
+}
+
+// dayMark labels the 1st, and every fifth day.
+func dayMark(column int) string {
+	if day := column + 1; day == 1 || day%5 == 0 {
+		return fmt.Sprint(day)
+	}
+	return ""
 }
 
 func label(v float64) string {

@@ -12,18 +12,20 @@ import (
 
 // cli is the tree of commands.
 type cli struct {
-	Run      runCmd      `cmd:"" help:"Consume telemetry from Kafka, until told to stop."`
-	Demo     demoCmd     `cmd:"" help:"Simulate a mixed fleet, fill a store and show trips and a month of it."`
-	Simulate simulateCmd `cmd:"" help:"Write a simulated fleet to Kafka, as its uplink does."`
-	Replay   replayCmd   `cmd:"" help:"Play captures and print or store the outcomes."`
-	Import   importCmd   `cmd:"" help:"Make captures of foreign files."`
-	Convert  convertCmd  `cmd:"" help:"Write a capture as Parquet."`
-	Trips    tripsCmd    `cmd:"" help:"List the latest trips of a store."`
-	Month    monthCmd    `cmd:"" help:"Show a vehicle's month of a store."`
-	Erase    eraseCmd    `cmd:"" help:"Erase a vehicle or an account from every place, and prove it."`
-	Export   exportCmd   `cmd:"" help:"Write all that a store holds of a vehicle into a zip for its owner."`
-	Config   configCmd   `cmd:"" help:"Print the settings of milepost run, with comments, or what is wrong with them."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Run        runCmd        `cmd:"" help:"Consume telemetry from Kafka, until told to stop."`
+	Demo       demoCmd       `cmd:"" help:"Simulate a mixed fleet, fill a store and show trips and a month of it."`
+	Simulate   simulateCmd   `cmd:"" help:"Write a simulated fleet to Kafka, as its uplink does."`
+	Replay     replayCmd     `cmd:"" help:"Play captures and print or store the outcomes."`
+	Import     importCmd     `cmd:"" help:"Make captures of foreign files."`
+	Convert    convertCmd    `cmd:"" help:"Write a capture as Parquet."`
+	Trips      tripsCmd      `cmd:"" help:"List the latest trips of a store."`
+	Month      monthCmd      `cmd:"" help:"Show a vehicle's month of a store."`
+	Collisions collisionsCmd `cmd:"" help:"List the collisions of a store."`
+	Collision  collisionCmd  `cmd:"" help:"Show a collision, write its report, or add to it what the driver says."`
+	Erase      eraseCmd      `cmd:"" help:"Erase a vehicle or an account from every place, and prove it."`
+	Export     exportCmd     `cmd:"" help:"Write all that a store holds of a vehicle into a zip for its owner."`
+	Config     configCmd     `cmd:"" help:"Print the settings of milepost run, with comments, or what is wrong with them."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 
 	Health      healthCmd      `cmd:"" help:"Ask a running milepost whether it gets on. Exit code 1 where it does not."`
 	Bench       benchCmd       `cmd:"" help:"Measure how fast milepost is on this machine."`

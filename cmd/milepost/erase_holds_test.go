@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"milepost/outcome"
 	"milepost/sinks/read"
+	"milepost/sinks/read/readtest"
 	"milepost/sinks/sqlite"
 )
 
@@ -57,5 +59,67 @@ func TestEraseRefusesWhatADisputeHolds(t *testing.T) {
 	milepost(exitOK, "erase", "--store", path, "--vehicle", "car-a")
 	if trips, err := store.Trips(t.Context(), "", read.Key{}, 9); err != nil || len(trips) > 0 {
 		t.Errorf("%d trips are left, error %v", len(trips), err)
+	}
+}
+
+// One collision goes with all that belongs to it, unless a dispute holds its time; the
+// proof names neither it nor its vehicle.
+func TestEraseOfOneCollision(t *testing.T) {
+	path, proof := filepath.Join(t.TempDir(), "store.db"), filepath.Join(t.TempDir(), "proof.json")
+	t.Setenv("MILEPOST_STORE_SQLITE", path)
+	store, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	trip := driven("car-hit", 10)
+	one, other := readtest.NewCollision("car-hit", "a", trip.At), readtest.NewCollision("car-hit", "a", trip.At-20*24*3600*1_000_000)
+	if err := store.Write(t.Context(), []outcome.Outcome{trip, one, other, readtest.NewAddition(one, outcome.AdditionPhoto, 60)}); err != nil {
+		t.Fatal(err)
+	}
+	milepost := func(want int, args ...string) string {
+		t.Helper()
+		code, out, errs := invoke(t.Context(), append([]string{"erase", "--store", path, "--collision"}, args...)...)
+		if code != want {
+			t.Fatalf("milepost %v: exit code %d, want %d: %s%s", args, code, want, out, errs)
+		}
+		return out + errs
+	}
+	for args, says := range map[string]string{"car-hit": "32 hex digits", one.ID + " --capture " + path: "--vehicle", one.ID + " --vehicle car-hit": "can't be used together"} {
+		if said := milepost(exitUsage, strings.Fields(args)...); !strings.Contains(said, says) {
+			t.Errorf("%s: %s", args, said)
+		}
+	}
+	day := func(ago int) string { return time.Now().UTC().AddDate(0, 0, -ago).Format(time.DateOnly) }
+	code, id, errs := invoke(t.Context(), "store", "hold", "--vehicle", "car-hit", "--from", day(11), "--to", day(9), "--reason", "claim 7")
+	if id = strings.TrimSpace(id); code != exitOK || !strings.Contains(errs, "1 collision with 1 addition now") {
+		t.Fatal(code, id, errs)
+	}
+	if said := milepost(exitFailed, one.ID); !strings.Contains(said, id) {
+		t.Errorf("the hold is not named: %s", said)
+	}
+	milepost(exitOK, other.ID)
+	if code, _, errs := invoke(t.Context(), "store", "release", id); code != exitOK {
+		t.Fatal(errs)
+	}
+	if said := milepost(exitOK, one.ID, "--dry-run"); !strings.Contains(said, "Dry run: nothing was erased.") {
+		t.Error(said)
+	}
+	milepost(exitOK, one.ID, "--proof", proof)
+	if _, err := store.Collision(t.Context(), "", one.ID); !errors.Is(err, read.ErrNotFound) {
+		t.Errorf("the collision: %v", err)
+	}
+	if _, err := store.Trip(t.Context(), read.RefOf(trip)); err != nil {
+		t.Errorf("its drive: %v", err)
+	}
+	text := wholeOf(t, proof)
+	if strings.Contains(text, "car-hit") || strings.Contains(text, one.ID) || !strings.Contains(text, `"kind": "collision"`) || !strings.Contains(text, `"additions": 1`) {
+		t.Errorf("the proof:\n%s", text)
+	}
+	if found, err := erasuresOf([]string{proof}); err != nil || !found[0].Collision {
+		t.Errorf("%+v, %v", found, err)
+	}
+	if said := milepost(exitOK, one.ID); !strings.Contains(said, "Nothing was found anywhere.") {
+		t.Error(said)
 	}
 }

@@ -15,10 +15,15 @@ import (
 	"milepost/sinks/sqlite"
 )
 
+// storeChoice says which store a command is about.
+type storeChoice struct {
+	Store  string `xor:"store" placeholder:"PATH" help:"The store to read (milepost-demo.db)."`
+	Config string `xor:"store" type:"existingfile" placeholder:"FILE" help:"Read the store that these settings of milepost run name: ClickHouse where there is one, else the file."`
+}
+
 // reading is what the commands that read a store have in common.
 type reading struct {
-	Store   string `xor:"store" placeholder:"PATH" help:"The store to read (milepost-demo.db)."`
-	Config  string `xor:"store" type:"existingfile" placeholder:"FILE" help:"Read the store that these settings of milepost run name: ClickHouse where there is one, else the file."`
+	storeChoice
 	Vehicle string `placeholder:"ID" help:"The vehicle; by default ${vehicle_default}."`
 	JSON    bool   `name:"json" help:"Print JSON lines instead."`
 }
@@ -30,7 +35,7 @@ type source struct {
 }
 
 // withStore opens the store for reading for the time of the call.
-func (c *reading) withStore(ctx context.Context, out *terminal, use func(source) error) error {
+func (c *storeChoice) withStore(ctx context.Context, out *terminal, use func(source) error) error {
 	if c.Config == "" {
 		return withFile(ctx, cmp.Or(c.Store, defaultStore), out, use)
 	}

@@ -78,6 +78,9 @@ func printCheckNotes(w io.Writer, done checked, superseded, moving int64) error 
 	}
 	note(superseded, "rows are replaced by others and await a merge, as is normal.")
 	note(moving, "facts changed while they were looked at: nothing is said of them.")
+	if done.Types[outcome.TypeCollision].Rows > 0 {
+		notes.WriteString("What people added to collisions is in the stores alone, and was not compared.\n")
+	}
 	note(done.Trimmed, "records of before are no longer in the topic: what only they told of is unknown.")
 	note(done.Unreadable, "records of the topic are no outcomes: left out.")
 	pass := "one pass"

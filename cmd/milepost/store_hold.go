@@ -49,7 +49,7 @@ func (k *keeper) extent(ctx context.Context, h retention.Hold) (string, error) {
 	if err != nil || now.Total() > 0 {
 		text := fmt.Sprintf("%s, %s, %s and %s", plural(now.Trips, "trip"), plural(now.Events, "event"), plural(now.Months, "month"), plural(now.Collisions, "collision"))
 		if now.Additions > 0 {
-			text += ", to which people added " + humanize.Comma(now.Additions) + " times,"
+			text += " with " + plural(now.Additions, "addition")
 		}
 		return "the hold keeps " + text + " now", err
 	}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"milepost/outcome"
+	"milepost/report"
+	"milepost/sinks/read"
+)
+
+// collisionCmd shows one collision, writes its report, and adds what the driver says.
+type collisionCmd struct {
+	ID string `arg:"" help:"The collision's id, as milepost collisions lists it."`
+	storeChoice
+	Vehicle string `placeholder:"ID" help:"Its vehicle: a large store finds it sooner."`
+
+	PDF    string `name:"pdf" type:"path" placeholder:"FILE" help:"Write the report as PDF."`
+	JSON   string `name:"json" placeholder:"FILE" help:"Write the report as JSON; - is standard output."`
+	Photos bool   `help:"Put the photos themselves into the JSON."`
+	Zone   string `placeholder:"NAME" help:"The zone of local times, such as Europe/Madrid; by default that of the trip under way."`
+	Notice string `placeholder:"TEXT" help:"A line above all else in the report, such as that the data is simulated."`
+	Force  bool   `help:"Replace files where there are any."`
+
+	additionFlags
+}
+
+// Validate checks the flags.
+func (c *collisionCmd) Validate() error {
+	if !collisionID.MatchString(c.ID) {
+		return fmt.Errorf("the collision's id is %q: must be 32 hex digits, as milepost collisions lists it", c.ID)
+	}
+	if c.Photos && c.JSON == "" {
+		return errors.New("--photos goes with --json")
+	}
+	if _, err := time.LoadLocation(c.Zone); err != nil {
+		return fmt.Errorf("--zone: %w", err)
+	}
+	return c.fit()
+}
+
+// Run first adds, so that a report written at once has it.
+func (c *collisionCmd) Run(ctx context.Context, out *terminal) error {
+	var r *report.Report
+	load := func() error {
+		return c.withStore(ctx, out, func(store source) (err error) {
+			r, err = c.load(ctx, store)
+			return err
+		})
+	}
+	if err := load(); err != nil {
+		return err
+	}
+	added, err := c.additions(r, outcome.Time(time.Now().UnixMicro()))
+	if err != nil {
+		return err
+	}
+	if len(added) > 0 {
+		if err := c.keep(ctx, added); err != nil {
+			return err
+		}
+		fmt.Fprintf(out.Stderr, "%s added to collision %s\n", namesOf(added), c.ID)
+		if err := load(); err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.PDF != "" || c.JSON != "":
+		return c.write(r, out)
+	case len(added) > 0:
+		return nil
+	}
+	return printCollision(out.Stdout, r)
+}
+
+// load reads the collision and what belongs to it.
+func (c *collisionCmd) load(ctx context.Context, store source) (*report.Report, error) {
+	record, err := store.Collision(ctx, c.Vehicle, c.ID)
+	if errors.Is(err, read.ErrNotFound) {
+		return nil, fmt.Errorf("%s holds no collision %s", store.where, c.ID)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r := &report.Report{Collision: *record.Collision, Zone: c.Zone, Notice: c.Notice}
+	for _, a := range record.Additions {
+		if a.Kind == outcome.AdditionPhoto && (c.PDF != "" || c.JSON != "") {
+			if a.Content, err = store.Photo(ctx, read.IdentityOf(a)); err != nil {
+				return nil, err
+			}
+		}
+		r.Additions = append(r.Additions, *a)
+	}
+	trip, err := tripDuring(ctx, store, record.Collision)
+	if trip != nil {
+		r.Route = trip.Route
+		if r.Zone == "" {
+			r.Zone = trip.Zone
+		}
+	}
+	return r, err
+}
+
+// tripDuring gives the trip that was under way, nil where the store has none.
+func tripDuring(ctx context.Context, store source, c *outcome.Collision) (*outcome.Trip, error) {
+	rows, err := store.Trips(ctx, c.VehicleID, read.Key{At: c.At + 1}, 1)
+	if err != nil || len(rows) == 0 || rows[0].EndedAt < c.At {
+		return nil, err
+	}
+	trip, err := store.Trip(ctx, rows[0].Ref())
+	if errors.Is(err, read.ErrNotFound) { // withdrawn just now
+		return nil, nil
+	}
+	return trip, err
+}
+
+// write writes the files that were asked for.
+func (c *collisionCmd) write(r *report.Report, out *terminal) error {
+	if c.PDF != "" {
+		if err := c.file(c.PDF, out, func(f *wholeFile) error { return r.PDF(f) }); err != nil {
+			return err
+		}
+	}
+	switch c.JSON {
+	case "":
+		return nil
+	case "-":
+		return r.JSON(out.Stdout, c.Photos)
+	}
+	return c.file(c.JSON, out, func(f *wholeFile) error { return r.JSON(f, c.Photos) })
+}
+
+// file writes one file, which appears whole or not at all.
+func (c *collisionCmd) file(path string, out *terminal, write func(*wholeFile) error) error {
+	file, err := createWhole(path, c.Force)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already: name another file, or replace it with --force", path)
+	}
+	if err != nil {
+		return err
+	}
+	defer file.discard()
+	if err := write(file); err != nil {
+		return err
+	}
+	if err := file.finish(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = fmt.Fprintf(out.Stderr, "report of collision %s written to %s\n", c.ID, path)
+	return err
+}

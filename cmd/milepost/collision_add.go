@@ -1,0 +1,169 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/dustin/go-humanize/english"
+
+	"milepost/outcome"
+	"milepost/report"
+	"milepost/report/photo"
+	"milepost/sinks"
+	"milepost/sinks/clickhouse"
+)
+
+// additionFlags are what a driver adds to a collision's record.
+type additionFlags struct {
+	Answer  string `group:"Add" placeholder:"accident|no_accident" help:"Say what it was; the newest answer counts."`
+	Note    string `group:"Add" placeholder:"TEXT" help:"Add a note, of at most 4,000 bytes."`
+	Photo   string `group:"Add" type:"existingfile" placeholder:"FILE" help:"Add a photo, JPEG or PNG. Only its pixels are kept: not where and when it was taken."`
+	Caption string `group:"Add" placeholder:"TEXT" help:"What the photo shows."`
+}
+
+// Limits of what is added.
+const (
+	mostText   = 4000 // bytes
+	mostPhotos = 20   // of one collision
+)
+
+// fit checks the flags.
+func (f *additionFlags) fit() error {
+	switch outcome.Answer(f.Answer) {
+	case "", outcome.AnswerAccident, outcome.AnswerNoAccident:
+	default:
+		return fmt.Errorf("--answer is %q: must be accident or no_accident", f.Answer)
+	}
+	if f.Caption != "" && f.Photo == "" {
+		return errors.New("--caption goes with --photo")
+	}
+	return errors.Join(textFits("--note", f.Note), textFits("--caption", f.Caption))
+}
+
+func textFits(flag, text string) error {
+	switch {
+	case len(text) > mostText:
+		return fmt.Errorf("%s has %d bytes: at most %d", flag, len(text), mostText)
+	case text != "" && strings.TrimSpace(text) == "":
+		return fmt.Errorf("%s is blank", flag)
+	}
+	return nil
+}
+
+// additions makes the outcomes of what the flags add, at the given time.
+func (f *additionFlags) additions(to *report.Report, now outcome.Time) ([]outcome.Outcome, error) {
+	var out []outcome.Outcome
+	add := func(kind outcome.AdditionKind) *outcome.Addition {
+		a := addition(&to.Collision, kind, now)
+		out = append(out, a)
+		return a
+	}
+	if f.Answer != "" {
+		add(outcome.AdditionAnswer).Answer = outcome.Answer(f.Answer)
+	}
+	if f.Note != "" {
+		add(outcome.AdditionNote).Text = f.Note
+	}
+	if f.Photo == "" {
+		return out, nil
+	}
+	if n := photosOf(to); n >= mostPhotos {
+		return nil, fmt.Errorf("collision %s has %d photos: there can be no more", to.Collision.ID, n)
+	}
+	content, kind, err := readPhoto(f.Photo)
+	if err != nil {
+		return nil, err
+	}
+	a := add(outcome.AdditionPhoto)
+	a.Text, a.MediaType, a.Content = f.Caption, kind, content
+	return out, nil
+}
+
+func addition(to *outcome.Collision, kind outcome.AdditionKind, at outcome.Time) *outcome.Addition {
+	id := outcome.ID(to.VehicleID, fmt.Sprintf("%s/%s/%s", outcome.TypeAddition, to.ID, kind), at)
+	return &outcome.Addition{
+		Header: outcome.Header{Type: outcome.TypeAddition, ID: id, VehicleID: to.VehicleID, At: at, Revision: 1},
+		State:  outcome.Final, CollisionID: to.ID, Kind: kind}
+}
+
+func photosOf(r *report.Report) (n int) {
+	for i := range r.Additions {
+		if r.Additions[i].Kind == outcome.AdditionPhoto {
+			n++
+		}
+	}
+	return n
+}
+
+// readPhoto reads a file and leaves its pixels alone.
+func readPhoto(path string) (content []byte, mediaType string, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, "", err
+	}
+	content, err = io.ReadAll(io.LimitReader(file, photo.MostRead+1))
+	if err = errors.Join(err, file.Close()); err != nil {
+		return nil, "", fmt.Errorf("read %s: %w", path, err)
+	}
+	if content, mediaType, err = photo.Clean(content); err != nil {
+		return nil, "", fmt.Errorf("take the photo %s: %w", path, err)
+	}
+	return content, mediaType, nil
+}
+
+// keep writes to every store of the choice: what milepost run writes to both, a person's
+// word must stand in both.
+func (c *storeChoice) keep(ctx context.Context, batch []outcome.Outcome) error {
+	file := cmp.Or(c.Store, defaultStore)
+	if c.Config != "" {
+		settings, err := (&storeFlags{Config: c.Config}).settings()
+		if err != nil {
+			return err
+		}
+		if len(settings.ClickHouse.Addresses) > 0 {
+			servers, layout := clickhouseOf(settings.ClickHouse)
+			store, err := clickhouse.OpenWriter(ctx, servers, layout)
+			if err != nil {
+				return err
+			}
+			if err := writeAndClose(ctx, store, batch); err != nil {
+				return err
+			}
+		}
+		file = settings.SQLite
+	}
+	if file == "" {
+		return nil
+	}
+	store, err := openOwn(ctx, file)
+	if err != nil {
+		return err
+	}
+	return writeAndClose(ctx, store, batch)
+}
+
+// closingWriter is a store that is open for writing.
+type closingWriter interface {
+	sinks.Writer
+	io.Closer
+}
+
+func writeAndClose(ctx context.Context, store closingWriter, batch []outcome.Outcome) error {
+	return errors.Join(store.Write(ctx, batch), store.Close())
+}
+
+// namesOf names what was added.
+func namesOf(added []outcome.Outcome) string {
+	var names []string
+	for _, o := range added {
+		if a, ok := o.(*outcome.Addition); ok {
+			names = append(names, string(a.Kind))
+		}
+	}
+	return english.WordSeries(names, "and")
+}
