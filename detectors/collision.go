@@ -58,22 +58,47 @@ func (d *Collisions) Apply(c *Chunk, out []Collision) []Collision {
 // gives the index reached.
 func (d *Collisions) moved(c *Chunk, i int, before int32, out []Collision) (int, []Collision) {
 	m, hi := &c.Frame.Motion, c.Hi[telemetry.TrackMotion]
-	for ; i < hi && m.At[i] < before; i++ {
+	for i < hi && m.At[i] < before {
 		at := c.Frame.Start + int64(m.At[i])
-		if at > d.awake.until && !d.busy() {
+		if d.busy() {
+			d.awaken().take(m, at, i, &d.mount)
+			out = d.hot(at, out)
+			i++
 			continue
 		}
+		if at > d.awake.until {
+			return c.skip(i, before), out
+		}
 		w := d.awaken()
-		if w.take(m, at, i, &d.mount) || d.busy() {
-			out = d.hot(at, out)
+		end, hot := c.skip(i, before), false
+		if i, hot = w.run(m, c.Frame.Start, i, end, d.awake.until, &d.mount); hot {
+			out = d.hot(c.Frame.Start+int64(m.At[i-1]), out)
+		} else if i < end && c.Frame.Start+int64(m.At[i]) <= d.awake.until {
+			at = c.Frame.Start + int64(m.At[i])
+			if w.take(m, at, i, &d.mount) {
+				out = d.hot(at, out)
+			}
+			i++
 		}
 	}
 	return i, out
 }
 
+// skip gives the index of the first motion sample from i on that is not before an offset.
+func (c *Chunk) skip(i int, before int32) int {
+	hi := c.Hi[telemetry.TrackMotion]
+	if hi > i && c.Frame.Motion.At[hi-1] < before {
+		return hi
+	}
+	for i < hi && c.Frame.Motion.At[i] < before {
+		i++
+	}
+	return i
+}
+
 // busy reports whether a pulse or what follows one is being looked at.
 func (d *Collisions) busy() bool {
-	return len(d.open) > 0 || d.watch != nil && d.watch.pulse != nil
+	return len(d.open) > 0 || d.watch != nil && (d.watch.pulse != nil || d.watch.airbag != 0)
 }
 
 // awaken gives the watch.
@@ -93,6 +118,7 @@ func (d *Collisions) Silence(out []Collision) []Collision {
 	if w := d.watch; w != nil && w.pulse != nil {
 		out = d.judge(true, w.last, out)
 	}
+	out = d.unpulsed(math.MaxInt64, out)
 	for _, x := range d.open {
 		out = append(out, x.final(d.seen()))
 	}

@@ -49,9 +49,6 @@ func (d *Collisions) collide(p *hit, im Impact) *crash {
 		if x := d.open[n-1]; im.At-x.last() <= multiSpan && (!x.wheels || im.At <= x.at+second) {
 			x.impacts = append(x.impacts, im)
 			x.wheels = false
-			if p.airbag != 0 {
-				x.prove(Airbag, p.airbag, math.NaN())
-			}
 			if len(x.impacts) == 1 { // an airbag came first
 				x.adopt(p, &im, d.watch)
 			}
@@ -60,9 +57,6 @@ func (d *Collisions) collide(p *hit, im Impact) *crash {
 	}
 	x := &crash{at: im.At, impacts: []Impact{im}, speed: p.speed, before: p.before, body: p.body}
 	x.adopt(p, &im, d.watch)
-	if p.airbag != 0 {
-		x.prove(Airbag, p.airbag, math.NaN())
-	}
 	d.open = append(d.open, x)
 	return x
 }
@@ -81,7 +75,7 @@ func (x *crash) gather(r *ring, yaw float32) {
 	if len(x.s) > 0 && x.stretch.at < x.at+pulseAfter {
 		x.follow(r)
 	}
-	if r.at >= x.at && r.at <= x.last()+yawSpan {
+	if r.at >= x.at && r.at <= x.last()+yawSpan && yaw == yaw {
 		x.add(yaw)
 	}
 }
@@ -107,40 +101,53 @@ func (x *crash) has(kind Proof) bool {
 	return slices.ContainsFunc(x.evidence, func(e Evidence) bool { return e.Kind == kind })
 }
 
-// airbagAt notes that an airbag was deployed: a collision, whatever the pulse.
+// airbagAt notes that an airbag was deployed: a collision, whatever the pulse. Its time is
+// that of the pulse which is under way, or of which the first samples are there.
 func (d *Collisions) airbagAt(at int64, out []Collision) []Collision {
 	if at > d.awake.until {
 		return out
 	}
-	if w := d.watch; w != nil && w.pulse != nil {
-		if w.pulse.airbag == 0 {
-			w.pulse.airbag = at
-		}
-		return out
-	}
+	w := d.awaken()
 	if n := len(d.open); n > 0 && at-d.open[n-1].last() <= multiSpan {
 		x := d.open[n-1]
 		x.prove(Airbag, at, math.NaN())
 		return append(out, x.tell(at))
 	}
-	return append(out, d.bare(at, d.body).tell(at))
+	switch {
+	case w.pulse != nil:
+		return append(out, d.deployed(w.pulse, at).tell(at))
+	case w.ring.n > 0 && at <= w.hotUntil:
+		w.airbag = at
+		return out
+	}
+	return append(out, d.bare(at, at).tell(at))
 }
 
-// bare starts a collision that only an airbag tells of.
-func (d *Collisions) bare(at int64, body known) *crash {
+// deployed starts the collision of an airbag and a pulse that is not judged yet.
+func (d *Collisions) deployed(p *hit, at int64) *crash {
+	x := d.bare(p.t0, at)
+	x.speed, x.before, x.body = p.speed, p.before, p.body
+	return x
+}
+
+// bare starts a collision of a time that only an airbag tells of.
+func (d *Collisions) bare(at, airbag int64) *crash {
 	w := d.awaken()
-	x := &crash{at: at, body: body, speed: w.speeds.atImpact(at), before: w.speeds.before(at)}
-	x.prove(Airbag, at, math.NaN())
+	w.airbag = 0
+	x := &crash{at: at, body: d.body, speed: w.speeds.atImpact(at), before: w.speeds.before(at)}
+	x.prove(Airbag, airbag, math.NaN())
 	d.open = append(d.open, x)
 	return x
 }
 
-// airbagAlone tells of an airbag whose pulse turned out to be none.
-func (d *Collisions) airbagAlone(p *hit, at int64, out []Collision) []Collision {
-	if p.airbag == 0 {
+// unpulsed tells of an airbag for which no pulse came.
+func (d *Collisions) unpulsed(now int64, out []Collision) []Collision {
+	w := d.watch
+	if w == nil || w.airbag == 0 || w.pulse != nil || now <= w.hotUntil {
 		return out
 	}
-	return append(out, d.bare(p.airbag, p.body).tell(at))
+	at := w.airbag
+	return append(out, d.bare(at, at).tell(min(now, d.seen())))
 }
 
 // changed takes a change of the body.

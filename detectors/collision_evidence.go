@@ -10,7 +10,7 @@ import (
 type felt struct {
 	any  bool
 	best float64 // change of speed that agrees best with delta-V, m/s
-	most float64 // the largest one in delta-V's direction, m/s
+	most float64 // the largest one, either way, m/s: wheels that lock fall, whatever the hit
 	done bool
 }
 
@@ -22,7 +22,7 @@ const (
 	agrees       = 0.4      // of delta-V along x
 	leastAlong   = 5 / 3.6  // m/s: a smaller delta-V along x is not judged by the wheels
 	rolling      = 10 / 3.6 // m/s: slower wheels may stand on the brake
-	unnoticed    = 0.3      // of delta-V along x
+	unnoticed    = 0.3      // of delta-V along x, and of the speed
 	mainlyAlong  = 0.7      // of delta-V: the hit was along the wheels
 	standsSpeed  = 0.5      // m/s
 	standsWithin = 10 * second
@@ -44,12 +44,7 @@ func (x *crash) feel(v SpeedAt) {
 	if !x.felt.any || v.At <= im.End+feltWithin && math.Abs(change-im.DeltaX) < math.Abs(x.felt.best-im.DeltaX) {
 		x.felt.best = change
 	}
-	if im.DeltaX < 0 {
-		change = -change
-	}
-	if !x.felt.any || change > x.felt.most {
-		x.felt.most = change
-	}
+	x.felt.most = max(x.felt.most, math.Abs(change))
 	x.felt.any = true
 }
 
@@ -59,7 +54,8 @@ func (x *crash) doubtful() bool {
 		return false
 	}
 	along := math.Abs(x.impacts[0].DeltaX)
-	return along >= leastAlong && along >= mainlyAlong*x.impacts[0].DeltaV() && x.felt.most < unnoticed*along
+	return along >= leastAlong && along >= mainlyAlong*x.impacts[0].DeltaV() &&
+		x.felt.most < unnoticed*min(along, math.Abs(x.speed))
 }
 
 // weigh takes what a complete second, up to a time, tells.
@@ -149,7 +145,7 @@ func (x *crash) confidence() outcome.Confidence {
 func (x *crash) level() int {
 	strong, hard := false, false
 	for i := range x.impacts {
-		big := x.impacts[i].DeltaV() >= moderateDelta
+		big := x.impacts[i].DeltaV() >= probableDelta
 		strong = strong || big && !x.impacts[i].weak && !x.doubtful()
 		hard = hard || big
 	}

@@ -5,6 +5,9 @@ import "math"
 // fullScalesG are the usual ranges of accelerometers, g.
 var fullScalesG = [...]float64{2, 3, 4, 6, 8, 12, 16, 20, 24, 32, 35, 37, 40, 50, 64, 70, 75, 100, 120, 128, 150, 200}
 
+// fullScaleNear is how near, as a share, a clipped value is to the range.
+const fullScaleNear = 0.003
+
 // flatTops reports whether the sensor reached its limit within a pulse: an axis stays
 // at its extreme for three samples, or for two at a usual range. It gives the longest
 // time that a large value stayed the same.
@@ -41,7 +44,7 @@ func (w *wave) fullScale(axis int, a float64) bool {
 	}
 	g := math.Abs(a+w.offset[axis]) / gravity
 	for _, scale := range fullScalesG {
-		if math.Abs(g-scale) <= 0.01*scale {
+		if math.Abs(g-scale) <= fullScaleNear*scale {
 			return true
 		}
 	}

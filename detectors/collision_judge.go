@@ -42,7 +42,7 @@ func (d *Collisions) judge(now bool, at int64, out []Collision) []Collision {
 	im, s := u.measure(p.t0, end)
 	w.pulse, w.after, w.hotUntil = nil, end, u.newest()+triggerWindow
 	if im.DeltaV() < leastDelta || s.bump(d.slowed(p, &im)) {
-		return d.airbagAlone(p, at, out)
+		return out
 	}
 	im.weak = s.weak(u.step)
 	return append(out, d.collide(p, im).tell(at))

@@ -44,33 +44,65 @@ func (g *agreement) reversed() bool {
 
 // secondSums are the sums of one second of motion, packed units.
 type secondSums struct {
-	a     [axes]int32
-	n     [axes]int32
-	yaw   float32 // deg/s
-	k     int32
-	v     float32 // the last speed before it, m/s
-	vAt   int64
-	lying uint8 // seconds in a row in which gravity was not below
+	n       int32
+	a       [axes]int32
+	unknown [axes]int32
+	yaw     float32 // deg/s
+	k       int32
+	before  float32 // mean yaw rate of the second before, deg/s
+	v       float32 // the last speed before it, m/s
+	vAt     int64
+	lying   uint8 // seconds in a row in which gravity was not below
 }
 
-func (s *secondSums) add(a [axes]int16) {
-	for axis := range a {
-		if a[axis] != unknownA {
-			s.a[axis] += int32(a[axis])
-			s.n[axis]++
+func (s *secondSums) add(x, y, z int16) {
+	s.n++
+	s.put(0, x)
+	s.put(1, y)
+	s.put(2, z)
+}
+
+func (s *secondSums) put(axis int, a int16) {
+	if a == unknownA {
+		s.unknown[axis]++
+		return
+	}
+	s.a[axis] += int32(a)
+}
+
+// turn adds yaw rates.
+func (s *secondSums) turn(rates []float32) {
+	sum := s.yaw
+	for _, yaw := range rates {
+		if yaw == yaw {
+			sum += yaw
+			s.k++
 		}
 	}
+	s.yaw = sum
 }
 
+// turning is the mean yaw rate of late: of the second under way, or before its first
+// fifth at 100 Hz of the one before.
+func (s *secondSums) turning() float32 {
+	if s.k < 20 {
+		return s.before
+	}
+	return s.yaw / float32(s.k)
+}
+
+// known is the number of samples that have an axis.
+func (s *secondSums) known(axis int) int32 { return s.n - s.unknown[axis] }
+
 func (s *secondSums) mean(axis int) float64 {
-	return float64(s.a[axis]) / perUnit / float64(s.n[axis])
+	return float64(s.a[axis]) / perUnit / float64(s.known(axis))
 }
 
 // learn takes a second that is complete: its sums, and the last speed of it.
 func (t *mounting) learn(s *secondSums, now SpeedAt) {
-	defer func() { *s = secondSums{v: float32(now.V), vAt: now.At, lying: s.lying} }()
+	defer s.begin(now)
 	s.lie(t)
-	if s.n[0] == 0 && s.n[1] == 0 {
+	if s.known(0)+s.known(1) <= 0 {
 		return
 	}
 	lapse := now.At - s.vAt
@@ -84,10 +116,19 @@ func (t *mounting) learn(s *secondSums, now SpeedAt) {
 	}
 	t.seconds = min(t.seconds+1, offsetMemory)
 	for axis, b := range [axes]float64{drive, turn, 0} {
-		if s.n[axis] > 0 && (axis > 0 || moved || s.vAt == 0) {
+		if s.known(axis) > 0 && (axis > 0 || moved || s.vAt == 0) {
 			t.axis(axis, s.mean(axis), b, moved && (axis == 0 || s.k > 0))
 		}
 	}
+}
+
+// begin starts a new second.
+func (s *secondSums) begin(now SpeedAt) {
+	mean := float32(0)
+	if s.k > 0 {
+		mean = s.yaw / float32(s.k)
+	}
+	*s = secondSums{before: mean, v: float32(now.V), vAt: now.At, lying: s.lying}
 }
 
 // axis learns one axis' second: mean is what it shows, other what else tells of the same.
@@ -124,7 +165,7 @@ func (t *mounting) sound() bool { return t.seconds >= offsetSound }
 
 // lie counts seconds in which gravity, where the sensor shows it, is off the axis.
 func (s *secondSums) lie(t *mounting) {
-	if s.n[2] == 0 {
+	if s.known(2) <= 0 {
 		return
 	}
 	upright := float64(t.offset[2])

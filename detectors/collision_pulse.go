@@ -91,10 +91,13 @@ func (w *wave) measure(t0, end int64) (Impact, shape) {
 		}
 	}
 	for i := 1; i < len(w.t); i++ {
-		if w.t[i] <= t0 || w.t[i-1] >= end {
+		if w.t[i] <= t0 || w.t[i-1] >= end+eventWindow {
 			continue
 		}
-		note(min(w.t[i], end))
+		note(min(w.t[i], end+eventWindow))
+		if w.t[i-1] >= end {
+			continue
+		}
 		dt := float64(min(w.t[i]-w.t[i-1], w.reach)) / second
 		h += float64((w.h(i-1) + w.h(i)) / 2 * dt)
 		z += float64((math.Abs(w.a[2][i-1]) + math.Abs(w.a[2][i])) / 2 * dt)

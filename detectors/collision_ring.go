@@ -20,10 +20,16 @@ const (
 
 // pack rounds an acceleration, unknownA for NaN.
 func pack(a float32) int16 {
-	if a != a {
+	const most = 2040
+	switch {
+	case a > -most && a < most: // truncation rounds, of what is never negative
+		return int16(int32(a*perUnit+(1<<15+0.5)) - 1<<15)
+	case a != a:
 		return unknownA
+	case a < 0:
+		return -most * perUnit
 	}
-	return int16(math.Floor(float64(min(max(a, -2040), 2040))*perUnit + 0.5))
+	return most * perUnit
 }
 
 func unpack(a int16) float64 {
@@ -56,18 +62,22 @@ func (r *ring) push(at int64, a [axes]int16) {
 		r.n, r.head, step = 0, 0, 0
 	}
 	for ; step > longStep; step -= longStep {
-		r.put(ringSample{longStep, [axes]int16{unknownA, unknownA, unknownA}})
+		*r.next() = ringSample{longStep, [axes]int16{unknownA, unknownA, unknownA}}
 	}
 	r.at = at
-	r.put(ringSample{uint16(step), a})
+	*r.next() = ringSample{uint16(step), a}
 }
 
-func (r *ring) put(s ringSample) {
-	r.s[r.head] = s
+// next makes room for a sample, to be filled in.
+func (r *ring) next() *ringSample {
+	s := &r.s[r.head]
 	if r.head++; r.head == len(r.s) {
 		r.head = 0
 	}
-	r.n = min(r.n+1, len(r.s))
+	if r.n < len(r.s) {
+		r.n++
+	}
+	return s
 }
 
 // back gives the sample i before the newest.

@@ -10,7 +10,7 @@ func (d *Collisions) roll(to int64, out []Collision) []Collision {
 	}
 	upTo := to * second
 	d.mount.learn(&w.sums, w.speeds.newest)
-	out = d.dropped(upTo, out)
+	out = d.unpulsed(upTo, d.dropped(upTo, out))
 	keep := d.open[:0]
 	for _, x := range d.open {
 		x.weigh(upTo, w.speeds.newest, w)

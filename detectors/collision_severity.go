@@ -4,7 +4,6 @@ import "milepost/outcome"
 
 // Where the bands of delta-V begin, m/s.
 const (
-	leastDelta    = 8 / 3.6 // 49 CFR 563.5: the trigger threshold
 	moderateDelta = 15 / 3.6
 	seriousDelta  = 24 / 3.6 // OnStar notifies from there
 	criticalDelta = 40 / 3.6

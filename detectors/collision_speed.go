@@ -15,9 +15,11 @@ const (
 
 type speedPast struct {
 	newest SpeedAt
-	recent [recentSpeeds]speedMark // oldest first; the last is at least recentStep old or the newest
+	recent [recentSpeeds]speedMark // a ring
+	head   uint8                   // of the ring: where the oldest is
 	past   [pastSpeeds]pastMark    // by slot number
 	slot   int64                   // the newest slot
+	marked int64                   // time of the newest of recent
 }
 
 // speedMark is a recent reading; its age tells in µs before the newest mark.
@@ -35,9 +37,12 @@ type pastMark struct {
 // add takes a reading, later than those before.
 func (p *speedPast) add(at int64, v float32) {
 	p.newest = SpeedAt{at, float64(v)}
-	if last := &p.recent[recentSpeeds-1]; at-last.at >= recentStep {
-		copy(p.recent[:], p.recent[1:])
-		*last = speedMark{at, v}
+	if at-p.marked >= recentStep {
+		p.marked = at
+		p.recent[p.head%recentSpeeds] = speedMark{at, v}
+		if p.head++; p.head == recentSpeeds {
+			p.head = 0
+		}
 	}
 	slot := at / pastSlot
 	if slot <= p.slot {
@@ -49,6 +54,9 @@ func (p *speedPast) add(at int64, v float32) {
 	p.slot = slot
 	p.past[slot%pastSpeeds] = pastMark{uint16((at-slot*pastSlot)/millisecond) + 1, packSpeed(v)}
 }
+
+// mark is a recent reading, 0 the oldest.
+func (p *speedPast) mark(i int) *speedMark { return &p.recent[(int(p.head)+i)%recentSpeeds] }
 
 func packSpeed(v float32) int16 {
 	return int16(math.Round(float64(min(max(v, -127), 127)) * speedPerUnit))
@@ -66,7 +74,7 @@ func (p *speedPast) atImpact(t0 int64) float64 {
 		return p.newest.V
 	}
 	for i := recentSpeeds - 1; i >= 0; i-- {
-		m := p.recent[i]
+		m := p.mark(i)
 		if m.at != 0 && m.at <= t0-impactLead && m.at >= t0-staleAtImpact {
 			return float64(m.v)
 		}
@@ -80,11 +88,12 @@ func (p *speedPast) before(t0 int64) []SpeedAt {
 	for s := max(0, p.slot-pastSpeeds+1); s <= p.slot; s++ {
 		m := p.past[s%pastSpeeds]
 		at := s*pastSlot + (int64(m.ms)-1)*millisecond
-		if m.ms != 0 && at < t0 && at >= t0-beforeSpan && (p.recent[0].at == 0 || at < p.recent[0].at) {
+		if m.ms != 0 && at < t0 && at >= t0-beforeSpan && (p.mark(0).at == 0 || at < p.mark(0).at) {
 			out = append(out, SpeedAt{at, float64(m.v) / speedPerUnit})
 		}
 	}
-	for _, m := range p.recent {
+	for i := range p.recent {
+		m := p.mark(i)
 		if m.at != 0 && m.at < t0 && m.at >= t0-beforeSpan {
 			out = append(out, SpeedAt{m.at, float64(m.v)})
 		}

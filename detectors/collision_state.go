@@ -70,19 +70,24 @@ func (w *watch) state(c *state.Codec) {
 	w.sums.state(c)
 	c.Float32(&w.roll.angle)
 	c.Bool(&w.roll.over)
-	c.Float32(&w.yaw)
 	c.Float32(&w.yawNow)
 	c.Time(&w.hotUntil)
+	c.Time(&w.airbag)
 	c.Time(&w.after)
 	optional(c, &w.pulse, (*hit).state)
 }
 
 func (p *speedPast) state(c *state.Codec) {
-	speedAtState(c, &p.newest)
-	for i := range p.recent {
-		c.Time(&p.recent[i].at)
-		c.Float32(&p.recent[i].v)
+	if c.Reading() {
+		p.head = 0
 	}
+	speedAtState(c, &p.newest)
+	for i := range p.recent { // oldest first, so that they are read to the beginning
+		m := p.mark(i)
+		c.Time(&m.at)
+		c.Float32(&m.v)
+	}
+	c.Time(&p.marked)
 	c.Int64(&p.slot)
 	c.Check(p.slot >= 0, "slot of speeds")
 	if p.slot < 0 {
@@ -156,7 +161,7 @@ func (g *group) state(c *state.Codec) {
 	c.Int32(&g.n)
 	for axis := range g.a {
 		c.Int32(&g.a[axis])
-		c.Int32(&g.k[axis])
+		c.Int32(&g.unknown[axis])
 	}
 	if !c.Check(g.n >= 0, "group of motion") {
 		*g = group{}
@@ -164,12 +169,14 @@ func (g *group) state(c *state.Codec) {
 }
 
 func (s *secondSums) state(c *state.Codec) {
+	c.Int32(&s.n)
 	for axis := range s.a {
 		c.Int32(&s.a[axis])
-		c.Int32(&s.n[axis])
+		c.Int32(&s.unknown[axis])
 	}
 	c.Float32(&s.yaw)
 	c.Int32(&s.k)
+	c.Float32(&s.before)
 	c.Float32(&s.v)
 	c.Time(&s.vAt)
 	c.Uint8(&s.lying)

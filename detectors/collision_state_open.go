@@ -20,7 +20,6 @@ func (p *hit) state(c *state.Codec) {
 	state.Slice(c, &p.before, speedAtState)
 	c.Uint64(&p.body.heard)
 	c.Uint64(&p.body.value)
-	c.Time(&p.airbag)
 	p.swing.state(c)
 	c.Check(len(p.s) > 2, "pulse")
 }

@@ -12,7 +12,6 @@ type hit struct {
 	speed  float64   // at impact, m/s, NaN where unknown
 	before []SpeedAt // the half minute before
 	body   known     // as of the trigger
-	airbag int64     // when one was deployed while this was not judged, 0 for never
 	swing            // of the yaw rate since the trigger
 }
 
@@ -62,10 +61,10 @@ func (d *Collisions) hot(at int64, out []Collision) []Collision {
 	}
 	if w.pulse == nil {
 		if at > w.hotUntil || !w.triggers(0, &d.mount) {
-			return out
+			return d.unpulsed(at, out)
 		}
-		if d.begin(); w.pulse == nil {
-			return out
+		if d.begin(); w.airbag != 0 {
+			out = append(out, d.deployed(w.pulse, w.airbag).tell(at))
 		}
 	}
 	return d.judge(false, at, out)
@@ -97,7 +96,7 @@ func (w *watch) triggers(skip int, m *mounting) bool {
 			}
 		}
 		px, py, have = x, y, true
-		if span += int64(s.step); span > triggerWindow || end-span < w.after || int64(s.step) > max(bridged, w.step*5/2) {
+		if span += int64(s.step); span > triggerWindow || end-span < w.after || int64(s.step) > reachOver(w.step) {
 			return false
 		}
 	}
@@ -118,16 +117,28 @@ func (w *watch) spiky(i int, m *mounting) bool {
 	if w.step > slowStep || i == 0 || i+1 >= w.ring.n {
 		return false
 	}
-	h := resultant(w.flat(i, 0, m, 0), w.flat(i, 1, m, 0))
-	least := max(calm, calmShare*h)
-	return h >= hotA && resultant(w.flat(i-1, 0, m, 0), w.flat(i-1, 1, m, 0)) < least &&
-		resultant(w.flat(i+1, 0, m, 0), w.flat(i+1, 1, m, 0)) < least
+	h := w.level(i, m)
+	if h < hotA {
+		return false
+	}
+	reach := reachOfCalm(w.step)
+	for k := max(0, i-reach); k <= min(w.ring.n-1, i+reach); k++ {
+		if k != i && w.level(k, m) >= max(calm, calmShare*h) {
+			return false
+		}
+	}
+	return true
+}
+
+// level is the horizontal acceleration of the sample i before the newest.
+func (w *watch) level(i int, m *mounting) float64 {
+	return resultant(w.flat(i, 0, m, 0), w.flat(i, 1, m, 0))
 }
 
 // begin starts a pulse at a trigger.
 func (d *Collisions) begin() {
 	w := d.watch
-	p := &hit{mounted: d.mount.now(), rate: w.rate(), body: d.body, swing: swing{from: w.yaw}}
+	p := &hit{mounted: d.mount.now(), rate: w.rate(), body: d.body, swing: swing{from: w.sums.turning()}}
 	p.follow(&w.ring)
 	if !d.mount.sound() {
 		p.settle(w.ring.at)

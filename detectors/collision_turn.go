@@ -20,18 +20,12 @@ func (s *swing) add(yaw float32) {
 	}
 }
 
-// turned follows the yaw rate.
-func (w *watch) turned(yaw float32) {
-	if yaw != yaw {
-		return
+// turned follows the yaw rate, of one sample.
+func (w *watch) turned(rate []float32) {
+	w.sums.turn(rate)
+	if w.yawNow = rate[0]; w.pulse != nil && w.yawNow == w.yawNow {
+		w.pulse.add(w.yawNow)
 	}
-	w.sums.yaw += yaw
-	w.sums.k++
-	if w.yawNow = yaw; w.pulse != nil {
-		w.pulse.add(yaw)
-		return
-	}
-	w.yaw += (yaw - w.yaw) / 16
 }
 
 // rollAngle integrates the roll rate while the vehicle rolls; a sensor's offset and

@@ -1,10 +1,6 @@
 package detectors
 
-import (
-	"math"
-
-	"milepost/telemetry"
-)
+import "milepost/telemetry"
 
 // Steps between samples at which the method changes, µs. 6 % of room, as clocks and
 // jitter go.
@@ -14,9 +10,13 @@ const (
 	fineStep  = 7_500  // 133 Hz: samples faster than that are averaged to about 100 Hz
 )
 
+// The trigger of 49 CFR 563.5 is 8 km/h in 150 ms. What samples show of such a pulse may
+// be a tenth less, and braking at 1.3 g gives 1.9 m/s.
 const (
 	triggerWindow = 150 * millisecond
-	hotA          = 14.0 // m/s²: 8 km/h in 150 ms is 14.8 on average, so that some sample is above
+	leastDelta    = 2.0  // m/s, 7.2 km/h
+	probableDelta = 3.6  // m/s, 13 km/h: what may be seen at 50 Hz of the 15 km/h that make a collision probable
+	hotA          = 13.0 // m/s²: 2 m/s in 150 ms are 13.3 on average, so that some sample is above
 	hot2          = hotA * hotA * perUnit * perUnit
 )
 
@@ -32,20 +32,12 @@ type watch struct {
 	group  group // samples being averaged
 	sums   secondSums
 	roll   rollAngle
-	yaw    float32 // deg/s, of the last tenths of a second
 	yawNow float32 // the newest one
 
 	hotUntil int64 // a window that may trigger may still end
+	airbag   int64 // when one was deployed while a pulse may be on its way, 0 for never
 	after    int64 // windows begin then or later: what lies before has been judged
 	pulse    *hit
-}
-
-// group gathers samples of one instant of a fast sensor.
-type group struct {
-	first, sum int64 // time of the first; sum of the times after it
-	n          int32
-	a          [axes]int32 // sums, packed
-	k          [axes]int32 // known
 }
 
 // take adds a motion sample, and reports whether the ring has a new sample that may be
@@ -55,6 +47,8 @@ func (w *watch) take(m *telemetry.Motion, at int64, i int, mt *mounting) bool {
 	w.last = at
 	if step != w.step {
 		w.pace(step)
+	} else {
+		w.odd = 0
 	}
 	if w.ring.s == nil {
 		if w.step == 0 || w.step > waveLimit || w.odd > 0 {
@@ -63,33 +57,33 @@ func (w *watch) take(m *telemetry.Motion, at int64, i int, mt *mounting) bool {
 		}
 		w.ring.size(w.step)
 	}
-	a := [axes]int16{pack(telemetry.At(m.Longitudinal, i)), pack(telemetry.At(m.Lateral, i)), pack(telemetry.At(m.Vertical, i))}
 	if len(m.YawRate) > 0 {
-		w.turned(m.YawRate[i])
+		w.turned(m.YawRate[i : i+1])
 	}
 	if len(m.RollRate) > 0 {
 		w.roll.add(step, m.RollRate[i])
 	}
-	w.sums.add(a)
+	x, y, z := pack(telemetry.At(m.Longitudinal, i)), pack(telemetry.At(m.Lateral, i)), pack(telemetry.At(m.Vertical, i))
+	w.sums.add(x, y, z)
 	if w.step < fineStep {
-		if at, a, _ = w.gather(at, a); at == 0 {
+		if at, x, y, z = w.group.add(at, x, y, z); at == 0 {
 			return false
 		}
 	}
-	w.ring.push(at, a)
-	return w.warm(at, a, mt)
+	w.ring.push(at, [axes]int16{x, y, z})
+	return w.warm(at, x, y, mt)
 }
 
 // warm reports whether a sample may be part of a window that triggers.
-func (w *watch) warm(at int64, a [axes]int16, mt *mounting) bool {
-	x, y := int64(a[0])-int64(mt.packed[0]), int64(a[1])-int64(mt.packed[1])
-	if a[0] == unknownA {
-		x = 0
+func (w *watch) warm(at int64, x, y int16, mt *mounting) bool {
+	dx, dy := int64(x)-int64(mt.packed[0]), int64(y)-int64(mt.packed[1])
+	if x == unknownA {
+		dx = 0
 	}
-	if a[1] == unknownA {
-		y = 0
+	if y == unknownA {
+		dy = 0
 	}
-	if x*x+y*y >= hot2 {
+	if dx*dx+dy*dy >= hot2 {
 		w.hotUntil = at + triggerWindow
 	}
 	return at <= w.hotUntil
@@ -110,36 +104,6 @@ func (w *watch) pace(step int64) {
 		w.step += (step - w.step) / 16
 	}
 	w.odd = 0
-}
-
-// gather averages a fast sensor's samples; it gives the group before where this sample
-// begins a new one, else time 0.
-func (w *watch) gather(at int64, a [axes]int16) (int64, [axes]int16, bool) {
-	g := &w.group
-	var out [axes]int16
-	outAt := int64(0)
-	if g.n > 0 && (at-g.first >= fineStep || at < g.first) {
-		outAt = g.first + g.sum/int64(g.n)
-		for axis := range out {
-			out[axis] = unknownA
-			if g.k[axis] > 0 {
-				out[axis] = int16(math.Round(float64(g.a[axis]) / float64(g.k[axis])))
-			}
-		}
-		*g = group{}
-	}
-	if g.n == 0 {
-		g.first = at
-	}
-	g.n++
-	g.sum += at - g.first
-	for axis := range a {
-		if a[axis] != unknownA {
-			g.a[axis] += int32(a[axis])
-			g.k[axis]++
-		}
-	}
-	return outAt, out, outAt != 0
 }
 
 // rate is that of the samples, Hz.

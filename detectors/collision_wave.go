@@ -23,6 +23,9 @@ type wave struct {
 // that hides little of a pulse of 60 ms.
 const bridged = 50 * millisecond
 
+// reachOver is the longest hole that is bridged: two samples at 50 Hz, one more for jitter.
+func reachOver(step int64) int64 { return max(bridged, step*16/5) }
+
 // mounted is how an accelerometer is mounted.
 type mounted struct {
 	offset [axes]float64 // m/s², of the raw axes
@@ -37,7 +40,7 @@ func unroll(s []ringSample, at int64, m *mounted) *wave {
 		at -= int64(s[i].step)
 	}
 	w.step = medianStep(s)
-	w.reach = max(bridged, w.step*5/2)
+	w.reach = reachOver(w.step)
 	for axis := range w.a {
 		w.a[axis] = make([]float64, len(s))
 		for i := range s {
@@ -101,14 +104,27 @@ func (w *wave) despike() {
 	}
 }
 
+// spike reports whether a sample stands alone: both its neighbours are calm, and at 50 Hz,
+// where a stage of a pulse may be one sample, those next to them.
 func (w *wave) spike(i int) bool {
-	h := resultant(w.a[0][i], w.a[1][i])
+	h := w.h(i)
 	if h < hotA {
 		return false
 	}
-	least := max(calm, calmShare*h)
-	return w.t[i+1]-w.t[i-1] <= 3*w.step &&
-		resultant(w.a[0][i-1], w.a[1][i-1]) < least && resultant(w.a[0][i+1], w.a[1][i+1]) < least
+	for k := max(0, i-reachOfCalm(w.step)); k <= min(len(w.t)-1, i+reachOfCalm(w.step)); k++ {
+		if k != i && w.h(k) >= max(calm, calmShare*h) {
+			return false
+		}
+	}
+	return w.t[i+1]-w.t[i-1] <= 3*w.step
+}
+
+// reachOfCalm is the number of calm samples on both sides of a spike.
+func reachOfCalm(step int64) int {
+	if step > 12_500 {
+		return 2
+	}
+	return 1
 }
 
 // fill bridges unknown values of an axis that is known on both sides.

@@ -73,10 +73,13 @@ func (d *Collisions) dropped(upTo int64, out []Collision) []Collision {
 // felt notes what a motion track too slow for a waveform shows.
 func (p *wheelDrop) felt(at int64, m *telemetry.Motion, i int) {
 	x, y := telemetry.At(m.Longitudinal, i), telemetry.At(m.Lateral, i)
-	if x != x && y != y {
-		return
+	if x != x {
+		x = 0
 	}
-	if p.heard = at; resultant(float64(x), float64(y)) >= jolt {
+	if y != y {
+		y = 0
+	}
+	if p.heard = at; x*x+y*y >= jolt*jolt {
 		p.jolted = at
 	}
 }

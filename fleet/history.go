@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -84,6 +85,31 @@ func (h *History) Unshared(us int64) bool {
 // EverUnshared reports whether any setting of the history keeps the location private.
 func (h *History) EverUnshared() bool {
 	return slices.ContainsFunc(h.Profiles, func(p Profile) bool { return p.LocationSharing == Off })
+}
+
+// Consents reports whether the profile in force at a time in Unix µs has a consent, and
+// the date, Unix µs, at which it then ends, the largest int64 for none. A nil history
+// has no consents.
+func (h *History) Consents(us int64, consent string) (given bool, until int64) {
+	until = math.MaxInt64
+	if h == nil {
+		return false, until
+	}
+	for _, p := range slices.Backward(h.Profiles) {
+		has := slices.Contains(p.Consents, consent)
+		if int64(p.From) <= us {
+			return has, until
+		}
+		if !has {
+			until = int64(p.From)
+		}
+	}
+	return false, until
+}
+
+// EverConsents reports whether any profile of the history has a consent.
+func (h *History) EverConsents(consent string) bool {
+	return slices.ContainsFunc(h.Profiles, func(p Profile) bool { return slices.Contains(p.Consents, consent) })
 }
 
 // Equal reports whether two histories say the same.

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"reflect"
 	"strings"
@@ -55,6 +56,31 @@ func TestHistoryBeforeItsFirstProfileSaysNothing(t *testing.T) {
 	h := Always(Profile{VehicleID: "v", From: 100, Zone: "Europe/Madrid", LocationSharing: Off})
 	if p := h.At(99); p.Zone != "" || p.VehicleID != "v" || h.Unshared(99) || !h.Unshared(100) {
 		t.Errorf("before its first profile: %+v", p)
+	}
+}
+
+func TestConsentsHoldFromADateToAnother(t *testing.T) {
+	h := History{VehicleID: "v", Profiles: []Profile{
+		{VehicleID: "v", From: 100, Consents: []string{"b"}},
+		{VehicleID: "v", From: 200, Consents: []string{"a", "b"}},
+		{VehicleID: "v", From: 300, Consents: []string{"a"}},
+		{VehicleID: "v", From: 400},
+		{VehicleID: "v", From: 500, Consents: []string{"a"}},
+	}}
+	for _, c := range []struct {
+		at    int64
+		given bool
+		until int64
+	}{
+		{99, false, 100}, {100, false, 100}, {199, false, 100}, {200, true, 400}, {300, true, 400}, {399, true, 400}, {400, false, 400}, {500, true, math.MaxInt64},
+	} {
+		given, until := h.Consents(c.at, "a")
+		if given != c.given || given && until != c.until {
+			t.Errorf("at %d: given %t until %d, want %t until %d", c.at, given, until, c.given, c.until)
+		}
+	}
+	if given, _ := (*History)(nil).Consents(200, "a"); given || !h.EverConsents("a") || h.EverConsents("c") {
+		t.Error("a consent that nobody gave, or one that is not found")
 	}
 }
 

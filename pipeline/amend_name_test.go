@@ -40,13 +40,13 @@ func TestNoTripIsNamedTwice(t *testing.T) {
 			p.limit()
 			if rapid.Bool().Draw(t, "stored") {
 				w := state.NewWriter(nil)
-				p.state(w)
+				p.state(w, vehicleVersion)
 				b, err := w.Done()
 				if err != nil {
 					t.Fatal(err)
 				}
 				v.past = &past{}
-				if v.past.state(state.NewReader(b)); len(v.past.names) > doneTrips {
+				if v.past.state(state.NewReader(b), vehicleVersion); len(v.past.names) > doneTrips {
 					t.Fatalf("%d names", len(v.past.names))
 				}
 			}

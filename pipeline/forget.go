@@ -7,11 +7,12 @@ import (
 )
 
 // Forget takes out of the vehicle's state what may be of an account: the trip under way
-// or the last one, all that could be amended, and the months that theirs names by
+// or the last one, all that could be amended, the collisions that are the account's and
+// what one that is under way needs, and the months that theirs names by
 // YYYY-MM and the driver's pseudonym, or that hold that last trip where it is the
 // account's. The other months stay with their revisions, and the settings and doubts
 // about the location as they were. What comes late of before is refused: the trips that
-// it would amend are not known any more. It reports whether any month is left.
+// it would amend are not known any more. It reports whether any month or collision is left.
 func (v *Vehicle) Forget(account string, theirs func(month, driver string) bool) bool {
 	seen, last := v.seen(), &v.trip
 	v.months = slices.DeleteFunc(v.months, func(m month) bool {
@@ -24,5 +25,6 @@ func (v *Vehicle) Forget(account string, theirs func(month, driver string) bool)
 	v.active = false
 	v.trips, v.trip = detectors.Trips{}, trip{}
 	v.past = &past{gone: seen, named: seen}
-	return len(v.months) > 0
+	v.collisions.forgetAccount(account, seen)
+	return len(v.months) > 0 || len(v.collisions.known) > 0
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"milepost/detectors"
 	"milepost/outcome"
 	"milepost/scoring"
 )
@@ -14,7 +15,7 @@ func identified(t tester, out []outcome.Outcome) {
 	t.Helper()
 	at := map[string]outcome.Time{}
 	for _, o := range out {
-		h, kind, method := o.Head(), "", ""
+		h, kind, method, want := o.Head(), "", "", scoring.Method
 		switch o := o.(type) {
 		case *outcome.Trip:
 			kind, method = string(outcome.TypeTrip), o.Receipt.Method
@@ -22,6 +23,8 @@ func identified(t tester, out []outcome.Outcome) {
 			kind, method = string(o.Kind), o.Method
 		case *outcome.Month:
 			kind, method = "month/"+o.DriverID, o.Method
+		case *outcome.Collision:
+			kind, method, want = string(outcome.TypeCollision), o.Method, detectors.CollisionMethod
 		}
 		if h.ID != outcome.ID(h.VehicleID, kind, h.At) {
 			t.Errorf("%s %s, revision %d: its id is not made of its at, %s", h.Type, h.ID, h.Revision, h.At)
@@ -29,8 +32,8 @@ func identified(t tester, out []outcome.Outcome) {
 		if first, ok := at[h.ID]; ok && first != h.At {
 			t.Errorf("%s %s: at is %s in revision %d, %s before", h.Type, h.ID, h.At, h.Revision, first)
 		}
-		if at[h.ID] = h.At; method != scoring.Method {
-			t.Errorf("%s %s, revision %d: method %q, want %q", h.Type, h.ID, h.Revision, method, scoring.Method)
+		if at[h.ID] = h.At; method != want {
+			t.Errorf("%s %s, revision %d: method %q, want %q", h.Type, h.ID, h.Revision, method, want)
 		}
 	}
 }

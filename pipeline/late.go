@@ -55,7 +55,7 @@ type past struct {
 	named int64   // the newest name that is forgotten: what begins up to it may have been named so
 
 	runs []run // what came late, by time
-	held []*telemetry.Frame
+	held []heldFrame
 
 	due int64 // arrival time at which what came late is used, 0 for none
 }
@@ -82,34 +82,53 @@ type run struct {
 	fresh   bool // not in any trip yet
 }
 
+// heldFrame is a late frame that waits for others.
+type heldFrame struct {
+	*telemetry.Frame
+	trip bool // it can be used for a trip; else for a collision alone
+}
+
 // Late takes a frame whose place was given up. Its seconds amend the trip that they
 // belong to, or make one of their own, half a minute of arrival time after the last
-// of them. It is false for what can be used for nothing: it is older than a week or than
-// the trips that are remembered, or lies within trips that are complete. The frame is cleaned in place.
+// of them; and so for a collision, which stands apart from trips. It is false for what
+// can be used for no trip: it is older than a week or than the trips that are remembered,
+// or lies within trips that are complete. The frame is cleaned in place.
 func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) (used bool) {
 	if from, to, leaked := v.gate.Late(f, v.passed(f.Arrived)); leaked {
 		v.trip.forget(from, to)
 		v.past.abandon(&v.trip, from, to)
+		v.unplaceCollisions(from, to, f.Arrived, s)
 	}
 	v.hideLate(f, s)
 	f.Clean(&s.Drops)
 	f.RefuseUntimely(&s.Drops)
 	p := v.past
 	p.expire(f.Arrived)
-	if f.Samples() == 0 || f.End() < f.Arrived-keepFor || f.Start < p.gone || p.complete(f.Start, f.End()) {
+	v.collisions.expire(f.Arrived)
+	if f.Samples() == 0 || f.End() < f.Arrived-keepFor {
 		return false
 	}
+	used = f.Start >= p.gone && !p.complete(f.Start, f.End())
+	if used || v.collisions.want(f) {
+		v.hold(f, used, s)
+	}
+	return used
+}
+
+// hold keeps a copy of a late frame until no more of them come.
+func (v *Vehicle) hold(f *telemetry.Frame, trip bool, s *Scratch) {
+	p := v.past
 	p.due = f.Arrived + lateWait
 	i, found := slices.BinarySearchFunc(p.held, f, byEventTime)
 	if found {
-		return true
+		p.held[i].trip = p.held[i].trip || trip
+		return
 	}
-	c := &telemetry.Frame{}
+	c := heldFrame{&telemetry.Frame{}, trip}
 	c.CopyFrom(f)
 	if p.held = slices.Insert(p.held, i, c); len(p.held) >= lateFrames || p.waiting() >= lateSamples {
 		v.digest(s)
 	}
-	return true
 }
 
 // waiting is the number of late samples that wait.
@@ -121,7 +140,8 @@ func (p *past) waiting() (n int) {
 }
 
 // byEventTime orders late frames by what they are, not by when they came.
-func byEventTime(a, b *telemetry.Frame) int {
+func byEventTime(h heldFrame, b *telemetry.Frame) int {
+	a := h.Frame
 	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Boot, b.Boot), cmp.Compare(a.Sequence, b.Sequence), cmp.Compare(a.RecordID, b.RecordID))
 }
 

@@ -11,7 +11,7 @@ import (
 
 // shadow is a vehicle as this one is known, without a past.
 func (v *Vehicle) shadow() *Vehicle {
-	return &Vehicle{id: v.id, known: v.known, settings: v.settings, past: &past{}}
+	return &Vehicle{id: v.id, known: v.known, settings: v.settings, past: &past{}, collisions: &collisions{}}
 }
 
 // digest makes summaries of the late frames that wait, in the order of event time,
@@ -19,9 +19,15 @@ func (v *Vehicle) shadow() *Vehicle {
 // the frames go on waiting, and s.Err says why.
 func (v *Vehicle) digest(s *Scratch) {
 	p := v.past
-	frames := p.held
+	v.collideLate(s)
+	frames := make([]*telemetry.Frame, 0, len(p.held))
+	for _, h := range p.held {
+		if h.trip {
+			frames = append(frames, h.Frame)
+		}
+	}
 	for len(frames) > 0 {
-		n := together(frames)
+		n := together(frames, detectors.Near)
 		r, told := v.summarise(frames[:n], s)
 		err := p.put(r, &told, s.Chunks)
 		for v.forgo(err, s) {
@@ -29,7 +35,10 @@ func (v *Vehicle) digest(s *Scratch) {
 		}
 		if err != nil {
 			s.Err = err
-			p.held, p.due = frames, p.due+lateWait
+			p.held, p.due = p.held[:0], p.due+lateWait
+			for _, f := range frames {
+				p.held = append(p.held, heldFrame{f, true})
+			}
 			return
 		}
 		frames = frames[n:]
@@ -37,12 +46,11 @@ func (v *Vehicle) digest(s *Scratch) {
 	p.held = nil
 }
 
-// together is how many frames, of those in the order of event time, lie within a
-// trip's silence of each other.
-func together(frames []*telemetry.Frame) int {
+// together is how many frames, of those in the order of event time, lie near each other.
+func together(frames []*telemetry.Frame, near func(us int64) bool) int {
 	end := frames[0].End()
 	for i, f := range frames {
-		if !detectors.Near(f.Start - end) {
+		if !near(f.Start - end) {
 			return i
 		}
 		end = max(end, f.End())

@@ -20,7 +20,7 @@ func (v *Vehicle) retire() {
 	v.trip.trace.Reset()
 }
 
-func (p *past) state(c *state.Codec) {
+func (p *past) state(c *state.Codec, version uint16) {
 	c.Bool(&p.under)
 	c.Bool(&p.gap)
 	c.Bool(&p.lean)
@@ -58,13 +58,16 @@ func (p *past) state(c *state.Codec) {
 	})
 	n = c.Len(len(p.held), 1)
 	if c.Reading() {
-		p.held = make([]*telemetry.Frame, n)
+		p.held = make([]heldFrame, n)
 	}
 	for i := range p.held {
 		if c.Reading() {
-			p.held[i] = &telemetry.Frame{}
+			p.held[i] = heldFrame{&telemetry.Frame{}, true}
 		}
 		p.held[i].State(c)
+		if version >= 2 {
+			c.Bool(&p.held[i].trip)
+		}
 	}
 }
 

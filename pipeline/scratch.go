@@ -32,6 +32,12 @@ type Scratch struct {
 	boundaries []detectors.Boundary
 	turns      []geo.Turn // of the gate in the frame being applied
 	turned     int        // how many of them are used
+
+	crashes     []detectors.Collision
+	late        telemetry.Frame // a late frame, copied
+	crashTurned int             // how many of the turns the collisions have had
+	veiled      telemetry.Frame // places of the frame being applied that are hidden and may be kept for a collision
+	unveiled    int             // how many of them are used
 }
 
 // turnsBefore gives the turns not used yet that come before a time.

@@ -9,7 +9,7 @@ import (
 
 // vehicleVersion is the layout of a Vehicle's state. It grows with every change of
 // what State methods visit, here and below; State then reads both.
-const vehicleVersion = 1
+const vehicleVersion = 2 // 2: collisions
 
 // AppendState appends the vehicle's state to buf: all but its profile. A trip that
 // can't be taken up again is left out.
@@ -28,7 +28,7 @@ func (v *Vehicle) LoadState(b []byte) error {
 	c := state.NewReader(b)
 	v.state(c)
 	if _, err := c.Done(); err != nil {
-		*v = Vehicle{id: v.id, known: v.known, settings: v.settings, past: &past{}}
+		*v = Vehicle{id: v.id, known: v.known, settings: v.settings, consented: v.consented, past: &past{}, collisions: &collisions{}}
 		return fmt.Errorf("load state of vehicle: %w", err)
 	}
 	return nil
@@ -39,7 +39,7 @@ func (v *Vehicle) LoadState(b []byte) error {
 func (v *Vehicle) Parked() bool { return !v.active && v.Next() == math.MaxInt64 }
 
 func (v *Vehicle) state(c *state.Codec) {
-	c.Version(vehicleVersion)
+	version := c.Version(vehicleVersion)
 	for t := range v.newest {
 		c.Time(&v.newest[t])
 	}
@@ -60,11 +60,17 @@ func (v *Vehicle) state(c *state.Codec) {
 		v.trip = trip{trace: v.trip.trace, found: v.trip.found[:0]}
 		v.trip.trace.Reset()
 	}
-	v.past.state(c)
+	v.past.state(c, version)
 	state.Slice(c, &v.months, func(c *state.Codec, m *month) {
 		m.State(c)
 		c.Uint32(&m.revision)
 	})
+	if c.Reading() {
+		v.collisions = &collisions{}
+	}
+	if version >= 2 {
+		v.collisions.state(c)
+	}
 }
 
 // Settled reports whether the vehicle is parked and no sample that may still come can

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"milepost/detectors"
 	"milepost/fleet"
 	"milepost/outcome"
 	"milepost/state/statetest"
@@ -13,13 +14,14 @@ import (
 
 // notStored are the fields of a Vehicle that its state leaves out, each with the reason.
 var notStored = map[string]string{
-	"Vehicle.id":       "NewVehicle is given it",
-	"Vehicle.known":    "NewVehicle and Know are given it",
-	"Vehicle.settings": "follows from what is known",
-	"past.timer":       "holds within one call",
-	"kept.last":        "a copy made within one call",
-	"summary.late":     "of a second that a rerun reads",
-	"trip.watch":       "points to the trip's own detectors",
+	"Vehicle.id":        "NewVehicle is given it",
+	"Vehicle.known":     "NewVehicle and Know are given it",
+	"Vehicle.settings":  "follows from what is known",
+	"Vehicle.consented": "follows from what is known",
+	"past.timer":        "holds within one call",
+	"kept.last":         "a copy made within one call",
+	"summary.late":      "of a second that a rerun reads",
+	"trip.watch":        "points to the trip's own detectors",
 }
 
 // Every field of a vehicle, however deep, is written and read, or stands above.
@@ -31,7 +33,10 @@ func TestEveryFieldOfAVehicleIsStored(t *testing.T) {
 	rules := statetest.Rules{
 		"boxcar.n": 128, "boxcar.head": 128, "slope.n": 11, "course.n": 3, "means.i": 17,
 		"Trace.breaks": []int{1, 2}, "trip.sent": 2, "Finding.Kind": outcome.HarshCornering,
-		"terms.zone": madrid,
+		"terms.zone":           madrid,
+		"Evidence.Kind":        detectors.Rollover,
+		"Collision.Confidence": outcome.Confirmed, "Collision.Severity": outcome.SeverityCritical,
+		"collisions.detector": statetest.Left, // its own test fills it
 	}
 	for name := range notStored {
 		rules[name] = statetest.Left

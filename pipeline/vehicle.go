@@ -9,6 +9,7 @@ import (
 	"milepost/detectors"
 	"milepost/fleet"
 	"milepost/geo"
+	"milepost/outcome"
 	"milepost/telemetry"
 )
 
@@ -30,12 +31,15 @@ type Vehicle struct {
 	trip     trip // the trip under way, or the last one
 	months   []month
 	past     *past // what late data may amend
+
+	collisions *collisions
+	consented  *fleet.History // known where some profile consents to hidden places of collisions, else nil
 }
 
 // NewVehicle makes the state of a vehicle never seen before, of which one profile is
 // known; Know tells more. It fails on an invalid profile.
 func NewVehicle(p fleet.Profile) (*Vehicle, error) {
-	v := &Vehicle{id: p.VehicleID, past: &past{}}
+	v := &Vehicle{id: p.VehicleID, past: &past{}, collisions: &collisions{}}
 	if err := v.Know(fleet.Always(p)); err != nil {
 		return nil, err
 	}
@@ -54,9 +58,12 @@ func (v *Vehicle) Know(h fleet.History) error {
 	if h.VehicleID != v.id {
 		return fmt.Errorf("history of vehicle %s given to vehicle %s", h.VehicleID, v.id)
 	}
-	v.known, v.settings = &h, nil
+	v.known, v.settings, v.consented = &h, nil, nil
 	if h.EverUnshared() {
 		v.settings = &h
+	}
+	if h.EverConsents(outcome.ConsentCollisionPosition) {
+		v.consented = &h
 	}
 	return nil
 }
@@ -72,15 +79,20 @@ func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 		v.past.rebooted(f)
 	}
 	v.boot, v.sequence = f.Boot, f.Sequence
+	v.veil(f, s)
 	removed := 0
 	removed, s.turns = v.gate.Apply(f, v.seen(), v.settings, s.turns[:0])
 	s.Hidden, s.turned = s.Hidden+int64(removed), 0
+	v.unveil(f, s)
 	f.Clean(&s.Drops)
 	f.RefuseUntimely(&s.Drops)
+	v.heedAirbags(f, s)
 	v.trim(f, s)
 	v.past.begun(f)
+	v.heed(f, s)
 	w := detectors.NewChunks(f)
 	for c, ok := w.Next(); ok; c, ok = w.Next() {
+		v.crash(&c, s)
 		s.boundaries = v.trips.Scan(&c, s.boundaries[:0])
 		for _, b := range s.boundaries {
 			before, after := c.Split(b.Seen)
@@ -91,6 +103,7 @@ func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 		v.gather(&c, s.turnsBefore((c.Second+1)*1_000_000), s)
 	}
 	v.turn(s.turnsBefore(math.MaxInt64))
+	v.heeded(s)
 }
 
 // Missed tells that frames before the next one were given up.
@@ -101,13 +114,21 @@ func (v *Vehicle) Missed() {
 
 // Next is the arrival time, Unix µs, at which Advance will have something to do; the
 // largest int64 where nothing is due.
-func (v *Vehicle) Next() int64 { return min(v.trips.Next(), v.past.next()) }
+func (v *Vehicle) Next() int64 { return min(v.trips.Next(), v.past.next(), v.quietAt(), v.lapsesAt()) }
 
 // Advance tells the vehicle that no record with an earlier arrival time (Unix µs)
-// will come. Trips that silence has ended are closed; those that late data belongs to
-// are amended.
+// will come. Trips and collisions that silence has ended are closed; those that late data
+// belongs to are amended.
 func (v *Vehicle) Advance(arrival int64, s *Scratch) {
 	for v.Next() <= arrival && v.Next() != math.MaxInt64 {
+		switch v.Next() {
+		case v.lapsesAt():
+			v.lapse()
+			continue
+		case v.quietAt():
+			v.quiet(s)
+			continue
+		}
 		if v.past.next() < v.trips.Next() {
 			if v.settle(s); s.Err != nil {
 				return

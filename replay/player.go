@@ -23,6 +23,7 @@ type Summary struct {
 	Vehicles   int64
 	Trips      int64 // identities, not revisions
 	Events     int64
+	Collisions int64 // identities, not revisions
 	ShortTrips int64 // under 50 m and 10 s: no outcome
 	Hidden     int64 // positions taken out because location was not shared
 	Drops      []telemetry.Drop
@@ -85,6 +86,8 @@ func (p *Player) flush(emit Emit) error {
 				p.summary.Trips++
 			case outcome.TypeEvent:
 				p.summary.Events++
+			case outcome.TypeCollision:
+				p.summary.Collisions++
 			}
 		}
 		if err := emit(o); err != nil {

@@ -36,6 +36,13 @@ func receivers(cfg config.Alerts) (all []receiver) {
 	return all
 }
 
+func alertTopics(cfg config.Alerts) (names []string) {
+	for _, t := range cfg.Topics() {
+		names = append(names, t.Topic)
+	}
+	return names
+}
+
 // noAlerts are the settings by which nobody is told.
 func noAlerts(a config.Alerts) config.Alerts { return config.Alerts{Within: a.Within} }
 

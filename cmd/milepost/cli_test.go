@@ -72,8 +72,8 @@ func TestExitCodesAndMessages(t *testing.T) {
 		"month of nobody":    {[]string{"month", "--store", empty}, exitFailed, "holds no trips"},
 		"month out of range": {[]string{"month", "--store", empty, "--month", "2026-13"}, exitUsage, "must be YYYY-MM"},
 		"no limit":           {[]string{"trips", "--store", empty, "--limit", "0"}, exitUsage, "must be at least 1"},
-		"empty account":      {[]string{"erase", "--account", "", "--store", empty}, exitUsage, "--vehicle ID or --account ID"},
-		"empty vehicle":      {[]string{"erase", "--vehicle", "", "--store", empty}, exitUsage, "--vehicle ID or --account ID"},
+		"empty account":      {[]string{"erase", "--account", "", "--store", empty}, exitUsage, "--vehicle ID, --account ID or --collision ID"},
+		"empty vehicle":      {[]string{"erase", "--vehicle", "", "--store", empty}, exitUsage, "--vehicle ID, --account ID or --collision ID"},
 		"no cars":            {[]string{"demo", "--cars", "0", "--store", missing + "2"}, exitUsage, "vehicles is 0"},
 	} {
 		t.Run(name, func(t *testing.T) {

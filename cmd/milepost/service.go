@@ -212,7 +212,8 @@ func (s *service) tellEnd(inOrder bool) {
 func (s *service) tellStart() {
 	s.log.Info("milepost runs", "version", version(), "brokers", s.servers(), "group", s.cfg.Kafka.Group,
 		"telemetry", strings.Join(s.inputs(), ","), "profiles", s.cfg.Profiles.Topic, "state", stateLocation(s.cfg.State),
-		"sqlite", s.cfg.Store.SQLite, "clickhouse", strings.Join(s.cfg.Store.ClickHouse.Addresses, ","), "outcomes", s.cfg.Outcomes.Topic, "http", s.cfg.HTTP.Listen)
+		"sqlite", s.cfg.Store.SQLite, "clickhouse", strings.Join(s.cfg.Store.ClickHouse.Addresses, ","), "outcomes", s.cfg.Outcomes.Topic,
+		"alerts", strings.Join(alertTopics(s.cfg.Alerts), ","), "http", s.cfg.HTTP.Listen)
 }
 
 func (s *service) close() error {

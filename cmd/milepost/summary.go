@@ -34,6 +34,9 @@ func newSummary(s replay.Summary, took time.Duration) *summary {
 	} {
 		out.rows = append(out.rows, [2]string{r.what, humanize.Comma(r.count)})
 	}
+	if s.Collisions != 0 {
+		out.rows = append(out.rows, [2]string{"collisions", humanize.Comma(s.Collisions)})
+	}
 	out.rows = append(out.rows, [2]string{"time", took.Round(time.Millisecond).String()})
 	if took >= leastTimed {
 		out.rows = append(out.rows, [2]string{"car-seconds/s", humanize.Comma(int64(float64(s.CarSeconds) / took.Seconds()))})

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"milepost/ingest/deadletter"
 	"milepost/outcome"
 	"milepost/sinks"
 )
@@ -55,4 +56,26 @@ func TestACheckpointWaitsForAllThatCameOut(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// outbox takes outcomes.
+type outbox []outcome.Outcome
+
+func (b *outbox) Submit(_ context.Context, batch []outcome.Outcome) (*sinks.Ticket, error) {
+	*b = append(*b, batch...)
+	return sinks.NewFanout(sinks.FanoutConfig{}).Submit(context.Background(), nil)
+}
+
+// While dead letters cannot be written, what came out with them is handed on all the same.
+func TestOutcomesDoNotWaitForDeadLetters(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	ports, got := newPorts(t, dir(t)), &outbox{}
+	ports.Outcomes, ports.Letters = got, away{}
+	p := New(Config{Topic: "t"}, ports)
+	p.letters = []deadletter.Letter{{}}
+	p.cars.Scratch.Out = []outcome.Outcome{&outcome.Collision{}}
+	cancel()
+	if err := p.handOn(ctx); !errors.Is(err, context.Canceled) || len(*got) != 1 || len(p.letters) != 1 {
+		t.Errorf("%d outcomes were handed on, %d letters are left, error %v", len(*got), len(p.letters), err)
+	}
 }

@@ -51,6 +51,9 @@ func readSchema(t *testing.T, name string) map[string]any {
 	t.Helper()
 	b, err := schema.FS.ReadFile(name + ".schema.json")
 	if err != nil {
+		b, err = schema.Messages.ReadFile("messages/" + name + ".schema.json")
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	var s map[string]any

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -16,11 +17,16 @@ import (
 	"milepost/outcome"
 )
 
-// FS holds the schemas: header.schema.json with the shared definitions, one file per
-// type of outcome, <type>.schema.json, and one per message that is made of one.
+// FS holds the schemas: header.schema.json with the shared definitions, and one
+// file per type of outcome, <type>.schema.json.
 //
 //go:embed *.schema.json
 var FS embed.FS
+
+// Messages holds those of the messages that are made of outcomes, messages/<type>.schema.json.
+//
+//go:embed messages/*.schema.json
+var Messages embed.FS
 
 const suffix = ".schema.json"
 
@@ -52,12 +58,16 @@ func NewValidator() (*Validator, error) {
 }
 
 func addResources(c *jsonschema.Compiler) error {
-	names, err := fs.Glob(FS, "*"+suffix)
+	return errors.Join(addFrom(c, FS, "*"+suffix), addFrom(c, Messages, "messages/*"+suffix))
+}
+
+func addFrom(c *jsonschema.Compiler, files embed.FS, pattern string) error {
+	names, err := fs.Glob(files, pattern)
 	if err != nil {
 		return fmt.Errorf("list outcome schemas: %w", err)
 	}
 	for _, name := range names {
-		b, err := FS.ReadFile(name)
+		b, err := files.ReadFile(name)
 		if err != nil {
 			return fmt.Errorf("read schema %s: %w", name, err)
 		}

@@ -23,7 +23,7 @@ func NewAirbag(vehicle string, at outcome.Time) *outcome.Collision {
 func collisionHead(vehicle string, at outcome.Time, v version) *outcome.Collision {
 	c := &outcome.Collision{
 		Header: outcome.Header{Type: outcome.TypeCollision, ID: outcome.ID(vehicle, "collision", at), VehicleID: vehicle, At: at, Revision: v.revision},
-		State:  v.state(), Method: v.crash(),
+		State:  v.state(), Method: v.crash(), HighestConfidence: outcome.Confirmed,
 	}
 	if v.withdrawn {
 		// Only a withdrawn collision's header counts; the rest makes it a valid message.
