@@ -78,7 +78,7 @@ func frontal() *Report {
 	c := outcome.Collision{Header: header(at), State: outcome.Final, Confidence: outcome.Confirmed, HighestConfidence: outcome.Confirmed, ReportedAt: after(at, 31.2),
 		Method: "collision/1", Severity: outcome.SeverityCritical, DeltaVKmh: ptr(65.2), DeltaVXKmh: ptr(-65.1), DeltaVYKmh: ptr(2.3),
 		PDOFDeg: ptr(2.0), Clock: 12, Side: outcome.SideFront, SpeedAtImpactKmh: ptr(57.2), EventCount: 1, RateHz: 100,
-		Evidence: []outcome.Evidence{{Kind: "airbag", At: after(at, 0.03), For: true}, {Kind: "speed_drop", At: after(at, 0.4), For: true, Value: ptr(56.8)},
+		Evidence: []outcome.Evidence{{Kind: "airbag", At: after(at, 0.03), For: true}, {Kind: "speed_drop", At: after(at, 0.4), For: true, Value: ptr(-56.8)},
 			{Kind: "standstill", At: after(at, 1.3), For: true, Value: ptr(1.3)}, {Kind: "hazards", At: after(at, 2.1), For: true},
 			{Kind: "door_opened", At: after(at, 18.4), For: true}},
 		Impacts: []outcome.Impact{{At: at, EndAt: after(at, 0.112), DeltaVKmh: 65.2, DeltaVXKmh: -65.1, DeltaVYKmh: 2.3, PDOFDeg: 2,
