@@ -90,7 +90,10 @@ func (w *wave) measure(t0, end int64) (Impact, shape) {
 			most, im.DeltaX, im.DeltaY = r, dx, dy
 		}
 	}
+	im.SamplesMissing = w.newest() < end+eventWindow // it broke off
 	for i := 1; i < len(w.t); i++ {
+		// A hole that begins or ends where the event does may hold a part of it.
+		im.SamplesMissing = im.SamplesMissing || w.missing[i] && w.t[i] > t0-eventWindow && w.t[i-1] < end+eventWindow
 		if w.t[i] <= t0 || w.t[i-1] >= end+eventWindow {
 			continue
 		}
@@ -103,7 +106,6 @@ func (w *wave) measure(t0, end int64) (Impact, shape) {
 		z += float64((math.Abs(w.a[2][i-1]) + math.Abs(w.a[2][i])) / 2 * dt)
 		im.Peak = max(im.Peak, w.h(i))
 		smooth = max(smooth, w.smooth(i))
-		im.SamplesMissing = im.SamplesMissing || w.missing[i]
 	}
 	if most > 0 {
 		kept := w.change(t0, end+rebound)
