@@ -13,13 +13,7 @@ const fullScaleNear = 0.003
 // time that a large value stayed the same.
 func (w *wave) flatTops(t0, end int64) (saturated bool, longest int64) {
 	for axis := range 2 {
-		a := w.a[axis]
-		extreme := 0.0
-		for i, at := range w.t {
-			if at >= t0 && at <= end {
-				extreme = max(extreme, math.Abs(a[i]))
-			}
-		}
+		a, extreme := w.a[axis], w.largest(axis)
 		run := 1
 		for i := 1; i < len(a); i++ {
 			if a[i] != a[i-1] || math.Abs(a[i]) < hotA || w.missing[i] {
@@ -29,12 +23,21 @@ func (w *wave) flatTops(t0, end int64) (saturated bool, longest int64) {
 			run++
 			longest = max(longest, w.t[i]-w.t[i-run+1])
 			inside := w.t[i] >= t0 && w.t[i-run+1] <= end
-			if inside && math.Abs(a[i]) >= 0.9*extreme && (run >= 3 || w.fullScale(axis, a[i])) {
+			if inside && math.Abs(a[i]) >= 0.9*extreme && (run >= 3 || w.fullScale(axis, a[i]) && math.Abs(a[i]) >= 0.9*w.largest(1-axis)) {
 				saturated = true
 			}
 		}
 	}
 	return saturated, longest
+}
+
+// largest is the largest acceleration of an axis: what a sensor passed is not its limit.
+func (w *wave) largest(axis int) float64 {
+	most := 0.0
+	for _, a := range w.a[axis] {
+		most = max(most, math.Abs(a))
+	}
+	return most
 }
 
 // fullScale reports whether an acceleration, its offset put back, is at a usual range.

@@ -21,11 +21,14 @@ const (
 // the past forgotten slowly.
 type agreement struct {
 	both, axis, other float32 // sums of products, (m/s²)²
+	told              uint8   // seconds that told something, up to agreementCount
 }
 
 const (
 	agreementMemory = 600  // s
-	agreementWeight = 20   // (m/s²)²: half a minute of driving at 0.8 m/s²
+	agreementWeight = 6    // (m/s²)²: half a minute of driving at 0.45 m/s²
+	agreementLeast  = 0.3  // m/s²: seconds that tell something
+	agreementCount  = 12   // such seconds
 	agreementClear  = -0.7 // the correlation from which an axis is reversed
 )
 
@@ -34,11 +37,14 @@ func (g *agreement) add(a, b float64) {
 	g.both = float32(float64(float64(g.both)*keep) + float64(a*b))
 	g.axis = float32(float64(float64(g.axis)*keep) + float64(a*a))
 	g.other = float32(float64(float64(g.other)*keep) + float64(b*b))
+	if math.Abs(b) >= agreementLeast {
+		g.told = min(g.told+1, agreementCount)
+	}
 }
 
 // reversed reports whether the axis clearly points the wrong way.
 func (g *agreement) reversed() bool {
-	return g.other >= agreementWeight && g.axis >= agreementWeight/4 &&
+	return g.told >= agreementCount && g.other >= agreementWeight && g.axis >= agreementWeight/4 &&
 		float64(g.both) < agreementClear*math.Sqrt(float64(g.axis)*float64(g.other))
 }
 
@@ -154,6 +160,10 @@ func (t *mounting) axis(axis int, mean, other float64, told bool) {
 // offset that a stretch before the pulse shows.
 func (t *mounting) now() mounted {
 	m := mounted{turned: [2]bool{t.along[0].reversed(), t.along[1].reversed()}}
+	if t.along[1].told < agreementCount {
+		// Bends have not told yet: a sensor that looks backwards was turned, not mirrored.
+		m.turned[1] = m.turned[0]
+	}
 	for axis := range m.offset {
 		m.offset[axis] = float64(t.offset[axis])
 	}

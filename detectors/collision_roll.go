@@ -9,7 +9,12 @@ func (d *Collisions) roll(to int64, out []Collision) []Collision {
 		return out
 	}
 	upTo := to * second
-	d.mount.learn(&w.sums, w.speeds.newest)
+	if d.busy() { // what a crash does to wheels and yaw tells nothing of the mounting
+		w.sums.lie(&d.mount)
+		w.sums.begin(w.speeds.newest)
+	} else {
+		d.mount.learn(&w.sums, w.speeds.newest)
+	}
 	out = d.unpulsed(upTo, d.dropped(upTo, out))
 	keep := d.open[:0]
 	for _, x := range d.open {

@@ -51,6 +51,7 @@ func (t *mounting) state(c *state.Codec) {
 		c.Float32(&t.along[i].both)
 		c.Float32(&t.along[i].axis)
 		c.Float32(&t.along[i].other)
+		c.Uint8(&t.along[i].told)
 	}
 	for axis := range t.packed {
 		t.packed[axis] = pack(t.offset[axis])
@@ -93,11 +94,15 @@ func (p *speedPast) state(c *state.Codec) {
 	if p.slot < 0 {
 		p.slot = 0 // it becomes an index
 	}
-	for i := range p.past {
-		c.Uint16(&p.past[i].ms)
-		v := int32(p.past[i].v)
-		c.Int32(&v)
-		p.past[i].v = int16(v)
+	// As what differs from the slot before: readings come at the same place in each.
+	var ms, v int32
+	for i := range int64(pastSpeeds) {
+		m := &p.past[(p.slot+1+i)%pastSpeeds]
+		dms, dv := int32(m.ms)-ms, int32(m.v)-v
+		c.Int32(&dms)
+		c.Int32(&dv)
+		m.ms, m.v = uint16(ms+dms), int16(v+dv)
+		ms, v = int32(m.ms), int32(m.v)
 	}
 }
 
@@ -156,23 +161,26 @@ func (s *ringSample) state(c *state.Codec, last *ringSample) {
 }
 
 func (g *group) state(c *state.Codec) {
+	c.Int32(&g.n)
+	if c.Check(g.n >= 0, "group of motion") && g.n == 0 || g.n < 0 {
+		*g = group{}
+		return
+	}
 	c.Time(&g.first)
 	c.Int64(&g.sum)
-	c.Int32(&g.n)
 	for axis := range g.a {
 		c.Int32(&g.a[axis])
 		c.Int32(&g.unknown[axis])
-	}
-	if !c.Check(g.n >= 0, "group of motion") {
-		*g = group{}
 	}
 }
 
 func (s *secondSums) state(c *state.Codec) {
 	c.Int32(&s.n)
 	for axis := range s.a {
-		c.Int32(&s.a[axis])
-		c.Int32(&s.unknown[axis])
+		if s.n != 0 {
+			c.Int32(&s.a[axis])
+			c.Int32(&s.unknown[axis])
+		}
 	}
 	c.Float32(&s.yaw)
 	c.Int32(&s.k)

@@ -14,9 +14,9 @@ const (
 // be a tenth less, and braking at 1.3 g gives 1.9 m/s.
 const (
 	triggerWindow = 150 * millisecond
-	leastDelta    = 2.0  // m/s, 7.2 km/h
-	probableDelta = 3.6  // m/s, 13 km/h: what may be seen at 50 Hz of the 15 km/h that make a collision probable
-	hotA          = 13.0 // m/s²: 2 m/s in 150 ms are 13.3 on average, so that some sample is above
+	leastDelta    = 2.0      // m/s, 7.2 km/h
+	probableDelta = 13 / 3.6 // m/s: what may be seen at 50 Hz of the 15 km/h that make a collision probable
+	hotA          = 13.0     // m/s²: 2 m/s in 150 ms are 13.3 on average, so that some sample is above
 	hot2          = hotA * hotA * perUnit * perUnit
 )
 
