@@ -49,7 +49,7 @@ func (d *Collisions) judge(now bool, at int64, out []Collision) []Collision {
 	}
 	im, s := u.measure(p.t0, end)
 	w.pulse, w.after, w.hotUntil = nil, end, u.newest()+triggerWindow
-	if im.DeltaV() < leastDelta || s.bump(d.slowed(p, &im)) {
+	if im.DeltaV() < leastDelta || s.bump(d.slowed(p, &im)) || !d.blows.believe(im.At) {
 		return out
 	}
 	im.weak, im.mild = s.weak(u.step), s.mild(im.Saturated)
