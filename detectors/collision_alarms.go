@@ -6,7 +6,8 @@ import "milepost/state"
 // listened to: no car crashes so often, and each call costs people their attention.
 type alarms struct {
 	n    uint8
-	last int64 // time of the newest one, believed or not, µs
+	lost uint16 // not believed since Ignored was asked; it goes with no state
+	last int64  // time of the newest one, believed or not, µs
 }
 
 const (
@@ -20,6 +21,7 @@ func (a *alarms) believe(at int64) bool {
 		a.n -= uint8(min(int64(a.n), quiet))
 	}
 	if a.last = max(a.last, at); a.n >= mostAlarms {
+		a.lost++
 		return false
 	}
 	a.n++
@@ -29,4 +31,12 @@ func (a *alarms) believe(at int64) bool {
 func (a *alarms) state(c *state.Codec) {
 	c.Uint8(&a.n)
 	c.Time(&a.last)
+}
+
+// Ignored gives the number of impacts and airbags that were not believed since it was
+// last asked.
+func (d *Collisions) Ignored() int64 {
+	n := int64(d.blows.lost) + int64(d.bags.lost)
+	d.blows.lost, d.bags.lost = 0, 0
+	return n
 }

@@ -207,7 +207,7 @@ func TestASensorThatCriesWolf(t *testing.T) {
 			for i := range all {
 				impacts = max(impacts, len(all[i].Impacts))
 			}
-			if len(all) == 0 || len(all) > 5*mostAlarms || impacts > mostAlarms || d.Pending() {
+			if len(all) == 0 || len(all) > 5*mostAlarms || impacts > mostAlarms || d.Pending() || d.Ignored() == 0 || d.Ignored() != 0 {
 				t.Errorf("%s every %g s: %d snapshots, one of %d impacts, open: %t", name, every, len(all), impacts, d.Pending())
 			}
 		}
