@@ -32,6 +32,7 @@ type collisions struct {
 	veils    bool         // a hidden place is kept, here or of a known collision
 	arrived  int64        // of the newest record, µs
 	hush     int64        // arrival time at which silence ends what is open, 0 for none
+	broken   int64        // arrival time at which a pulse of which no more came is told of, 0 for none
 }
 
 // collision is one that can be revised.
@@ -46,6 +47,7 @@ type collision struct {
 	reported int64 // arrival time of the record behind it, µs
 	closed   bool  // a final revision is out
 	tardy    bool  // the first revision was late
+	guess    int64 // that one of live, by its time, of which only a part of the pulse was there; 0 for none
 }
 
 // party is what a collision says of the vehicle and its people, as of its time.
@@ -101,6 +103,9 @@ func (v *Vehicle) take(found *detectors.Collision, arrived int64, s *Scratch) {
 			return // forgotten: it may be out already
 		}
 		k = v.collisions.add(v.begin(found.At, arrived))
+	}
+	if k.guess == found.At {
+		k.guess = 0
 	}
 	k.replace(found)
 	v.tell(k, arrived, s)
