@@ -216,8 +216,8 @@ func (x *collisions) expire(now int64) {
 // forgetAccount forgets what is an account's, and all that is not over: seen is the
 // time of the newest sample. What comes late of before makes no collision.
 func (x *collisions) forgetAccount(account string, seen int64) {
-	known := slices.DeleteFunc(x.known, func(k *collision) bool { return k.terms.account == account })
-	*x = collisions{known: known, gone: seen, arrived: x.arrived}
+	x.forget(func(k *collision) bool { return k.terms.account == account })
+	*x = collisions{known: x.known, gone: max(x.gone, seen), arrived: x.arrived}
 	x.veils = true
 	x.recount()
 }
