@@ -28,7 +28,7 @@ func reportedCrash() (*outcome.Collision, *outcome.Trip) {
 	head := func(kind outcome.Type, at outcome.Time) outcome.Header {
 		return outcome.Header{Type: kind, ID: outcome.ID("sim-000042", string(kind), at), VehicleID: "sim-000042", At: at, Revision: 1}
 	}
-	c := &outcome.Collision{Header: head(outcome.TypeCollision, at), State: outcome.Final, Confidence: outcome.Confirmed, ReportedAt: after(31),
+	c := &outcome.Collision{Header: head(outcome.TypeCollision, at), State: outcome.Final, Confidence: outcome.Confirmed, HighestConfidence: outcome.Confirmed, ReportedAt: after(31),
 		Method: "collision/1", Severity: outcome.SeverityCritical, DeltaVKmh: ptr(65.2), DeltaVXKmh: ptr(-65.1), DeltaVYKmh: ptr(2.3),
 		PDOFDeg: ptr(2), Clock: 12, Side: outcome.SideFront, SpeedAtImpactKmh: ptr(57.2), EventCount: 1, RateHz: 100,
 		SensorSaturated: true, Thresholds: outcome.Thresholds{"trigger_kmh": 8},
@@ -160,6 +160,33 @@ func TestDriverAddsToACollision(t *testing.T) {
 	}
 }
 
+// What was taken back is gone, and the answer before it counts again.
+func TestDriverTakesBack(t *testing.T) {
+	store, id := crashedStore(t)
+	milepost(t, "collision", id, "--store", store, "--answer", "accident", "--photo", photoFile(t))
+	milepost(t, "collision", id, "--store", store, "--answer", "no_accident")
+	read := func() (d report.Document) {
+		if err := json.Unmarshal([]byte(milepost(t, "collision", id, "--store", store, "--json", "-")), &d); err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	before := read()
+	for _, a := range before.Additions {
+		if a.Kind == outcome.AdditionPhoto || a.Answer == outcome.AnswerNoAccident {
+			milepost(t, "collision", id, "--store", store, "--take-back", a.ID)
+		}
+	}
+	after := read()
+	if before.Label != outcome.AnswerNoAccident || after.Label != outcome.AnswerAccident || len(after.Additions) != 1 {
+		t.Errorf("label %s, then %s with %d additions", before.Label, after.Label, len(after.Additions))
+	}
+	if code, _, errs := invoke(t.Context(), "collision", id, "--store", store, "--take-back", before.Additions[0].ID[:31]+"x"); code != exitFailed ||
+		!strings.Contains(errs, "nothing with the id") {
+		t.Errorf("%d %s", code, errs)
+	}
+}
+
 func TestCollisionFiles(t *testing.T) {
 	store, id := crashedStore(t)
 	dir := t.TempDir()
@@ -237,6 +264,16 @@ func TestCollisionOfTheStoreOfTheSettings(t *testing.T) {
 	}
 	if d.Label != outcome.AnswerAccident || len(d.Additions) != 3 {
 		t.Errorf("label %q, %d additions", d.Label, len(d.Additions))
+	}
+	for _, a := range d.Additions {
+		milepost(t, "collision", id, "--config", config, "--take-back", a.ID)
+	}
+	var after report.Document
+	if err := json.Unmarshal([]byte(milepost(t, "collision", id, "--config", config, "--json", "-")), &after); err != nil {
+		t.Fatal(err)
+	}
+	if after.Label != "" || len(after.Additions) != 0 {
+		t.Errorf("after all was taken back: label %q, %d additions", after.Label, len(after.Additions))
 	}
 }
 
