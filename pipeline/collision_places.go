@@ -202,6 +202,9 @@ func fixState(c *state.Codec, f *fix) {
 	c.Time(&f.until)
 	c.Int32(&f.lat)
 	c.Int32(&f.lon)
+	if p := f.point(); !c.Check(math.Abs(p[1]) <= 90 && math.Abs(p[0]) <= 180, "place") {
+		f.lat, f.lon = 0, 0
+	}
 	c.Float32(&f.accuracy)
 	c.Float32(&f.heading)
 	c.Bool(&f.veiled)
