@@ -11,6 +11,7 @@ import (
 	"github.com/segmentio/kafka-go"
 
 	"milepost/config"
+	"milepost/erase"
 	"milepost/fixtures"
 	"milepost/ingest/deadletter"
 	"milepost/ingest/uplink"
@@ -52,7 +53,7 @@ func crashedNow(vehicle string, late bool, consents ...string) (all []outcome.Ou
 	c := outcome.Collision{
 		Header: outcome.Header{Type: outcome.TypeCollision, ID: outcome.ID(vehicle, "collision", at), VehicleID: vehicle, At: at},
 		State:  outcome.Open, Confidence: outcome.Possible, Severity: outcome.SeverityMinor, Side: outcome.SideFront, ReportedAt: at,
-		Late: late, Method: "collision/1", Consents: consents, Thresholds: outcome.Thresholds{},
+		Late: late, Method: "collision/1", Consents: consents, AccountID: "account-of-" + vehicle, Thresholds: outcome.Thresholds{},
 	}
 	var said outcome.Said
 	for _, change := range []func(){func() {}, func() { c.Confidence = outcome.Probable }, func() { c.State = outcome.Final }} {
@@ -113,12 +114,33 @@ func TestCollisionsReachThoseWhoAreTold(t *testing.T) {
 			t.Fatal(err)
 		}
 		m.end(t)
+		w.erasable(t, cfg.Alerts)
 		for name, want := range map[string]float64{"milepost_alerts_sent_total": 6, "milepost_alerts_withheld_total": 12} {
 			if got := m.number(t, name); got != want {
 				t.Errorf("%s is %v, want %v", name, got, want)
 			}
 		}
 	})
+}
+
+// erasable tells that an erasure finds what the topics hold of a vehicle and of an account.
+func (w *world) erasable(t *testing.T, cfg config.Alerts) {
+	t.Helper()
+	for _, c := range []struct {
+		topic string
+		whose sinks.Subject
+		want  int64
+	}{
+		{cfg.Vehicle, sinks.Subject{Vehicle: "car-1"}, 2}, {cfg.Vehicle, sinks.Subject{Vehicle: "car-2"}, 0},
+		{cfg.App, sinks.Subject{Account: "account-of-car-2"}, 1}, {cfg.Care, sinks.Subject{Account: "account-of-car-1"}, 2},
+		{cfg.Care, sinks.Subject{Account: "account-of-car-2"}, 0},
+	} {
+		step := &erase.Topic{Kind: erase.KindAlerts, Name: c.topic, Cluster: erase.NewCluster(&kafka.Transport{}, kafka.TCP(w.addr)), Now: time.Now}
+		place := step.Erase(t.Context(), c.whose, true)[0]
+		if place.Error != "" || place.Found["records"] != c.want || c.want > 0 && place.GoneBy == nil {
+			t.Errorf("%+v in %s: %+v, want %d records that will be gone", c.whose, c.topic, place, c.want)
+		}
+	}
 }
 
 // A fleet has the topics that its settings name, and no more.
