@@ -46,6 +46,12 @@ func filled(t *testing.T, e clickhousetest.Engine) (db *sql.DB, database string)
 		`INSERT INTO months (id, vehicle_id, at, method_version, revision, state, month, trips, withheld_trips, distance_m, duration_s, score, method)
 		SELECT toFixedString(substring(hex(number + 4096), 1, 4), 16), concat('v', toString(number % 5)), ` + at(start) + `, 1, 1, 'final',
 			'2026-07', 10, 1, 25000, 3600, if(number % 2, nan, 60), 'performance/1' FROM numbers(10)`,
+		`INSERT INTO collisions (id, vehicle_id, at, method_version, revision, state, confidence, method)
+		SELECT toFixedString(substring(hex(number + 4096), 1, 4), 16), concat('v', toString(number % 5)), ` + at(start) + `, 1, 1, 'final',
+			if(number % 3, 'probable', 'confirmed'), 'collision/1' FROM numbers(40)`,
+		`INSERT INTO additions (id, vehicle_id, at, method_version, revision, state, collision_id, kind, answer)
+		SELECT toFixedString(substring(hex(number + 4096), 1, 4), 16), concat('v', toString(number % 5)), ` + at(start) + `, 1, 1, 'final',
+			toFixedString(substring(hex(number + 4096), 1, 4), 16), 'answer', if(number % 2, 'accident', 'no_accident') FROM numbers(20)`,
 	} {
 		if _, err := db.ExecContext(t.Context(), statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)

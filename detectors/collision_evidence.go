@@ -26,6 +26,8 @@ const (
 	mainlyAlong  = 0.7      // of delta-V: the hit was along the wheels
 	standsSpeed  = 0.5      // m/s
 	standsWithin = 10 * second
+	rolledFor    = 3 * second
+	rolledShare  = 0.7
 	drivingShare = 0.6
 	drivingLeast = 3.0 // m/s
 	drivingFrom  = 15 * second
@@ -64,7 +66,7 @@ func (x *crash) doubtful() bool {
 // weigh takes what a complete second, up to a time, tells.
 func (x *crash) weigh(upTo int64, v SpeedAt, w *watch) {
 	x.weighWheels(upTo, v)
-	if w.roll.over || w.sums.lying >= lyingFor {
+	if (w.roll.over || w.sums.lying >= lyingFor) && x.leftRoad(upTo, v) {
 		x.rolled = true
 		x.prove(Rollover, upTo, math.NaN())
 	}
@@ -74,6 +76,13 @@ func (x *crash) weigh(upTo int64, v SpeedAt, w *watch) {
 	if upTo-v.At <= 2*second && math.Abs(x.speed) >= rolling {
 		x.weighSpeed(v)
 	}
+}
+
+// leftRoad reports whether the wheels may be off the road: three seconds after the impact
+// they turn more slowly, or nothing is heard of them. Else it was the sensor that turned.
+func (x *crash) leftRoad(upTo int64, v SpeedAt) bool {
+	return upTo-x.last() >= rolledFor && (math.IsNaN(x.speed) || math.Abs(x.speed) < rolling ||
+		upTo-v.At > 2*second || math.Abs(v.V) < rolledShare*math.Abs(x.speed))
 }
 
 // weighWheels judges once what the wheels felt of the first impact.
@@ -134,12 +143,22 @@ func (x *crash) confidence() outcome.Confidence {
 		step = second / x.rate
 	}
 	switch {
-	case x.wheels || step > waveLimit:
+	case x.wheels || step > waveLimit || x.mild():
 		level = possible
 	case step > slowStep:
 		level = min(level, probable)
 	}
 	return confidences[max(level, possible)]
+}
+
+// mild reports whether none of the impacts can be more than possible.
+func (x *crash) mild() bool {
+	for i := range x.impacts {
+		if !x.impacts[i].mild {
+			return false
+		}
+	}
+	return len(x.impacts) > 0
 }
 
 // level is the confidence without what speaks against. What a driver does, stands,

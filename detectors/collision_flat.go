@@ -54,15 +54,49 @@ func (w *wave) fullScale(axis int, a float64) bool {
 	return false
 }
 
+// What only a sensor draws.
+const (
+	allEnds   = 1.0 // m/s²: how near three axes are to each other that all show the range
+	squareRun = 5   // samples of one value between calm ones: no pulse has such edges
+)
+
+// glitch reports whether an event is drawn by a sensor that fails: all three axes at the
+// end of the range in each of its samples, or one axis at one value from calm to calm,
+// while the others feel nothing.
+func (w *wave) glitch(t0, end int64) bool {
+	n, ends, square := 0, true, true
+	for i, at := range w.t {
+		if at < t0 || at > end || w.h(i) < hotA || i == 0 {
+			continue
+		}
+		n++
+		x, y, z := math.Abs(w.a[0][i]), math.Abs(w.a[1][i]), math.Abs(w.a[2][i])
+		ends = ends && w.known[2] && math.Abs(x-y) <= allEnds && math.Abs(x-z) <= allEnds
+		square = square && min(x, y) < calm && z < calm && (w.a[0][i] == w.a[0][i-1] || w.a[1][i] == w.a[1][i-1] || w.h(i-1) < calm)
+	}
+	return n > 1 && ends || n >= squareRun && square && w.cliff(t0)
+}
+
+// cliff reports whether calm follows the limit from one sample to the next.
+func (w *wave) cliff(after int64) bool {
+	for i := 1; i < len(w.t); i++ {
+		if w.t[i] > after && w.h(i-1) >= hotA && w.h(i) < calm {
+			return true
+		}
+	}
+	return false
+}
+
 // Free fall: a sensor that falls shows no gravity, so that what is left of its vertical
 // axis, offset taken off, is -1 g. A car's springs do not let it go for so long.
 const (
 	fallA    = -7.0 // m/s²
+	fallFlat = 3.0  // m/s²: what may be left on the horizontal axes; a car on its side shows 1 g there
 	fallSpan = 80 * millisecond
-	fallGap  = 60 * millisecond // from the end of the fall to time zero
 )
 
-// fell reports whether the sensor fell freely right before a time.
+// fell reports whether the sensor fell freely within the second before a time: what comes
+// down bounces.
 func (w *wave) fell(t0 int64) bool {
 	if !w.known[2] {
 		return false
@@ -72,14 +106,14 @@ func (w *wave) fell(t0 int64) bool {
 		if at > t0 {
 			break
 		}
-		if w.a[2][i] > fallA {
+		if w.a[2][i] > fallA || w.h(i) > fallFlat {
 			from = -1
 			continue
 		}
 		if from < 0 {
 			from = i
 		}
-		if at-w.t[from] >= fallSpan && t0-at <= fallGap {
+		if at-w.t[from] >= fallSpan {
 			return true
 		}
 	}

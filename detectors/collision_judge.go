@@ -8,7 +8,11 @@ const (
 	leastKept     = 0.35 // of delta-V, 100 ms after the end
 	mostVertical  = 2.0  // integral |a_z| over integral |a_h|
 	stuckSpan     = 160 * millisecond
-	shortHit      = 0.027 // s: crushing a car takes longer
+	shortHit      = 0.027         // s: crushing a car takes longer
+	tyres         = 1.3 * gravity // m/s²: no road car brakes or corners harder
+	leastBeyond   = 0.5           // m/s beyond tyres: a pulse of 8 km/h in 150 ms has 0.6
+	goodBeyond    = 1.2           // m/s: an emergency stop on a bad road, with a kerb at its end, reaches 1.0
+	wildest       = 150 / 3.6     // m/s: no car survives it to tell
 	goodKept      = 0.6
 	goodStraight  = 0.5
 )
@@ -16,8 +20,12 @@ const (
 // bump reports whether a pulse is none of a collision.
 func (s *shape) bump(slowed bool) bool {
 	return s.straight < leastStraight || s.kept < leastKept || s.flat >= stuckSpan || s.fell ||
-		s.vertical > mostVertical && !slowed
+		s.vertical > mostVertical && !slowed || s.beyond < leastBeyond
 }
+
+// mild reports whether a pulse is never more than possible without an airbag. A sensor
+// that reached its limit hides what was beyond.
+func (s *shape) mild(saturated bool) bool { return s.glitch || s.beyond < goodBeyond && !saturated }
 
 // weak reports whether a pulse alone does not make a collision probable.
 func (s *shape) weak(stepUS int64) bool {
@@ -44,7 +52,7 @@ func (d *Collisions) judge(now bool, at int64, out []Collision) []Collision {
 	if im.DeltaV() < leastDelta || s.bump(d.slowed(p, &im)) {
 		return out
 	}
-	im.weak = s.weak(u.step)
+	im.weak, im.mild = s.weak(u.step), s.mild(im.Saturated)
 	return append(out, d.collide(p, im).tell(at))
 }
 

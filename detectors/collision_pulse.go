@@ -76,6 +76,8 @@ type shape struct {
 	flat     int64   // µs: longest run of one value beyond what cars do
 	fell     bool    // the sensor fell freely before
 	lasting  bool    // did not end within 300 ms
+	beyond   float64 // m/s: integral of what exceeds the tyres' limit
+	glitch   bool    // as only a sensor draws it
 }
 
 // measure gives the impact between time zero and the end of the event, and its shape.
@@ -90,7 +92,10 @@ func (w *wave) measure(t0, end int64) (Impact, shape) {
 			most, im.DeltaX, im.DeltaY = r, dx, dy
 		}
 	}
+	im.SamplesMissing = w.newest() < end+eventWindow // it broke off
 	for i := 1; i < len(w.t); i++ {
+		// A hole that begins or ends where the event does may hold a part of it.
+		im.SamplesMissing = im.SamplesMissing || w.missing[i] && w.t[i] > t0-eventWindow && w.t[i-1] < end+eventWindow
 		if w.t[i] <= t0 || w.t[i-1] >= end+eventWindow {
 			continue
 		}
@@ -100,17 +105,17 @@ func (w *wave) measure(t0, end int64) (Impact, shape) {
 		}
 		dt := float64(min(w.t[i]-w.t[i-1], w.reach)) / second
 		h += float64((w.h(i-1) + w.h(i)) / 2 * dt)
+		s.beyond += float64((max(w.h(i-1)-tyres, 0) + max(w.h(i)-tyres, 0)) / 2 * dt)
 		z += float64((math.Abs(w.a[2][i-1]) + math.Abs(w.a[2][i])) / 2 * dt)
 		im.Peak = max(im.Peak, w.h(i))
 		smooth = max(smooth, w.smooth(i))
-		im.SamplesMissing = im.SamplesMissing || w.missing[i]
 	}
 	if most > 0 {
 		kept := w.change(t0, end+rebound)
 		s.kept, s.straight, s.vertical, s.duration = kept/most, min(kept, most)/h, z/h, most/smooth
 	}
 	im.Saturated, s.flat = w.flatTops(t0, end)
-	s.fell = w.fell(t0)
+	s.fell, s.glitch = w.fell(t0), w.glitch(t0, end) || most > wildest
 	return im, s
 }
 

@@ -38,6 +38,7 @@ type Impact struct {
 	SamplesMissing bool
 
 	weak bool // its shape alone does not make a collision probable
+	mild bool // nor does anything else but an airbag: brakes and kerbs, or a sensor, may do as much
 }
 
 // DeltaV is the resultant change of velocity in m/s.

@@ -15,6 +15,9 @@ func (d *Collisions) roll(to int64, out []Collision) []Collision {
 	} else {
 		d.mount.learn(&w.sums, w.speeds.newest)
 	}
+	if !d.busy() {
+		w.roll.over = false // it counts in a collision
+	}
 	out = d.unpulsed(upTo, d.dropped(upTo, out))
 	keep := d.open[:0]
 	for _, x := range d.open {

@@ -80,6 +80,7 @@ func impactState(c *state.Codec, i *Impact) {
 	c.Bool(&i.Saturated)
 	c.Bool(&i.SamplesMissing)
 	c.Bool(&i.weak)
+	c.Bool(&i.mild)
 }
 
 func evidenceState(c *state.Codec, e *Evidence) {

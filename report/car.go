@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"milepost/outcome"
 )
@@ -18,19 +19,45 @@ const (
 func (s *sheet) car(v *view, centre point) {
 	s.dial(centre)
 	s.bodywork(centre)
-	main := hardest(v.Impacts) - 1
-	for n, i := range v.Impacts {
-		if n < mostArrows && len(v.Impacts) > 1 && n != main && i.PDOFDeg >= 0 && i.PDOFDeg <= 360 {
-			s.impactArrow(centre, i.PDOFDeg, n+1)
-		}
-	}
-	s.forceArrow(centre, *v.PDOFDeg)
-	if main >= 0 {
-		s.number(around(centre, dial-3, *v.PDOFDeg), main+1)
-	}
+	s.forces(v, centre)
 	s.font(body, true, force)
 	caption := fmt.Sprintf("%s, %s (%.0f°)", clock(v.Clock), word(sides, v.Side), *v.PDOFDeg)
 	s.centredAt(centre.x, centre.y+dial+9, clipped(caption, 2*dial+8, s.GetStringWidth))
+}
+
+// forces draws the arrows: a thin one for each impact but the hardest, and above them
+// that of the collision, which is the hardest's.
+func (s *sheet) forces(v *view, centre point) {
+	main := hardest(v.Impacts) - 1
+	labels := []float64{*v.PDOFDeg}
+	for n, i := range v.Impacts {
+		if n < mostArrows && main >= 0 && n != main && i.PDOFDeg >= 0 && i.PDOFDeg <= 360 {
+			s.arrow(around(centre, dial-3, i.PDOFDeg), around(centre, reach(i.PDOFDeg)+1, i.PDOFDeg), third, 0.6)
+			label := apart(i.PDOFDeg, labels)
+			labels = append(labels, label)
+			s.number(around(centre, dial-3, label), n+1)
+		}
+	}
+	s.arrow(around(centre, dial-1, *v.PDOFDeg), around(centre, reach(*v.PDOFDeg)+0.6, *v.PDOFDeg), force, 1.4)
+	if main >= 0 {
+		s.number(around(centre, dial-3, *v.PDOFDeg), main+1)
+	}
+}
+
+// apart is the nearest angle where a label hides none of others, first on the side of
+// the first of them on which it is already.
+func apart(deg float64, others []float64) float64 {
+	const width, step = 11, 1 // of a label, in degrees
+	side := math.Copysign(step, math.Remainder(deg-others[0], 360))
+	for n := range 180 {
+		for _, try := range []float64{deg + float64(n)*side, deg - float64(n)*side} {
+			hides := func(other float64) bool { return math.Abs(math.Remainder(try-other, 360)) < width }
+			if !slices.ContainsFunc(others, hides) {
+				return try
+			}
+		}
+	}
+	return deg
 }
 
 // directed says that the direction of force is known.
@@ -109,18 +136,7 @@ func (s *sheet) quad(c point, a, y, b, z, bow float64) {
 	s.DrawPath("F")
 }
 
-// forceArrow is that of the collision as a whole: from the clock's face to the car.
-func (s *sheet) forceArrow(centre point, deg float64) {
-	s.arrow(around(centre, dial-1, deg), around(centre, reach(deg)+0.6, deg), force, 1.4)
-}
-
-// impactArrow is a thin one outside, with the impact's number.
-func (s *sheet) impactArrow(centre point, deg float64, number int) {
-	tail := around(centre, dial-3, deg)
-	s.arrow(tail, around(centre, reach(deg)+1, deg), third, 0.6)
-	s.number(tail, number)
-}
-
+// number draws an impact's number.
 func (s *sheet) number(at point, number int) {
 	s.fill(white)
 	s.stroke(third, 0.3)

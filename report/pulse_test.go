@@ -164,3 +164,21 @@ func TestHorizontal(t *testing.T) {
 		t.Error("a pulse of an airbag alone")
 	}
 }
+
+// Impacts from one side have their numbers beside each other.
+func TestLabelsStandApart(t *testing.T) {
+	labels := []float64{355}
+	for _, deg := range []float64{350, 359, 4, 90} {
+		labels = append(labels, apart(deg, labels))
+	}
+	for i, a := range labels {
+		for _, b := range labels[:i] {
+			if math.Abs(math.Remainder(a-b, 360)) < 11 {
+				t.Errorf("labels at %v", labels)
+			}
+		}
+	}
+	if labels[4] != 90 {
+		t.Errorf("%v: one alone was moved", labels)
+	}
+}

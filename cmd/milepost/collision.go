@@ -62,7 +62,7 @@ func (c *collisionCmd) Run(ctx context.Context, out *terminal) error {
 		if err := c.keep(ctx, added); err != nil {
 			return err
 		}
-		fmt.Fprintf(out.Stderr, "%s added to collision %s\n", namesOf(added), c.ID)
+		fmt.Fprintf(out.Stderr, "collision %s: %s kept\n", c.ID, namesOf(added))
 		if err := load(); err != nil {
 			return err
 		}

@@ -20,10 +20,11 @@ import (
 
 // additionFlags are what a driver adds to a collision's record.
 type additionFlags struct {
-	Answer  string `group:"Add" placeholder:"accident|no_accident" help:"Say what it was; the newest answer counts."`
-	Note    string `group:"Add" placeholder:"TEXT" help:"Add a note, of at most 4,000 bytes."`
-	Photo   string `group:"Add" type:"existingfile" placeholder:"FILE" help:"Add a photo, JPEG or PNG. Only its pixels are kept: not where and when it was taken."`
-	Caption string `group:"Add" placeholder:"TEXT" help:"What the photo shows."`
+	Answer   string `group:"Add" placeholder:"accident|no_accident" help:"Say what it was; the newest answer counts."`
+	Note     string `group:"Add" placeholder:"TEXT" help:"Add a note, of at most 4,000 bytes."`
+	Photo    string `group:"Add" type:"existingfile" placeholder:"FILE" help:"Add a photo, JPEG or PNG. Only its pixels are kept: not where and when it was taken."`
+	Caption  string `group:"Add" placeholder:"TEXT" help:"What the photo shows."`
+	TakeBack string `group:"Add" placeholder:"ID" help:"Take back what was added, by the id that is shown with it."`
 }
 
 // Limits of what is added.
@@ -69,6 +70,13 @@ func (f *additionFlags) additions(to *report.Report, now outcome.Time) ([]outcom
 	if f.Note != "" {
 		add(outcome.AdditionNote).Text = f.Note
 	}
+	if f.TakeBack != "" {
+		a, err := withdrawn(to, f.TakeBack)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
 	if f.Photo == "" {
 		return out, nil
 	}
@@ -89,6 +97,18 @@ func addition(to *outcome.Collision, kind outcome.AdditionKind, at outcome.Time)
 	return &outcome.Addition{
 		Header: outcome.Header{Type: outcome.TypeAddition, ID: id, VehicleID: to.VehicleID, At: at, Revision: 1},
 		State:  outcome.Final, CollisionID: to.ID, Kind: kind}
+}
+
+// withdrawn is the end of an addition: nothing of what was added is left in it.
+func withdrawn(from *report.Report, id string) (*outcome.Addition, error) {
+	for i := range from.Additions {
+		if a := &from.Additions[i]; a.ID == id {
+			end := &outcome.Addition{Header: a.Header, State: outcome.Withdrawn, CollisionID: a.CollisionID, Kind: a.Kind}
+			end.Revision++
+			return end, nil
+		}
+	}
+	return nil, fmt.Errorf("nothing with the id %s was added to collision %s", id, from.Collision.ID)
 }
 
 func photosOf(r *report.Report) (n int) {
@@ -162,7 +182,11 @@ func namesOf(added []outcome.Outcome) string {
 	var names []string
 	for _, o := range added {
 		if a, ok := o.(*outcome.Addition); ok {
-			names = append(names, string(a.Kind))
+			name := string(a.Kind)
+			if a.State == outcome.Withdrawn {
+				name += " (taken back)"
+			}
+			names = append(names, name)
 		}
 	}
 	return english.WordSeries(names, "and")

@@ -59,6 +59,7 @@ func printAdded(w io.Writer, r *report.Report) {
 			said = strings.ReplaceAll(string(a.Answer), "_", " ")
 		}
 		listing(w, "  "+a.At.Std().Format("2006-01-02 15:04Z"), strings.TrimSpace(string(a.Kind)+": "+report.Plain(said)))
+		listing(w, "", "id "+a.ID)
 	}
 }
 

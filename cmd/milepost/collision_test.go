@@ -160,6 +160,33 @@ func TestDriverAddsToACollision(t *testing.T) {
 	}
 }
 
+// What was taken back is gone, and the answer before it counts again.
+func TestDriverTakesBack(t *testing.T) {
+	store, id := crashedStore(t)
+	milepost(t, "collision", id, "--store", store, "--answer", "accident", "--photo", photoFile(t))
+	milepost(t, "collision", id, "--store", store, "--answer", "no_accident")
+	read := func() (d report.Document) {
+		if err := json.Unmarshal([]byte(milepost(t, "collision", id, "--store", store, "--json", "-")), &d); err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	before := read()
+	for _, a := range before.Additions {
+		if a.Kind == outcome.AdditionPhoto || a.Answer == outcome.AnswerNoAccident {
+			milepost(t, "collision", id, "--store", store, "--take-back", a.ID)
+		}
+	}
+	after := read()
+	if before.Label != outcome.AnswerNoAccident || after.Label != outcome.AnswerAccident || len(after.Additions) != 1 {
+		t.Errorf("label %s, then %s with %d additions", before.Label, after.Label, len(after.Additions))
+	}
+	if code, _, errs := invoke(t.Context(), "collision", id, "--store", store, "--take-back", before.Additions[0].ID[:31]+"x"); code != exitFailed ||
+		!strings.Contains(errs, "nothing with the id") {
+		t.Errorf("%d %s", code, errs)
+	}
+}
+
 func TestCollisionFiles(t *testing.T) {
 	store, id := crashedStore(t)
 	dir := t.TempDir()
@@ -237,6 +264,16 @@ func TestCollisionOfTheStoreOfTheSettings(t *testing.T) {
 	}
 	if d.Label != outcome.AnswerAccident || len(d.Additions) != 3 {
 		t.Errorf("label %q, %d additions", d.Label, len(d.Additions))
+	}
+	for _, a := range d.Additions {
+		milepost(t, "collision", id, "--config", config, "--take-back", a.ID)
+	}
+	var after report.Document
+	if err := json.Unmarshal([]byte(milepost(t, "collision", id, "--config", config, "--json", "-")), &after); err != nil {
+		t.Fatal(err)
+	}
+	if after.Label != "" || len(after.Additions) != 0 {
+		t.Errorf("after all was taken back: label %q, %d additions", after.Label, len(after.Additions))
 	}
 }
 

@@ -108,7 +108,7 @@ func TestRetainAndHold(t *testing.T) {
 	day := func(ago int) string { return time.Now().UTC().AddDate(0, 0, -ago).Format(time.DateOnly) }
 	id := strings.TrimSpace(k.run(exitOK, "hold", "--vehicle", "car-a", "--from", day(101), "--to", day(98), "--reason", "claim 7"))
 	for who, want := range map[string]string{
-		"car-a --from " + day(101) + " --to " + day(98): "the hold keeps 1 trip, 0 events and 0 months now",
+		"car-a --from " + day(101) + " --to " + day(98): "the hold keeps 1 trip, 0 events, 0 months and 0 collisions now",
 		"car-a --from " + day(60) + " --to " + day(50):  "nothing of that time is stored of car-a yet",
 		"nobody --from " + day(60) + " --to " + day(50): "nothing is stored of nobody yet",
 	} {

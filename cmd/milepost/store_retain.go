@@ -84,6 +84,11 @@ func (c *storeRetainCmd) show(out *terminal, done retained) error {
 	if err := printTable(out.Stdout, t); err != nil {
 		return err
 	}
+	for _, r := range done.Tables {
+		if r.Orphans > 0 {
+			fmt.Fprintf(out.Stdout, "%s belong to collisions that are withdrawn or gone, and go too.\n", plural(r.Orphans, "addition"))
+		}
+	}
 	if done.Freed > 0 {
 		_, err := fmt.Fprintf(out.Stdout, "%s were given back to the file system.\n", humanize.IBytes(uint64(done.Freed)))
 		return err
