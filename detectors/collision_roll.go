@@ -21,6 +21,9 @@ func (d *Collisions) roll(to int64, out []Collision) []Collision {
 	if !d.busy() {
 		w.roll.over = false // it counts in a collision
 	}
+	if w.pulse != nil && upTo-w.last >= second {
+		out = d.judge(true, upTo, out) // its sensor is gone, and other tracks go on
+	}
 	out = d.unpulsed(upTo, d.dropped(upTo, out))
 	keep := d.open[:0]
 	for _, x := range d.open {

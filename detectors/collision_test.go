@@ -208,6 +208,20 @@ func TestCollisions(t *testing.T) {
 	}
 }
 
+// A crash that takes its own sensor with it is told of while other tracks go on.
+func TestASensorThatDiesInACrash(t *testing.T) {
+	s := crashed(blow{"haversine", 40, 0.1, 0, 0, 0}, 100)
+	s.drop = func(t float64) bool { return t > blowAt+0.09 }
+	var d Collisions
+	all := watchFrame(&d, s.frame(), nil)
+	if len(all) < 2 || all[0].Seen > sceneStart+22*second || rank(all[0].Confidence) < rank(outcome.Probable) {
+		t.Fatalf("%d snapshots: %+v", len(all), all)
+	}
+	if last := all[len(all)-1]; last.Open || last.Pulse == nil || len(d.open) > 0 {
+		t.Errorf("it ends as %+v", last)
+	}
+}
+
 // A sensor mounted the wrong way round is found out while driving.
 func TestReversedAxes(t *testing.T) {
 	for _, turned := range [][2]float64{{-1, -1}, {-1, 1}, {1, -1}, {1, 1}} {
