@@ -21,7 +21,7 @@ const (
 
 // bump reports whether a pulse is none of a collision.
 func (s *shape) bump(slowed bool) bool {
-	return s.straight < leastStraight || s.kept < leastKept || s.flat >= stuckSpan || s.fell || s.rough > mostRough ||
+	return s.straight < leastStraight || s.kept < leastKept || s.flat >= stuckSpan || s.fell || s.faulty || s.rough > mostRough ||
 		s.vertical > mostVertical && !slowed || s.beyond < leastBeyond
 }
 

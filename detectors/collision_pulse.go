@@ -75,6 +75,7 @@ type shape struct {
 	duration float64 // s: delta-V over the smoothed peak
 	flat     int64   // µs: longest run of one value beyond what cars do
 	fell     bool    // the sensor fell freely before
+	faulty   bool    // a fault of the sensor makes all of it
 	rough    float64 // way that the acceleration went, over twice its peak: about 1 for a smooth pulse
 	lasting  bool    // did not end within 300 ms
 	beyond   float64 // m/s: integral of what exceeds the tyres' limit
@@ -123,6 +124,7 @@ func (w *wave) measure(t0, end int64) (Impact, shape) {
 	}
 	im.Saturated, s.flat = w.flatTops(t0, end)
 	s.fell, s.glitch = w.fell(t0), w.glitch(t0, end) || most > wildest
+	s.faulty = w.faulty(t0, end)
 	return im, s
 }
 
