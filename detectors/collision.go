@@ -14,6 +14,8 @@ type Collisions struct {
 	body   known
 	awake  wakefulness
 	mount  mounting
+	blows  alarms   // of motion and wheels
+	bags   alarms   // of airbags
 	watch  *watch   // of the last second of motion and half minute of speed; nil while asleep
 	open   []*crash // evidence is still awaited, in the order of At
 }

@@ -104,7 +104,7 @@ func (x *crash) has(kind Proof) bool {
 // airbagAt notes that an airbag was deployed: a collision, whatever the pulse. Its time is
 // that of the pulse which is under way, or of which the first samples are there.
 func (d *Collisions) airbagAt(at int64, out []Collision) []Collision {
-	if at > d.awake.until {
+	if at > d.awake.until || !d.bags.believe(at) {
 		return out
 	}
 	w := d.awaken()

@@ -57,6 +57,9 @@ func (d *Collisions) judge(now bool, at int64, out []Collision) []Collision {
 		}
 		return out
 	}
+	if !d.blows.believe(im.At) {
+		return out
+	}
 	im.weak, im.mild = s.weak(u.step), s.mild(im.Saturated)
 	return append(out, d.collide(p, im).tell(at))
 }

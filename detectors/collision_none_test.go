@@ -188,3 +188,45 @@ func TestWheelsAlone(t *testing.T) {
 		}
 	}
 }
+
+// A sensor that fails for good, or an airbag's signal that flickers, does not flood
+// anybody; after some quiet it is listened to again.
+func TestASensorThatCriesWolf(t *testing.T) {
+	for _, every := range []float64{0.7, 3, 6, 12} {
+		for name, disturb := range map[string]func(*scene){
+			"motion": func(s *scene) {
+				s.x = func(t float64) float64 {
+					if u := math.Mod(t, every); u < 0.1 && t > 10 {
+						return -150 * math.Sin(math.Pi*u/0.1)
+					}
+					return 0.2
+				}
+			},
+			"airbag": func(s *scene) {
+				for t := 10.0; t < s.length; t += every {
+					s.body = append(s.body, bodyAt{t, telemetry.AirbagDeployedR1Driver, 1}, bodyAt{t + 0.1, telemetry.AirbagDeployedR1Driver, 0})
+				}
+			},
+		} {
+			s := driven(100)
+			s.length = 900
+			disturb(&s)
+			var d Collisions
+			all := watchFrame(&d, s.frame(), nil)
+			impacts := 0
+			for i := range all {
+				impacts = max(impacts, len(all[i].Impacts))
+			}
+			if len(all) == 0 || len(all) > 5*mostAlarms || impacts > mostAlarms || d.Pending() || d.Ignored() == 0 || d.Ignored() != 0 {
+				t.Errorf("%s every %g s: %d snapshots, one of %d impacts, open: %t", name, every, len(all), impacts, d.Pending())
+			}
+		}
+	}
+	var a alarms
+	for range 2 * mostAlarms {
+		a.believe(sceneStart)
+	}
+	if a.believe(sceneStart+forgiven-1) || !a.believe(sceneStart+2*forgiven) || a.believe(sceneStart+2*forgiven+1) {
+		t.Error("a quiet of six hours forgives one alarm")
+	}
+}

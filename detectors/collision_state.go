@@ -14,6 +14,8 @@ func (d *Collisions) State(c *state.Codec) {
 	c.Time(&d.awake.until)
 	c.Bool(&d.awake.told)
 	d.mount.state(c)
+	d.blows.state(c)
+	d.bags.state(c)
 	optional(c, &d.watch, (*watch).state)
 	n := c.Len(len(d.open), 8)
 	if c.Reading() {

@@ -60,7 +60,7 @@ func (d *Collisions) dropped(upTo int64, out []Collision) []Collision {
 		felt = p.jolted >= p.at-joltNear && p.jolted <= p.done+joltNear
 	}
 	good := felt && !p.failed && w.speeds.newest.At >= p.done+dropSettle-dropSpan && len(d.open) == 0
-	if good {
+	if good && d.blows.believe(p.at) {
 		x := &crash{at: p.at, wheels: true, speed: float64(p.from), before: w.speeds.before(p.at + 1), body: d.body}
 		x.rate = math.Round(10*float64(second)/float64(p.done-p.at)) / 10
 		d.open = append(d.open, x)

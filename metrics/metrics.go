@@ -19,6 +19,7 @@ type Metrics struct {
 	Duplicates      prometheus.Counter
 	MissingFrames   prometheus.Counter
 	PositionsHidden prometheus.Counter
+	AlarmsIgnored   prometheus.Counter
 	PiecesLost      prometheus.Counter
 	DeadLetters     *prometheus.CounterVec // class
 
@@ -95,6 +96,7 @@ func (b *builder) input(m *Metrics) {
 	m.LateFrames = b.counters("late_frames_total", "Frames that came after their place was given up: used to amend a closed trip, or too late for anything.", "fate")
 	m.Duplicates = b.counter("duplicates_total", "Frames that had come before and were dropped.")
 	m.MissingFrames = b.counter("missing_frames_total", "Frames that never came, as far as gaps in the sequence show.")
+	m.AlarmsIgnored = b.counter("collision_alarms_ignored_total", "Impacts and airbags not believed, of vehicles whose sensor tells of too many.")
 	m.PositionsHidden = b.counter("positions_hidden_total", "Positions dropped on arrival because location was not shared.")
 	m.PiecesLost = b.counter("pieces_lost_total", "Summaries of trips that were damaged or gone from the store: late data cannot amend those trips. Above 0 the store lost data.")
 	m.DeadLetters = b.counters("dead_letters_total", "Records written to the topic of dead letters, by class of error.", "class")

@@ -84,6 +84,7 @@ func (v *Vehicle) crash(c *detectors.Chunk, s *Scratch) {
 	x := v.collisions
 	way := waypoints{chunk: c, scratch: s, vehicle: v}
 	s.crashes = x.detector.Apply(c, s.crashes[:0])
+	s.IgnoredAlarms += x.detector.Ignored()
 	for i := range s.crashes {
 		// Places up to its time, and no later ones: they may come in another frame.
 		way.upTo(s.crashes[i].At)
