@@ -94,7 +94,7 @@ func TestAnyCrashInAnyCut(t *testing.T) {
 			}
 		}
 	})
-	if found < 100 {
+	if found < 10 {
 		t.Errorf("%d outcomes of all crashes", found)
 	}
 }
