@@ -11,6 +11,7 @@ type felt struct {
 	any  bool
 	best float64 // change of speed that agrees best with delta-V, m/s
 	most float64 // the largest one, either way, m/s: wheels that lock fall, whatever the hit
+	gap  float64 // by which best differs from delta-V along x, the brakes' part taken off both, m/s
 	done bool
 }
 
@@ -24,6 +25,7 @@ const (
 	rolling      = 10 / 3.6 // m/s: slower wheels may stand on the brake
 	unnoticed    = 0.3      // of delta-V along x, and of the speed
 	mainlyAlong  = 0.7      // of delta-V: the hit was along the wheels
+	hardBrake    = -3.0     // m/s²
 	standsSpeed  = 0.5      // m/s
 	standsWithin = 10 * second
 	rolledFor    = 3 * second
@@ -46,8 +48,10 @@ func (x *crash) feel(v SpeedAt) {
 	if back := -v.V - x.speed; x.speed > 0 && v.V > 0 && math.Abs(back-im.DeltaX) < math.Abs(change-im.DeltaX) {
 		change = back // thrown back, and wheels do not tell which way they turn
 	}
-	if !x.felt.any || v.At <= im.End+feltWithin && math.Abs(change-im.DeltaX) < math.Abs(x.felt.best-im.DeltaX) {
-		x.felt.best = change
+	lapse := float64(v.At-im.At+impactLead) / second
+	gap := math.Abs(change - float64(im.brakeX*lapse) - im.excessX)
+	if !x.felt.any || v.At <= im.End+feltWithin && gap < x.felt.gap {
+		x.felt.best, x.felt.gap = change, gap
 	}
 	x.felt.most = max(x.felt.most, math.Abs(change))
 	x.felt.any = true
@@ -92,11 +96,11 @@ func (x *crash) weighWheels(upTo int64, v SpeedAt) {
 		return
 	}
 	x.felt.done = true
-	along := math.Abs(im.DeltaX)
+	along := math.Abs(im.excessX)
 	switch {
 	case x.doubtful():
 		x.prove(DrivingOn, v.At, v.V)
-	case x.felt.any && along >= leastAlong && math.Abs(x.felt.best-im.DeltaX) <= agrees*along:
+	case x.felt.any && along >= leastAlong && x.felt.gap <= agrees*along:
 		x.prove(SpeedDrop, im.End, x.felt.best)
 	}
 }
@@ -104,7 +108,8 @@ func (x *crash) weighWheels(upTo int64, v SpeedAt) {
 // weighSpeed tells standing from driving on, after a vehicle that drove was hit.
 func (x *crash) weighSpeed(v SpeedAt) {
 	now, before := math.Abs(v.V), math.Abs(x.speed)
-	if now < standsSpeed && v.At > x.at && v.At-x.at <= standsWithin {
+	braked := x.first() != nil && x.first().brakeX < hardBrake // it would have stood anyway
+	if now < standsSpeed && v.At > x.at && v.At-x.at <= standsWithin && !braked {
 		x.prove(Standstill, v.At, float64(v.At-x.at)/second)
 	}
 	since := v.At - x.last()
@@ -165,12 +170,7 @@ func (x *crash) mild() bool {
 // opens a door, tells little alone, for that is also how a trip ends at a kerb; what the
 // vehicle did tells more.
 func (x *crash) level() int {
-	strong, hard := false, false
-	for i := range x.impacts {
-		big := x.impacts[i].DeltaV() >= probableDelta
-		strong = strong || big && !x.impacts[i].weak && !x.doubtful()
-		hard = hard || big
-	}
+	strong, hard := x.strength()
 	physical, done := 0, 0
 	for _, e := range x.evidence {
 		switch e.Kind {
@@ -189,4 +189,17 @@ func (x *crash) level() int {
 		return probable
 	}
 	return possible
+}
+
+// strength reports whether an impact alone makes the collision probable, and whether one
+// would by its size.
+func (x *crash) strength() (strong, hard bool) {
+	for i := range x.impacts {
+		im := &x.impacts[i]
+		if im.DeltaV() >= probableDelta && im.excess() >= leastDelta {
+			hard = true
+			strong = strong || !im.weak && !x.doubtful()
+		}
+	}
+	return strong, hard
 }

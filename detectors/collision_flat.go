@@ -86,36 +86,3 @@ func (w *wave) cliff(after int64) bool {
 	}
 	return false
 }
-
-// Free fall: a sensor that falls shows no gravity, so that what is left of its vertical
-// axis, offset taken off, is -1 g. A car's springs do not let it go for so long.
-const (
-	fallA    = -7.0 // m/s²
-	fallFlat = 3.0  // m/s²: what may be left on the horizontal axes; a car on its side shows 1 g there
-	fallSpan = 80 * millisecond
-)
-
-// fell reports whether the sensor fell freely within the second before a time: what comes
-// down bounces.
-func (w *wave) fell(t0 int64) bool {
-	if !w.known[2] {
-		return false
-	}
-	from := -1
-	for i, at := range w.t {
-		if at > t0 {
-			break
-		}
-		if w.a[2][i] > fallA || w.h(i) > fallFlat {
-			from = -1
-			continue
-		}
-		if from < 0 {
-			from = i
-		}
-		if at-w.t[from] >= fallSpan {
-			return true
-		}
-	}
-	return false
-}

@@ -13,13 +13,15 @@ const (
 	leastBeyond   = 0.5           // m/s beyond tyres: a pulse of 8 km/h in 150 ms has 0.6
 	goodBeyond    = 1.2           // m/s: an emergency stop on a bad road, with a kerb at its end, reaches 1.0
 	wildest       = 150 / 3.6     // m/s: no car survives it to tell
+	mostRough     = 3.0           // noise has 5, a crash that rings at half its mean 2
+	goodRough     = 2.2
 	goodKept      = 0.6
 	goodStraight  = 0.5
 )
 
 // bump reports whether a pulse is none of a collision.
 func (s *shape) bump(slowed bool) bool {
-	return s.straight < leastStraight || s.kept < leastKept || s.flat >= stuckSpan || s.fell ||
+	return s.straight < leastStraight || s.kept < leastKept || s.flat >= stuckSpan || s.fell || s.faulty || s.rough > mostRough ||
 		s.vertical > mostVertical && !slowed || s.beyond < leastBeyond
 }
 
@@ -30,7 +32,7 @@ func (s *shape) mild(saturated bool) bool { return s.glitch || s.beyond < goodBe
 // weak reports whether a pulse alone does not make a collision probable.
 func (s *shape) weak(stepUS int64) bool {
 	short := s.duration < shortHit && stepUS < slowStep*6/10 || stepUS > slowStep && s.duration < 2.1*float64(stepUS)/second
-	return short || s.kept < goodKept || s.straight < goodStraight || s.lasting || s.vertical > mostVertical/2
+	return short || s.kept < goodKept || s.straight < goodStraight || s.lasting || s.rough > goodRough || s.vertical > mostVertical/2
 }
 
 // judge looks at the pulse under way: told of at once where it is beyond doubt, judged
@@ -49,7 +51,13 @@ func (d *Collisions) judge(now bool, at int64, out []Collision) []Collision {
 	}
 	im, s := u.measure(p.t0, end)
 	w.pulse, w.after, w.hotUntil = nil, end, u.newest()+triggerWindow
-	if im.DeltaV() < leastDelta || s.bump(d.slowed(p, &im)) || !d.blows.believe(im.At) {
+	if im.DeltaV() < leastDelta || s.bump(d.slowed(p, &im)) {
+		if s.fell {
+			w.loose = at + looseSpan
+		}
+		return out
+	}
+	if !d.blows.believe(im.At) {
 		return out
 	}
 	im.weak, im.mild = s.weak(u.step), s.mild(im.Saturated)

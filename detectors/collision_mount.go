@@ -14,6 +14,7 @@ type mounting struct {
 const (
 	offsetMemory = 20  // s
 	offsetSound  = 3   // s: from then on it is taken
+	strangeSpan  = 10  // s of that: the sensor lies otherwise than it did
 	offsetLimit  = 8.0 // m/s²: a second that differs more from those before shows no driving
 )
 
@@ -21,6 +22,7 @@ const (
 // the means of both, with the past forgotten slowly.
 type agreement struct {
 	both, axis, other float32 // sums of products, (m/s²)²
+	strange           uint8   // seconds in a row that show no driving
 	told              uint8   // seconds that told something, up to agreementCount
 
 	meanAxis, meanOther float32 // over offsetMemory, m/s²
@@ -150,8 +152,12 @@ func (t *mounting) axis(axis int, mean, other float64, told bool) {
 	g := &t.along[axis]
 	a, b := mean-float64(g.meanAxis), other-float64(g.meanOther)
 	if math.Abs(a) > offsetLimit && t.sound() {
-		return
+		if g.strange++; g.strange < strangeSpan {
+			return
+		}
+		*g, a, b, n = agreement{meanAxis: float32(mean), meanOther: float32(other)}, 0, 0, 1
 	}
+	g.strange = 0
 	if told {
 		g.add(a, b)
 	}

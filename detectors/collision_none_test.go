@@ -70,6 +70,16 @@ func TestNoCollision(t *testing.T) {
 				return x(t)
 			}
 		}},
+		{"an axis at its end for 90 ms", func(s *scene) {
+			y := s.y
+			s.clip = 16 * gravity
+			s.y = plus(y, during(blowAt, blowAt+0.09, 1e3))
+		}},
+		{"all axes at their ends for 70 ms", func(s *scene) {
+			end := during(blowAt, blowAt+0.07, 1e3)
+			s.clip = 16 * gravity
+			s.x, s.y, s.z = plus(s.x, end), plus(s.y, func(t float64) float64 { return -end(t) }), plus(s.z, end)
+		}},
 		{"washboard", func(s *scene) {
 			s.x, s.z = plus(s.x, vibration(30, 14, 3)), plus(s.z, vibration(40, 14, 3))
 		}},

@@ -75,6 +75,8 @@ type shape struct {
 	duration float64 // s: delta-V over the smoothed peak
 	flat     int64   // µs: longest run of one value beyond what cars do
 	fell     bool    // the sensor fell freely before
+	faulty   bool    // a fault of the sensor makes all of it
+	rough    float64 // way that the acceleration went, over twice its peak: about 1 for a smooth pulse
 	lasting  bool    // did not end within 300 ms
 	beyond   float64 // m/s: integral of what exceeds the tyres' limit
 	glitch   bool    // as only a sensor draws it
@@ -86,10 +88,14 @@ func (w *wave) measure(t0, end int64) (Impact, shape) {
 	s := shape{lasting: end-t0 >= longestHit}
 	x0, y0 := w.velocity(0, t0), w.velocity(1, t0)
 	most, smooth, h, z := 0.0, 0.0, 0.0, 0.0
+	bx, by := w.before(t0)
+	im.brakeX = bx
 	note := func(at int64) {
 		dx, dy := w.velocity(0, at)-x0, w.velocity(1, at)-y0
 		if r := resultant(dx, dy); r > most {
+			lapse := float64(at-t0) / second
 			most, im.DeltaX, im.DeltaY = r, dx, dy
+			im.excessX, im.excessY = dx-float64(bx*lapse), dy-float64(by*lapse)
 		}
 	}
 	im.SamplesMissing = w.newest() < end+eventWindow // it broke off
@@ -107,16 +113,34 @@ func (w *wave) measure(t0, end int64) (Impact, shape) {
 		h += float64((w.h(i-1) + w.h(i)) / 2 * dt)
 		s.beyond += float64((max(w.h(i-1)-tyres, 0) + max(w.h(i)-tyres, 0)) / 2 * dt)
 		z += float64((math.Abs(w.a[2][i-1]) + math.Abs(w.a[2][i])) / 2 * dt)
+		s.rough += resultant(w.a[0][i]-w.a[0][i-1], w.a[1][i]-w.a[1][i-1])
 		im.Peak = max(im.Peak, w.h(i))
 		smooth = max(smooth, w.smooth(i))
 	}
 	if most > 0 {
 		kept := w.change(t0, end+rebound)
+		s.rough /= 2 * im.Peak
 		s.kept, s.straight, s.vertical, s.duration = kept/most, min(kept, most)/h, z/h, most/smooth
 	}
 	im.Saturated, s.flat = w.flatTops(t0, end)
 	s.fell, s.glitch = w.fell(t0), w.glitch(t0, end) || most > wildest
+	s.faulty = w.faulty(t0, end)
 	return im, s
+}
+
+// before is the mean horizontal acceleration in the quarter of a second before a time, of
+// tyres: 0 where it is more than they do, or not known.
+func (w *wave) before(t0 int64) (x, y float64) {
+	n := 0.0
+	for i, at := range w.t {
+		if at >= t0-250*millisecond && at <= t0-30*millisecond {
+			x, y, n = x+w.a[0][i], y+w.a[1][i], n+1
+		}
+	}
+	if n < 3 || resultant(x, y) > n*tyreLimit {
+		return 0, 0
+	}
+	return x / n, y / n
 }
 
 // smooth is the horizontal acceleration at a sample, weighed with its neighbours.

@@ -37,12 +37,18 @@ type Impact struct {
 	Saturated      bool    // the sensor reached its limit: delta-V is a lower bound
 	SamplesMissing bool
 
-	weak bool // its shape alone does not make a collision probable
-	mild bool // nor does anything else but an airbag: brakes and kerbs, or a sensor, may do as much
+	weak             bool    // its shape alone does not make a collision probable
+	brakeX           float64 // m/s², forward, in the quarter of a second before: what brakes did
+	excessX, excessY float64 // m/s: delta-V without what that would have given
+	mild             bool    // nor does anything else but an airbag: brakes and kerbs, or a sensor, may do as much
 }
 
 // DeltaV is the resultant change of velocity in m/s.
 func (i *Impact) DeltaV() float64 { return math.Hypot(i.DeltaX, i.DeltaY) }
+
+// excess is the resultant change of velocity beyond what the motion before would have
+// given, in m/s.
+func (i *Impact) excess() float64 { return math.Hypot(i.excessX, i.excessY) }
 
 // PDOF is the principal direction of force in degrees, 0 to 360 clockwise from the
 // front: atan2(dVy, -dVx), as what hits the front takes speed and what hits the right
@@ -153,5 +159,5 @@ const (
 type Aboard struct {
 	DriverBelted    Truth
 	PassengerBelted Truth // Unknown where that seat was not taken
-	Passengers      int   // seats known to be taken, the driver's included; 0 where no seat reports it
+	Passengers      int   // seats known to be taken, the driver's included; 0 where neither a seat nor the driver's buckle reports
 }

@@ -9,6 +9,9 @@ func (d *Collisions) roll(to int64, out []Collision) []Collision {
 		return out
 	}
 	upTo := to * second
+	if len(d.open) == 0 && d.mount.sound() && w.ring.fell(&d.mount) {
+		w.loose = upTo + looseSpan
+	}
 	if d.busy() { // what a crash does to wheels and yaw tells nothing of the mounting
 		w.sums.lie(&d.mount)
 		w.sums.begin(w.speeds.newest)

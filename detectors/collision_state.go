@@ -56,6 +56,7 @@ func (t *mounting) state(c *state.Codec) {
 		c.Uint8(&t.along[i].told)
 		c.Float32(&t.along[i].meanAxis)
 		c.Float32(&t.along[i].meanOther)
+		c.Uint8(&t.along[i].strange)
 	}
 	for axis := range t.packed {
 		t.packed[axis] = pack(t.offset[axis])
@@ -78,6 +79,7 @@ func (w *watch) state(c *state.Codec) {
 	c.Float32(&w.yawNow)
 	c.Time(&w.hotUntil)
 	c.Time(&w.airbag)
+	c.Time(&w.loose)
 	c.Time(&w.after)
 	optional(c, &w.pulse, (*hit).state)
 }

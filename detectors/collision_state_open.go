@@ -64,6 +64,7 @@ func (x *crash) state(c *state.Codec) {
 	c.Bool(&x.felt.any)
 	c.Float64(&x.felt.best)
 	c.Float64(&x.felt.most)
+	c.Float64(&x.felt.gap)
 	c.Bool(&x.felt.done)
 	x.stretch.state(c)
 	x.mounted.state(c)
@@ -80,6 +81,9 @@ func impactState(c *state.Codec, i *Impact) {
 	c.Bool(&i.Saturated)
 	c.Bool(&i.SamplesMissing)
 	c.Bool(&i.weak)
+	c.Float64(&i.brakeX)
+	c.Float64(&i.excessX)
+	c.Float64(&i.excessY)
 	c.Bool(&i.mild)
 }
 

@@ -60,7 +60,7 @@ func (d *Collisions) hot(at int64, out []Collision) []Collision {
 		x.gather(&w.ring, w.yawNow)
 	}
 	if w.pulse == nil {
-		if at > w.hotUntil || !w.triggers(0, &d.mount) {
+		if at > w.hotUntil || at < w.loose || !w.triggers(0, &d.mount) {
 			return d.unpulsed(at, out)
 		}
 		if d.begin(); w.airbag != 0 {

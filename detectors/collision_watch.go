@@ -36,6 +36,7 @@ type watch struct {
 
 	hotUntil int64 // a window that may trigger may still end
 	airbag   int64 // when one was deployed while a pulse may be on its way, 0 for never
+	loose    int64 // the sensor fell: what it shows up to then is not the car's motion
 	after    int64 // windows begin then or later: what lies before has been judged
 	pulse    *hit
 }

@@ -1,6 +1,8 @@
 package detectors
 
 import (
+	"math"
+
 	"github.com/paulmach/orb"
 
 	"milepost/geo"
@@ -55,5 +57,13 @@ func Farthest(seconds float64) float64 { return fastest * seconds }
 
 // reachable reports whether a car can be at b so long, µs, after it was at a.
 func reachable(a, b orb.Point, step int64) bool {
-	return geo.Distance(a, b) <= float64(fastest*(float64(step)/second))+chordSlackM
+	most := float64(fastest*(float64(step)/second)) + chordSlackM
+	// Along a meridian and a parallel as long as the equator the way is longer, and soon known.
+	if (math.Abs(a[0]-b[0])+math.Abs(a[1]-b[1]))*longestDegree < most {
+		return true
+	}
+	return geo.Distance(a, b) <= most
 }
+
+// longestDegree is more than the way, m, of a degree on any of the earth's great circles.
+const longestDegree = 111_700

@@ -24,15 +24,15 @@ const (
 // collisions is what a vehicle keeps to find collisions, on a trip or off, and to revise
 // the last few. Trips know nothing of it, nor it of trips.
 type collisions struct {
-	detector detectors.Collisions
+	hush     int64 // arrival time at which silence ends what is open, 0 for none
+	broken   int64 // arrival time at which a pulse of which no more came is told of, 0 for none
+	arrived  int64 // of the newest record, µs
+	veils    bool  // a hidden place is kept, here or of a known collision
 	places   places
-	wheel    wheel
 	known    []*collision // those that can be revised, by their time
-	gone     int64        // time of the newest that is not known any more, µs: what comes late of before is refused
-	veils    bool         // a hidden place is kept, here or of a known collision
-	arrived  int64        // of the newest record, µs
-	hush     int64        // arrival time at which silence ends what is open, 0 for none
-	broken   int64        // arrival time at which a pulse of which no more came is told of, 0 for none
+	wheel    wheel
+	gone     int64 // time of the newest that is not known any more, µs: what comes late of before is refused
+	detector detectors.Collisions
 }
 
 // collision is one that can be revised.

@@ -127,3 +127,12 @@ func TestForgetLeavesAnothersCrash(t *testing.T) {
 		t.Error("a forgotten collision is out again")
 	}
 }
+
+// An airbag alone in its frame opens a collision that silence ends.
+func TestAnAirbagAloneIsMadeFinal(t *testing.T) {
+	frame := lay([]point{ignitionAt(t0, true), changeAt(t0+sec, telemetry.AirbagDeployedR1Driver, 1)}, nil, 0)[0]
+	all := newRig(t).apply(sec, frame).end()
+	if len(all) != 2 || all[0].State != outcome.Open || all[1].State != outcome.Final || all[0].Confidence != outcome.Confirmed || all[0].EventCount != 0 {
+		t.Errorf("%d revisions", len(all))
+	}
+}

@@ -42,6 +42,10 @@ type places struct {
 	marks []fix // the first of each step, the newest few
 	ended bool  // one of them is no longer the place of what happens
 	judge detectors.Fixes
+	room  struct { // for both, so that another vehicle's turn finds all in one stretch of memory
+		near  [nearSpan/nearStep + 2]fix
+		marks [markCount + 1]fix
+	}
 }
 
 // add takes the next place.
@@ -51,6 +55,12 @@ func (p *places) add(f fix) {
 	}
 	if !p.judge.Believe(f.at, f.point(), f.accuracy) {
 		return
+	}
+	if p.near == nil {
+		p.near = p.room.near[:0]
+	}
+	if p.marks == nil {
+		p.marks = p.room.marks[:0]
 	}
 	old := 0
 	for old < len(p.near) && p.near[old].at < f.at-nearSpan {
@@ -105,7 +115,8 @@ func (p *places) forgetBefore(at int64) {
 
 // rest drops all but the newest place, and that too where it is hidden.
 func (p *places) rest() {
-	p.marks, p.judge = nil, detectors.Fixes{}
+	p.judge = detectors.Fixes{}
+	p.marks = slices.Delete(p.marks, 0, len(p.marks))
 	if n := len(p.near); n > 1 {
 		p.near = slices.Delete(p.near, 0, n-1)
 	}
@@ -191,6 +202,9 @@ func fixState(c *state.Codec, f *fix) {
 	c.Time(&f.until)
 	c.Int32(&f.lat)
 	c.Int32(&f.lon)
+	if p := f.point(); !c.Check(math.Abs(p[1]) <= 90 && math.Abs(p[0]) <= 180, "place") {
+		f.lat, f.lon = 0, 0
+	}
 	c.Float32(&f.accuracy)
 	c.Float32(&f.heading)
 	c.Bool(&f.veiled)

@@ -15,7 +15,7 @@ func (v *Vehicle) heed(f *telemetry.Frame, s *Scratch) {
 	s.crashTurned = 0
 	x.arrived = max(x.arrived, f.Arrived)
 	x.expire(x.arrived)
-	if len(f.Motion.At)+len(f.Speed.At)+len(f.Position.At)+len(s.veiled.Position.At) > 0 || x.hush != 0 || x.detector.Pending() {
+	if len(f.Motion.At)+len(f.Speed.At)+len(f.Position.At)+len(s.veiled.Position.At) > 0 || x.hush != 0 {
 		x.hush = x.arrived + hushAfter
 	}
 }
@@ -28,6 +28,9 @@ const forgetAfter = 10_000_000
 // the gate behind the last sample.
 func (v *Vehicle) heeded(s *Scratch) {
 	x := v.collisions
+	if x.detector.Pending() {
+		x.hush = x.arrived + hushAfter // an airbag's change, alone in its frame, may have opened it
+	}
 	if s.unveiled < len(s.veiled.Position.At) || s.crashTurned < len(s.turns) {
 		way := waypoints{chunk: &detectors.Chunk{Frame: &telemetry.Frame{}, Second: math.MaxInt64/1_000_000 - 1}, scratch: s, vehicle: v}
 		way.upTo(math.MaxInt64)

@@ -20,6 +20,18 @@ func FuzzVehicle(f *testing.F) {
 	f.Add(records[0], records[1], records[2], int64(1_788_220_800_000_003), int64(1_000_000))
 	f.Add(records[0], records[1], records[2], int64(1_788_220_800_000_001), int64(1_500_003))
 	f.Add(records[0], records[9], records[0], int64(4_102_444_799_000_000), int64(-5))
+	// The seconds around a crash.
+	var around [3][]byte
+	var d decode.Milepost
+	for i, fr := range seconds(plainCrash().points())[29:32] {
+		b, err := d.Encode(nil, fr)
+		if err != nil {
+			f.Fatal(err)
+		}
+		around[i] = b
+	}
+	f.Add(around[0], around[1], around[2], t0, int64(1_000_000))
+	f.Add(around[1], around[1], around[2], t0+1, int64(999_999))
 	valid, err := schema.NewValidator()
 	if err != nil {
 		f.Fatal(err)

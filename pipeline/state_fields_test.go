@@ -18,6 +18,7 @@ var notStored = map[string]string{
 	"Vehicle.known":     "NewVehicle and Know are given it",
 	"Vehicle.settings":  "follows from what is known",
 	"Vehicle.consented": "follows from what is known",
+	"places.room":       "what near and marks are made of",
 	"past.timer":        "holds within one call",
 	"kept.last":         "a copy made within one call",
 	"summary.late":      "of a second that a rerun reads",

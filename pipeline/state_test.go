@@ -162,7 +162,7 @@ func TestAnyLifeSurvivesRestarts(t *testing.T) {
 	profile := fleet.Profile{VehicleID: "car", Zone: "Europe/Madrid", Powertrain: fleet.Hybrid}
 	never := func(int) bool { return false }
 	rapid.Check(t, func(rt *rapid.T) {
-		draw := []func(*rapid.T) []point{drawLife, drawRide, drawStalls}[rapid.IntRange(0, 2).Draw(rt, "life")]
+		draw := []func(*rapid.T) []point{drawLife, drawRide, drawStalls, drawCrash}[rapid.IntRange(0, 3).Draw(rt, "life")]
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "delivery"), 1))
 		frames := cutFrames(draw(rt), []int64{2, 10, 60}[r.IntN(3)]*sec)
 		if r.IntN(4) > 0 {

@@ -90,9 +90,20 @@ func (c *exportCmd) Run(ctx context.Context, out *terminal) (err error) {
 	if err := file.finish(); err != nil {
 		return fmt.Errorf("write %s: %w", c.Out, err)
 	}
-	_, err = fmt.Fprintf(out.Stderr, "%s, %s and %s written to %s\n", english.Plural(counts.Trips, "trip", ""),
-		english.Plural(counts.Events, "event", ""), english.Plural(counts.Months, "month", ""), c.Out)
+	_, err = fmt.Fprintf(out.Stderr, "%s written to %s\n", english.WordSeries(exported(counts), "and"), c.Out)
 	return err
+}
+
+// exported says what an export holds; collisions are told of where there are any.
+func exported(c export.Counts) []string {
+	said := []string{english.Plural(c.Trips, "trip", ""), english.Plural(c.Events, "event", ""), english.Plural(c.Months, "month", "")}
+	if c.Collisions > 0 {
+		said = append(said, english.Plural(c.Collisions, "collision", ""))
+	}
+	if c.Additions > 0 {
+		said = append(said, english.Plural(c.Additions, "addition", "")+" to them")
+	}
+	return said
 }
 
 func (c *exportCmd) whose() string {

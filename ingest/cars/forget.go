@@ -26,5 +26,5 @@ func Forget(vehicle string, entry []byte, account string, theirs func(month, dri
 	if was.waits() != math.MaxInt64 {
 		v.Missed() // what waited is not used: it may have said that the location is hidden
 	}
-	return packed(header{kind: Parked, due: math.MaxInt64}, &awake{vehicle: v}, nil)
+	return packed(header{kind: Parked, due: v.Next()}, &awake{vehicle: v}, nil)
 }

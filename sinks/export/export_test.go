@@ -232,7 +232,7 @@ func TestAdditionsAndPhotos(t *testing.T) {
 			t.Errorf("addition (-want +got):\n%s", diff)
 		}
 	}
-	if !bytes.Contains(files["collisions.json"], []byte(`"longitudinal_ms2"`)) || !bytes.Contains(files["README.txt"], []byte("photos/       the photos (1)")) {
+	if !bytes.Contains(files["collisions.json"], []byte(`"longitudinal_ms2"`)) || !bytes.Contains(files["README.txt"], []byte("photos/          the photos (1)")) {
 		t.Errorf("no pulse, or no photo:\n%s", files["README.txt"])
 	}
 }
