@@ -69,15 +69,21 @@ func fullest(parts []Collision) *Collision {
 	return best
 }
 
+// clearlyHarder is how much harder one of two impacts that are one must be to replace
+// the other: less may be what the sensor's offset was taken to be.
+const clearlyHarder = 1.1
+
 // withImpact puts an impact at its place in time. Of two that overlap the one stays of
-// which nothing is missing, or else the harder one.
+// which nothing is missing, or else the first, but for one that is clearly harder: the
+// other was cut off.
 func withImpact(all []Impact, im Impact) []Impact {
 	for i := range all {
 		o := &all[i]
 		if im.At > o.End || im.End < o.At {
 			continue
 		}
-		if better := cmp.Or(-compareBool(im.SamplesMissing, o.SamplesMissing), cmp.Compare(im.DeltaV(), o.DeltaV())); better > 0 {
+		whole := !im.SamplesMissing && o.SamplesMissing
+		if same := im.SamplesMissing == o.SamplesMissing; whole || same && im.DeltaV() > o.DeltaV()*clearlyHarder {
 			*o = im
 		}
 		return all
@@ -85,16 +91,6 @@ func withImpact(all []Impact, im Impact) []Impact {
 	all = append(all, im)
 	slices.SortFunc(all, func(a, b Impact) int { return cmp.Compare(a.At, b.At) })
 	return all
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }
 
 // mergedFlags are those of parts that still hold.

@@ -14,14 +14,16 @@ type mounting struct {
 const (
 	offsetMemory = 20  // s
 	offsetSound  = 3   // s: from then on it is taken
-	offsetLimit  = 4.0 // m/s²: a larger difference between axis and wheels is not an offset
+	offsetLimit  = 8.0 // m/s²: a second that differs more from those before shows no driving
 )
 
-// agreement is the correlation of an axis with what else tells of the same motion, with
-// the past forgotten slowly.
+// agreement is the correlation of an axis with what else tells of the same motion, about
+// the means of both, with the past forgotten slowly.
 type agreement struct {
 	both, axis, other float32 // sums of products, (m/s²)²
 	told              uint8   // seconds that told something, up to agreementCount
+
+	meanAxis, meanOther float32 // over offsetMemory, m/s²
 }
 
 const (
@@ -137,23 +139,28 @@ func (s *secondSums) begin(now SpeedAt) {
 	*s = secondSums{before: mean, v: float32(now.V), vAt: now.At, lying: s.lying}
 }
 
-// axis learns one axis' second: mean is what it shows, other what else tells of the same.
+// axis learns one axis' second: mean is what it shows, other what else tells of the same
+// motion, if it is told.
 func (t *mounting) axis(axis int, mean, other float64, told bool) {
-	off := float64(t.offset[axis])
-	if axis < 2 && told {
-		t.along[axis].add(mean-off, other)
-		if t.along[axis].reversed() {
-			other = -other
-		}
-	}
-	d := mean - other - off
-	if axis < 2 && math.Abs(d) > offsetLimit && t.seconds > offsetSound {
+	n := float64(t.seconds)
+	if axis == 2 {
+		t.offset[2] += float32((mean - float64(t.offset[2])) / n)
 		return
 	}
-	t.offset[axis] = float32(off + d/float64(t.seconds))
-	if axis < 2 {
-		t.packed[axis] = pack(t.offset[axis])
+	g := &t.along[axis]
+	a, b := mean-float64(g.meanAxis), other-float64(g.meanOther)
+	if math.Abs(a) > offsetLimit && t.sound() {
+		return
 	}
+	if told {
+		g.add(a, b)
+	}
+	g.meanAxis += float32(a / n)
+	g.meanOther += float32(b / n)
+	if t.offset[axis] = g.meanAxis - g.meanOther; g.reversed() {
+		t.offset[axis] = g.meanAxis + g.meanOther
+	}
+	t.packed[axis] = pack(t.offset[axis])
 }
 
 // now is how the sensor is mounted as far as is known; axes never learned have the

@@ -52,6 +52,8 @@ func (t *mounting) state(c *state.Codec) {
 		c.Float32(&t.along[i].axis)
 		c.Float32(&t.along[i].other)
 		c.Uint8(&t.along[i].told)
+		c.Float32(&t.along[i].meanAxis)
+		c.Float32(&t.along[i].meanOther)
 	}
 	for axis := range t.packed {
 		t.packed[axis] = pack(t.offset[axis])

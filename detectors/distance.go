@@ -87,7 +87,7 @@ func (d *Distance) read(at int64, v float32) {
 func (d *Distance) Fix(here orb.Point) { d.path.fix(here) }
 
 // Leave forgets where the car was: the way to the next fix is not to be told.
-func (d *Distance) Leave() { d.path.ok = false }
+func (d *Distance) Leave() { d.path.ok, d.path.anchor = false, orb.Point{} }
 
 // Roll tells that all samples before a whole second have been applied.
 func (d *Distance) Roll(now int64) {

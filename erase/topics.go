@@ -72,6 +72,11 @@ func (t *Topic) erase(ctx context.Context, whose sinks.Subject, dry bool, p *Pla
 	if dry || whose.Collision != "" || !k.compacted && t.Kind != KindProfiles {
 		return nil
 	}
+	return t.replace(ctx, whose, all, p)
+}
+
+// replace puts records behind those found.
+func (t *Topic) replace(ctx context.Context, whose sinks.Subject, all []*keyed, p *Place) error {
 	var records []sinkskafka.Record
 	t.written = map[string]written{}
 	for _, found := range all {

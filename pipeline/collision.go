@@ -96,6 +96,9 @@ func (v *Vehicle) crash(c *detectors.Chunk, s *Scratch) {
 func (v *Vehicle) take(found *detectors.Collision, arrived int64, s *Scratch) {
 	k := v.collisions.belongs(found)
 	if k == nil {
+		if found.At <= v.collisions.gone {
+			return // forgotten: it may be out already
+		}
 		k = v.collisions.add(v.begin(found.At, arrived))
 	}
 	k.replace(found)

@@ -128,12 +128,12 @@ func (v *Vehicle) unplaceCollisions(from, to, arrived int64, s *Scratch) {
 	keep := func(f *fix, happens int64) bool {
 		if f.at < from || f.at > to {
 			// No way reaches over what was hidden.
-			if f.at < from && happens >= from && !v.mayVeil(from) {
+			if f.at < from && happens >= from && !v.mayVeil(from, arrived) {
 				return false
 			}
 			return true
 		}
-		f.veiled = v.mayVeil(f.at)
+		f.veiled = v.mayVeil(f.at, arrived)
 		x.veils = x.veils || f.veiled
 		return f.veiled
 	}

@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"math"
 	"slices"
+	"sync"
 	"testing"
 
 	"milepost/fleet"
@@ -20,6 +21,9 @@ type rig struct {
 	scratch pipeline.Scratch
 	out     []*outcome.Collision
 }
+
+// validator is made once: schemas take long to read.
+var validator = sync.OnceValues(schema.NewValidator)
 
 // owner is the profile of the rigs' vehicle.
 var owner = fleet.Profile{VehicleID: "car", Powertrain: fleet.Hybrid, Account: "a-1", Driver: "4d"}
@@ -101,7 +105,7 @@ func (r *rig) end() []*outcome.Collision {
 	if !r.vehicle.Parked() {
 		r.t.Error("the vehicle is not parked when all timers have run out")
 	}
-	valid, err := schema.NewValidator()
+	valid, err := validator()
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import (
 func (v *Vehicle) tell(k *collision, arrived int64, s *Scratch) {
 	o := v.collisionOutcome(k)
 	said := o.Follow(k.said)
-	if k.revision > 0 && len(o.Changed) == 0 {
-		return
+	if k.revision > 0 && (len(o.Changed) == 0 || k.closed && slices.Equal(o.Changed, []outcome.Part{outcome.PartState})) {
+		return // final, amended: that alone says nothing
 	}
 	k.revision++
 	k.said, k.reported = said, arrived
@@ -36,7 +36,7 @@ func (v *Vehicle) collisionOutcome(k *collision) *outcome.Collision {
 		SpeedBefore: speedsOf(c.SpeedBefore, c.At), Pulse: pulseOf(c.Pulse), Thresholds: detectors.CollisionThresholds(),
 	}
 	if most := c.Hardest(); most != nil {
-		o.DeltaVKmh, o.DeltaVXKmh, o.DeltaVYKmh = known(most.DeltaV()*3.6, 1), known(most.DeltaX*3.6, 1), known(most.DeltaY*3.6, 1)
+		o.DeltaVKmh, o.DeltaVXKmh, o.DeltaVYKmh = known(most.DeltaV()*3.6, 1), known(unsigned(round(most.DeltaX*3.6, 1)), 1), known(unsigned(round(most.DeltaY*3.6, 1)), 1)
 		o.PDOFDeg, o.Clock, o.Side = known(most.PDOF(), 0), most.Clock(), most.Side()
 	}
 	k.placed(o)
@@ -112,7 +112,7 @@ func impactsOf(all []detectors.Impact) (out []outcome.Impact) {
 		m := &all[i]
 		out = append(out, outcome.Impact{
 			At: outcome.Time(m.At), EndAt: outcome.Time(m.End),
-			DeltaVKmh: round(m.DeltaV()*3.6, 1), DeltaVXKmh: round(m.DeltaX*3.6, 1), DeltaVYKmh: round(m.DeltaY*3.6, 1),
+			DeltaVKmh: round(m.DeltaV()*3.6, 1), DeltaVXKmh: unsigned(round(m.DeltaX*3.6, 1)), DeltaVYKmh: unsigned(round(m.DeltaY*3.6, 1)),
 			PDOFDeg: round(m.PDOF(), 0), Clock: m.Clock(), Side: m.Side(),
 			PeakMS2: round(m.Peak, 2), Saturated: m.Saturated, SamplesMissing: m.SamplesMissing,
 		})
@@ -147,11 +147,19 @@ func axisOf(a []float32) []*float64 {
 	out := make([]*float64, len(a))
 	for i, x := range a {
 		if !math.IsNaN(float64(x)) {
-			values[i] = round(float64(x), 2)
+			values[i] = unsigned(round(float64(x), 2))
 			out[i] = &values[i]
 		}
 	}
 	return out
+}
+
+// unsigned is a number without the sign of a zero, which text would show.
+func unsigned(x float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	return x
 }
 
 // told is all that is known of the collision.

@@ -37,13 +37,14 @@ func (v *Vehicle) unveil(f *telemetry.Frame, s *Scratch) {
 	var unheard telemetry.Drops // the frame's own count them
 	w.Clean(&unheard)
 	w.RefuseUntimely(&unheard)
-	w.Filter(telemetry.TrackPosition, func(at int32) bool { return v.mayVeil(w.Start + int64(at)) })
+	w.Filter(telemetry.TrackPosition, func(at int32) bool { return v.mayVeil(w.Start+int64(at), f.Arrived) })
 }
 
-// mayVeil reports whether a place of that time may be kept though it is hidden.
-func (v *Vehicle) mayVeil(at int64) bool {
-	given, _ := v.consented.Consents(at, outcome.ConsentCollisionPosition)
-	return given
+// mayVeil reports whether a place of a time may be kept though it is hidden, at an
+// arrival time.
+func (v *Vehicle) mayVeil(at, arrived int64) bool {
+	given, until := v.consented.Consents(at, outcome.ConsentCollisionPosition)
+	return given && until > arrived
 }
 
 // forgetVeiled leaves nothing hidden in the scratch.

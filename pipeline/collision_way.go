@@ -76,7 +76,7 @@ func (v *Vehicle) hide(turns []geo.Turn) {
 		if !t.Hidden {
 			continue
 		}
-		if v.consented == nil || !v.mayVeil(t.At) {
+		if v.consented == nil || !v.mayVeil(t.At, v.collisions.arrived) {
 			v.collisions.places.end(t.At)
 			continue
 		}

@@ -78,7 +78,7 @@ func (c crash) points() (ps []point) {
 		at := t0 + int64(i)*100_000 + 11_000
 		ps = append(ps, speedAt(at, c.speed(x)))
 		if way += c.speed(x) / 10; i%10 == 4 {
-			ps = append(ps, placeAt(at+7, way, 4, 0))
+			ps = append(ps, placeAt(at+7, way+float64(i)/100, 4, 0)) // no place twice
 		}
 	}
 	return ps

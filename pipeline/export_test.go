@@ -2,3 +2,18 @@ package pipeline
 
 // VehicleVersion is the layout of a Vehicle's state that this build writes.
 const VehicleVersion = vehicleVersion
+
+// KeptPlace is a place that is kept for a collision.
+type KeptPlace struct {
+	At     int64 // µs
+	Veiled bool  // hidden, kept by consent
+}
+
+// KeptPlaces are all that the vehicle's state has for collisions.
+func (v *Vehicle) KeptPlaces() (out []KeptPlace) {
+	v.collisions.eachPlace(func(f *fix) bool {
+		out = append(out, KeptPlace{f.at, f.veiled})
+		return true
+	})
+	return out
+}

@@ -188,7 +188,7 @@ func TestNothingLateTellsOfAHiddenStretch(t *testing.T) {
 				if trip, ok := o.(*outcome.Trip); ok && silent {
 					trip.Receipt.Distances = nil // metres that were counted before it was known are not taken back
 				}
-				if told := betrayal(o, private); told != "" {
+				if told := betrayal(o, private, &l.history); told != "" {
 					rt.Fatalf("%s %s of revision %d: %s; private: %v", o.Head().Type, o.Head().ID, o.Head().Revision, told, private)
 				}
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/twpayne/go-polyline"
 	"pgregory.net/rapid"
 
+	"milepost/fleet"
 	"milepost/outcome"
 )
 
@@ -43,7 +44,7 @@ func timeOf(lat float64) int64 {
 const slack = 120_000
 
 // betrayal names what an outcome tells of a stretch that was not shared.
-func betrayal(o outcome.Outcome, private []between) string {
+func betrayal(o outcome.Outcome, private []between, h *fleet.History) string {
 	within := func(at int64) bool {
 		return slices.ContainsFunc(private, func(b between) bool { return at-slack >= b.from && at+slack < b.to })
 	}
@@ -51,6 +52,15 @@ func betrayal(o outcome.Outcome, private []between) string {
 	case *outcome.Event:
 		if o.Lat != nil && (within(timeOf(*o.Lat)) || within(int64(o.StartedAt))) {
 			return fmt.Sprintf("%s at %s has the place of %d s", o.Kind, o.StartedAt, (timeOf(*o.Lat)-t0)/sec)
+		}
+	case *outcome.Collision:
+		if given, _ := h.Consents(int64(o.At), outcome.ConsentCollisionPosition); given {
+			break
+		}
+		for _, f := range append(o.RecentPositions, deref(o.Position)...) {
+			if within(int64(f.At)) || within(int64(o.At)) || within(timeOf(f.Lat)) {
+				return fmt.Sprintf("a collision at %s has the place of %d s", o.At, (timeOf(f.Lat)-t0)/sec)
+			}
 		}
 	case *outcome.Trip:
 		runs, err := line(o.Route)
@@ -81,12 +91,20 @@ func betrayal(o outcome.Outcome, private []between) string {
 	return ""
 }
 
+func deref(f *outcome.Fix) []outcome.Fix {
+	if f == nil {
+		return nil
+	}
+	return []outcome.Fix{*f}
+}
+
 // Whatever is switched, set and lost, and however it is cut: no outcome tells of a
 // stretch that was not shared, a trip with one says so, and the cut changes nothing.
 func TestNothingTellsOfAHiddenStretch(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		l := drawSecretive(rt)
 		private := l.private()
+		l.hidden = private
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "cuts"), 1))
 		var cuts []int64
 		for range 40 {
@@ -97,7 +115,7 @@ func TestNothingTellsOfAHiddenStretch(t *testing.T) {
 			rt.Fatalf("(-whole +cut):\n%.3000s", diff)
 		}
 		for _, o := range whole {
-			if told := betrayal(o, private); told != "" {
+			if told := betrayal(o, private, &l.history); told != "" {
 				rt.Fatalf("%s %s: %s; private: %v", o.Head().Type, o.Head().ID, told, private)
 			}
 			if trip, ok := o.(*outcome.Trip); ok {

@@ -24,6 +24,7 @@ type secretive struct {
 	points  []point // all that was sent
 	lost    []between
 	history fleet.History
+	hidden  []between // as private gives them, for play to look at what is kept
 }
 
 // wayAt is where a secretive vehicle's fixes are: 10 m of way a second, from t0 on,
@@ -42,7 +43,7 @@ func drawSecretive(t *rapid.T) (l secretive) {
 	for range rapid.IntRange(3, 30).Draw(t, "events") {
 		switch rapid.IntRange(0, 12).Draw(t, "event") {
 		case 0, 1, 2, 3:
-			hard := rapid.IntRange(0, 60).Draw(t, "brake at")
+			hard, crashes := rapid.IntRange(0, 60).Draw(t, "brake at"), rapid.Bool().Draw(t, "crashes")
 			for i := range rapid.IntRange(1, 90).Draw(t, "seconds") {
 				for k := range int64(5) {
 					add(speedAt(at+k*200_000, 10))
@@ -50,6 +51,16 @@ func drawSecretive(t *rapid.T) (l secretive) {
 				for k := range int64(20) {
 					if i == hard || i == hard+1 {
 						add(motionAt(at+k*50_000+3, -7, 0))
+					}
+				}
+				if crashes && i >= hard && i < hard+3 {
+					// A pulse of 60 km/h in the middle one.
+					for k := range int64(100) {
+						a := 0.1
+						if i == hard+1 && k >= 30 && k < 40 {
+							a = -170
+						}
+						add(motionAt(at+k*10_000+5, a, 0))
 					}
 				}
 				add(fixAt(at+100_007, wayAt(at+100_007)))
@@ -101,6 +112,9 @@ func drawSettings(t *rapid.T, end int64) fleet.History {
 		if rapid.Bool().Draw(t, "off") {
 			p.LocationSharing = fleet.Off
 		}
+		if rapid.Bool().Draw(t, "places of collisions") {
+			p.Consents = []string{outcome.ConsentCollisionPosition}
+		}
 		h.Profiles = append(h.Profiles, p)
 	}
 	return h
@@ -146,9 +160,24 @@ func (l *secretive) play(t testing.TB, cuts []int64) []outcome.Outcome {
 			t.Fatal(err)
 		}
 		v.Apply(f, &s)
+		if len(l.hidden) > 0 {
+			l.checkPlaces(t, v, f)
+		}
 	}
 	v.Advance(math.MaxInt64, &s)
 	return s.Out
+}
+
+// checkPlaces: nothing hidden is kept for a collision but with the consent of its time,
+// which has not ended.
+func (l *secretive) checkPlaces(t testing.TB, v *pipeline.Vehicle, f *telemetry.Frame) {
+	for _, p := range v.KeptPlaces() {
+		hidden := slices.ContainsFunc(l.hidden, func(b between) bool { return b.has(p.At) })
+		given, until := l.history.Consents(p.At, outcome.ConsentCollisionPosition)
+		if hidden && (!given || f.Arrived >= until) {
+			t.Fatalf("a place of %.1f s is kept for collisions", float64(p.At-t0)/1e6)
+		}
+	}
 }
 
 // private gives the stretches that were not shared in truth: also by switches that

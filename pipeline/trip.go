@@ -196,6 +196,7 @@ func (t *trip) forget(from, to int64) {
 		t.trace.Reset()
 	}
 	t.place = nowhere
+	t.fixes = detectors.Fixes{Bad: t.fixes.Bad} // it knows the newest place
 	t.unplace()
 }
 

@@ -73,7 +73,9 @@ func TestTheSameBytes(t *testing.T) {
 
 // A report without photos goes into any letter.
 func TestSizes(t *testing.T) {
-	if n := len(pdfOf(t, frontal())); n > 100_000 {
+	n := len(pdfOf(t, frontal()))
+	t.Logf("two pages: %d bytes", n)
+	if n > 100_000 {
 		t.Errorf("%d bytes", n)
 	}
 	r := airbagOnly()

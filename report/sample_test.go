@@ -75,10 +75,10 @@ func speedsBefore(final float64) (out []outcome.SpeedAt) {
 func frontal() *Report {
 	at := sampleAt
 	dv := -65.1 / 3.6
-	c := outcome.Collision{Header: header(at), State: outcome.Final, Confidence: outcome.Confirmed, ReportedAt: after(at, 31.2),
+	c := outcome.Collision{Header: header(at), State: outcome.Final, Confidence: outcome.Confirmed, HighestConfidence: outcome.Confirmed, ReportedAt: after(at, 31.2),
 		Method: "collision/1", Severity: outcome.SeverityCritical, DeltaVKmh: ptr(65.2), DeltaVXKmh: ptr(-65.1), DeltaVYKmh: ptr(2.3),
 		PDOFDeg: ptr(2.0), Clock: 12, Side: outcome.SideFront, SpeedAtImpactKmh: ptr(57.2), EventCount: 1, RateHz: 100,
-		Evidence: []outcome.Evidence{{Kind: "airbag", At: after(at, 0.03), For: true}, {Kind: "speed_drop", At: after(at, 0.4), For: true, Value: ptr(56.8)},
+		Evidence: []outcome.Evidence{{Kind: "airbag", At: after(at, 0.03), For: true}, {Kind: "speed_drop", At: after(at, 0.4), For: true, Value: ptr(-56.8)},
 			{Kind: "standstill", At: after(at, 1.3), For: true, Value: ptr(1.3)}, {Kind: "hazards", At: after(at, 2.1), For: true},
 			{Kind: "door_opened", At: after(at, 18.4), For: true}},
 		Impacts: []outcome.Impact{{At: at, EndAt: after(at, 0.112), DeltaVKmh: 65.2, DeltaVXKmh: -65.1, DeltaVYKmh: 2.3, PDOFDeg: 2,
@@ -117,7 +117,7 @@ func addition(at outcome.Time, seconds float64, kind outcome.AdditionKind, fill 
 // clipped side hit without a place.
 func sideClipped() *Report {
 	at := sampleAt
-	c := outcome.Collision{Header: header(at), State: outcome.Final, Confidence: outcome.Probable, ReportedAt: after(at, 31), Method: "collision/1",
+	c := outcome.Collision{Header: header(at), State: outcome.Final, Confidence: outcome.Probable, HighestConfidence: outcome.Probable, ReportedAt: after(at, 31), Method: "collision/1",
 		Severity: outcome.SeveritySerious, SeverityRaisedBy: []string{"side"}, DeltaVKmh: ptr(22.4), DeltaVXKmh: ptr(-6.1), DeltaVYKmh: ptr(-21.5),
 		PDOFDeg: ptr(285.8), Clock: 10, Side: outcome.SideLeft, SpeedAtImpactKmh: ptr(31.0), EventCount: 1, SensorSaturated: true, RateHz: 100,
 		Flags: []string{"samples_missing", "no_vertical_axis"}, SpeedBefore: speedsBefore(31), DriverBelted: ptr(true), Thresholds: sampleThresholds,
@@ -134,7 +134,7 @@ func sideClipped() *Report {
 // airbagOnly has no pulse, and little else.
 func airbagOnly() *Report {
 	at := sampleAt
-	return &Report{Zone: "Europe/Berlin", Collision: outcome.Collision{Header: header(at), State: outcome.Final, Confidence: outcome.Confirmed,
+	return &Report{Zone: "Europe/Berlin", Collision: outcome.Collision{Header: header(at), State: outcome.Final, Confidence: outcome.Confirmed, HighestConfidence: outcome.Confirmed,
 		ReportedAt: after(at, 4000), Late: true, Method: "collision/1", Severity: outcome.SeverityUnknown, Side: outcome.SideUnknown,
 		Flags: []string{"airbag_only"}, Evidence: []outcome.Evidence{{Kind: "airbag", At: at, For: true}}, Thresholds: sampleThresholds}}
 }
@@ -201,7 +201,7 @@ func samplePhoto(w, h int) []byte {
 // wheelsOnly is possible, late, and rests on the wheels.
 func wheelsOnly() *Report {
 	at := sampleAt
-	return &Report{Zone: "Europe/Lisbon", Collision: outcome.Collision{Header: header(at), State: outcome.Final, Confidence: outcome.Possible,
+	return &Report{Zone: "Europe/Lisbon", Collision: outcome.Collision{Header: header(at), State: outcome.Final, Confidence: outcome.Possible, HighestConfidence: outcome.Possible,
 		ReportedAt: after(at, 7300), Late: true, Method: "collision/1", Severity: outcome.SeverityModerate, DeltaVKmh: ptr(19.0),
 		DeltaVXKmh: ptr(-19.0), DeltaVYKmh: ptr(0.0), Side: outcome.SideUnknown, SpeedAtImpactKmh: ptr(38.4), RateHz: 10,
 		Flags: []string{"low_rate", "wheel_speed_only"}, SpeedBefore: speedsBefore(38.4), Thresholds: sampleThresholds,

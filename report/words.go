@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/dustin/go-humanize/english"
@@ -84,13 +85,17 @@ func sentence(e *outcome.Evidence) string {
 		if e.Value == nil {
 			return ""
 		}
-		return plausible(format, *e.Value)
+		return plausible(format, math.Abs(*e.Value))
 	}
 	switch e.Kind {
 	case "airbag":
 		return "An airbag deployed"
 	case "speed_drop":
-		return "The wheels slowed down" + value(" by %.0f km/h") + ", as the pulse says"
+		way := "fell"
+		if e.Value != nil && *e.Value > 0 { // hit from behind
+			way = "rose"
+		}
+		return "The speed of the wheels " + way + value(" by %.0f km/h") + ", as the pulse says"
 	case "standstill":
 		return "The vehicle stood still" + value(" %.1f s after the impact")
 	case "hazards":

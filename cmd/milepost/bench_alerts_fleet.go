@@ -50,7 +50,7 @@ func newBenchFleet(c *benchAlertsCmd, client *kafka.Client, topic string, t *tem
 	}
 	left := c.Crashes * c.Seconds
 	for i := range c.Vehicles {
-		car := &benchCar{id: fmt.Appendf(nil, "bench-%07d", i), slot: i / 3 % slots, crashAt: -1}
+		car := &benchCar{id: fmt.Appendf(nil, "bench-%07d", i), slot: (i + i/slots) % slots, crashAt: -1}
 		car.ready = i*c.CrashReady/100 != (i+1)*c.CrashReady/100
 		if car.ready && left > 0 {
 			left--

@@ -19,11 +19,11 @@ type templates struct {
 
 // newTemplates encodes a drive of so many seconds.
 func newTemplates(seconds int) (*templates, error) {
-	slow, err := beginning(seconds, 1, 10)
+	slow, err := underWay(seconds, 10)
 	if err != nil {
 		return nil, err
 	}
-	fast, err := beginning(seconds, 1, 100)
+	fast, err := underWay(seconds, 100)
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +47,21 @@ func newTemplates(seconds int) (*templates, error) {
 	}
 	t.standing = still[0]
 	return t, nil
+}
+
+// setOff is how long a car takes until it is under way, s.
+const setOff = 60
+
+// underWay gives seconds of a drive after it has set off, of which the first says that the
+// ignition is on.
+func underWay(seconds, motionHz int) ([]*telemetry.Frame, error) {
+	drive, err := beginning(setOff+seconds, 1, motionHz)
+	if err != nil {
+		return nil, err
+	}
+	drive = drive[setOff:]
+	drive[0].Body = telemetry.Body{At: []int32{0}, Signal: []telemetry.BodySignal{telemetry.SystemState}, Value: []int64{telemetry.StateOn}}
+	return drive, nil
 }
 
 // encoded gives frames as protobuf without start, boot and sequence, which may stand before

@@ -28,7 +28,7 @@ func reportedCrash() (*outcome.Collision, *outcome.Trip) {
 	head := func(kind outcome.Type, at outcome.Time) outcome.Header {
 		return outcome.Header{Type: kind, ID: outcome.ID("sim-000042", string(kind), at), VehicleID: "sim-000042", At: at, Revision: 1}
 	}
-	c := &outcome.Collision{Header: head(outcome.TypeCollision, at), State: outcome.Final, Confidence: outcome.Confirmed, ReportedAt: after(31),
+	c := &outcome.Collision{Header: head(outcome.TypeCollision, at), State: outcome.Final, Confidence: outcome.Confirmed, HighestConfidence: outcome.Confirmed, ReportedAt: after(31),
 		Method: "collision/1", Severity: outcome.SeverityCritical, DeltaVKmh: ptr(65.2), DeltaVXKmh: ptr(-65.1), DeltaVYKmh: ptr(2.3),
 		PDOFDeg: ptr(2), Clock: 12, Side: outcome.SideFront, SpeedAtImpactKmh: ptr(57.2), EventCount: 1, RateHz: 100,
 		SensorSaturated: true, Thresholds: outcome.Thresholds{"trigger_kmh": 8},

@@ -9,19 +9,24 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"milepost/fixtures"
+	"milepost/outcome"
 	"milepost/sinks/read"
 	"milepost/sinks/sqlite"
 )
 
 type demoCmd struct {
-	Cars  int    `default:"50" help:"Vehicles of the fleet (${default})."`
-	Days  int    `default:"30" help:"Days, from 1 September 2026 (${default})."`
-	Seed  uint64 `default:"1" help:"Another seed is another fleet (${default})."`
-	Store string `placeholder:"PATH" help:"Add to the store at PATH. By default ./milepost-demo.db is made anew."`
-	Once  bool   `help:"Print and exit. The demo does so now in any case."`
+	Cars    int     `default:"50" help:"Vehicles of the fleet (${default})."`
+	Days    int     `default:"30" help:"Days, from 1 September 2026 (${default})."`
+	Seed    uint64  `default:"1" help:"Another seed is another fleet (${default})."`
+	Crashes float64 `placeholder:"N" help:"Let cars crash, N times in 1,000 km in the mean, and sample their acceleration at 100 Hz. By default none does."`
+	Store   string  `placeholder:"PATH" help:"Add to the store at PATH. By default ./milepost-demo.db is made anew."`
+	Once    bool    `help:"Print and exit. The demo does so now in any case."`
 }
 
-const demoZone = "Europe/Madrid"
+const (
+	demoZone = "Europe/Madrid"
+	crashHz  = 100 // of acceleration, where cars crash
+)
 
 // fleet is what the demo simulates. The date is fixed: every run of one seed
 // gives the same.
@@ -30,11 +35,15 @@ func (c *demoCmd) fleet() (*fixtures.Fleet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: zone %s: %w", demoZone, err)
 	}
-	return fixtures.New(fixtures.Config{
+	cfg := fixtures.Config{
 		Seed: c.Seed, Vehicles: c.Cars, Days: c.Days, Zone: demoZone,
 		From:    time.Date(2026, time.September, 1, 0, 0, 0, 0, zone),
-		SpeedHz: 10, FrameSeconds: 60,
-	})
+		SpeedHz: 10, FrameSeconds: 60, CrashesPer1000Km: c.Crashes,
+	}
+	if c.Crashes != 0 {
+		cfg.MotionHz = crashHz
+	}
+	return fixtures.New(cfg)
 }
 
 // Run simulates the fleet into the store and shows what came of it.
@@ -139,6 +148,20 @@ func showDemo(ctx context.Context, store *sqlite.Store, results []vehicleResult,
 	_, err = fmt.Fprintf(out.Stdout, "\nThe fleet is simulated: these figures show the magnitude of things and are not exact.\n"+
 		"Stored in %[1]s. Look further with\n  %[3]s trips --store %[1]s --vehicle %[2]s\n  %[3]s month --store %[1]s --vehicle %[2]s\n",
 		store.Path(), vehicle, out.program())
+	if err != nil {
+		return err
+	}
+	return showCrashes(ctx, store, out)
+}
+
+// showCrashes says how to look at the collisions, where there are any.
+func showCrashes(ctx context.Context, store *sqlite.Store, out *terminal) error {
+	rows, err := store.Collisions(ctx, read.CollisionFilter{Least: outcome.Probable}, read.Key{}, 1)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	_, err = fmt.Fprintf(out.Stdout, "  %[3]s collisions --store %[1]s\n  %[3]s collision %[2]s --store %[1]s --notice 'Simulated data' --pdf report.pdf\n",
+		store.Path(), rows[0].ID, out.program())
 	return err
 }
 

@@ -99,3 +99,21 @@ func TestHowTheProgramIsCalledAgain(t *testing.T) {
 		t.Errorf("run by go run: %q", got)
 	}
 }
+
+// The demo's cars crash where that is asked for, and what it names can be looked at.
+func TestDemoLetsCarsCrash(t *testing.T) {
+	store, shown := demoStore(t, "crashes.db", "--cars", "4", "--days", "4", "--crashes", "40")
+	_, id, found := strings.Cut(shown, "milepost collision ")
+	if !found {
+		t.Fatalf("no collision is named:\n%s", shown)
+	}
+	id, _, _ = strings.Cut(id, " ")
+	pdf := filepath.Join(t.TempDir(), "report.pdf")
+	milepost(t, "collision", id, "--store", store, "--notice", "Simulated data", "--pdf", pdf)
+	if said := milepost(t, "collision", id, "--store", store); !strings.Contains(said, "Acceleration along the ground") {
+		t.Errorf("no pulse:\n%s", said)
+	}
+	if _, shown := demoStore(t, "calm.db", "--cars", "4", "--days", "4"); strings.Contains(shown, "collision") {
+		t.Errorf("a collision where none was asked for:\n%s", shown)
+	}
+}

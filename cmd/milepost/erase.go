@@ -196,9 +196,9 @@ func (p *places) sqlite(ctx context.Context, path string, noWait, dry bool) erro
 	return nil
 }
 
-// kafka adds the state, and the topics of the settings; for one collision the topic of
-// outcomes alone. There is no topic of settings of vehicles and accounts yet; it will join
-// the others here.
+// kafka adds the state, and the topics of the settings; for one collision the topics that
+// tell of it alone. There is no topic of settings of vehicles and accounts yet; it will
+// join the others here.
 func (p *places) kafka(cfg config.Config, one bool) error {
 	to, err := connected(cfg)
 	if err != nil {
@@ -206,26 +206,30 @@ func (p *places) kafka(cfg config.Config, one bool) error {
 	}
 	p.closers = append(p.closers, func() error { to.close(); return nil })
 	brokers, identity := erase.NewCluster(to.rt, to.brokers.Addr()), decode.Identity{Key: []byte(cfg.Identity.VINKey)}
-	if one {
-		if cfg.Outcomes.Topic != "" {
-			p.steps = append(p.steps, &erase.Topic{Kind: erase.KindOutcomes, Name: cfg.Outcomes.Topic, Cluster: brokers, Identity: identity, Now: time.Now, Say: p.said.say})
+	topics := func(kind string, names ...string) {
+		for _, name := range names {
+			if name != "" {
+				p.steps = append(p.steps, &erase.Topic{Kind: kind, Name: name, Cluster: brokers, Identity: identity, Now: time.Now, Say: p.said.say})
+			}
 		}
+	}
+	var told []string
+	for _, t := range cfg.Alerts.Topics() {
+		told = append(told, t.Topic)
+	}
+	if one {
+		topics(erase.KindOutcomes, cfg.Outcomes.Topic)
+		topics(erase.KindAlerts, told...)
 		return nil
 	}
 	state, err := p.state(cfg, brokers)
 	if err != nil {
 		return err
 	}
-	type topic struct{ kind, name string }
-	topics := []topic{{erase.KindProfiles, cfg.Profiles.Topic}, {erase.KindOutcomes, cfg.Outcomes.Topic}}
-	for _, t := range cfg.Alerts.Topics() {
-		topics = append(topics, topic{erase.KindAlerts, t.Topic})
-	}
-	for _, t := range append(topics, topic{erase.KindDeadLetters, cfg.DeadLetters.Topic}) {
-		if t.name != "" {
-			p.steps = append(p.steps, &erase.Topic{Kind: t.kind, Name: t.name, Cluster: brokers, Identity: identity, Now: time.Now, Say: p.said.say})
-		}
-	}
+	topics(erase.KindProfiles, cfg.Profiles.Topic)
+	topics(erase.KindOutcomes, cfg.Outcomes.Topic)
+	topics(erase.KindAlerts, told...)
+	topics(erase.KindDeadLetters, cfg.DeadLetters.Topic)
 	for _, in := range cfg.Telemetry {
 		p.steps = append(p.steps, &erase.Telemetry{Name: in.Topic, Cluster: brokers, Identity: identity, Offsets: state.Offsets, Group: cfg.Kafka.Group, Now: time.Now, Say: p.said.say})
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"milepost/fleet"
+	"milepost/outcome"
 	"milepost/pipeline"
 	"milepost/telemetry"
 )
@@ -60,9 +61,17 @@ func (c *Cars) Know(h fleet.History) error {
 	if err := h.Validate(); err != nil {
 		return err
 	}
+	before := c.profiles[h.VehicleID]
 	c.profiles[h.VehicleID] = h
 	c.known[h.VehicleID] = struct{}{}
-	if car := c.byID[h.VehicleID]; car != nil && car.awake != nil {
+	car := c.byID[h.VehicleID]
+	if car != nil && before.EverConsents(outcome.ConsentCollisionPosition) && !before.Equal(h) {
+		// What is kept by a consent may have to go, though the vehicle rests.
+		if _, err := c.wake(car); err != nil {
+			return err
+		}
+	}
+	if car != nil && car.awake != nil {
 		if err := car.awake.vehicle.Know(h); err != nil {
 			return err
 		}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"milepost/ingest/cars"
 	"milepost/ingest/deadletter"
 	"milepost/ingest/decode"
 	"milepost/ingest/raw"
+	"milepost/outcome"
 )
 
 // deliver works on what one fetch brought and hands on what came out.
@@ -29,7 +31,7 @@ func (p *Partition) deliver(work context.Context, d delivery) error {
 	if d.records == nil {
 		return p.opened(work, d.opening)
 	}
-	if err := p.work(d.records); err != nil {
+	if err := p.work(work, d.records); err != nil {
 		return err
 	}
 	if err := p.handOn(work); err != nil {
@@ -55,8 +57,14 @@ func (p *Partition) opened(work context.Context, opening bool) error {
 }
 
 // work gives every record to its vehicle.
-func (p *Partition) work(x *raw.Fetched) error {
-	if err := x.Each(p.record); err != nil {
+func (p *Partition) work(work context.Context, x *raw.Fetched) error {
+	err := x.Each(func(r *raw.Record) error {
+		if err := p.record(r); err != nil {
+			return err
+		}
+		return p.handOnUrgent(work)
+	})
+	if err != nil {
 		return err
 	}
 	silent := p.next == x.Next && x.Next >= x.HighWatermark
@@ -169,17 +177,43 @@ func (p *Partition) refuse(r *raw.Record, class string, reason error) {
 	p.to.Watch.refused(class, class != string(deadletter.Late))
 }
 
+// handOnUrgent does not let a collision wait for the records behind it.
+func (p *Partition) handOnUrgent(work context.Context) error {
+	out := p.cars.Scratch.Out
+	fresh := out[min(p.looked, len(out)):]
+	if p.looked = len(out); len(fresh) == 0 || !slices.ContainsFunc(fresh, isCollision) {
+		return nil
+	}
+	return p.waitingFor(func() error { return p.handOnOutcomes(work) })
+}
+
+func isCollision(o outcome.Outcome) bool {
+	_, is := o.(*outcome.Collision)
+	return is
+}
+
+// waitingFor tells while something waits for its taker, which is no standstill.
+func (p *Partition) waitingFor(taker func() error) error {
+	p.to.Watch.Health.Waits(p.to.Watch.Key, true)
+	defer p.to.Watch.Health.Waits(p.to.Watch.Key, false)
+	return taker()
+}
+
 // handOn passes dead letters and outcomes on; it blocks while their takers do.
 func (p *Partition) handOn(work context.Context) error {
 	if len(p.letters) == 0 && len(p.cars.Scratch.Out) == 0 {
 		return nil
 	}
-	p.to.Watch.Health.Waits(p.to.Watch.Key, true)
-	defer p.to.Watch.Health.Waits(p.to.Watch.Key, false)
-	// Outcomes go first: an alert among them does not wait for dead letters.
-	if err := p.handOnOutcomes(work); err != nil {
-		return err
-	}
+	return p.waitingFor(func() error {
+		// Outcomes go first: an alert among them does not wait for dead letters.
+		if err := p.handOnOutcomes(work); err != nil {
+			return err
+		}
+		return p.handOnLetters(work)
+	})
+}
+
+func (p *Partition) handOnLetters(work context.Context) error {
 	if len(p.letters) == 0 {
 		return nil
 	}
@@ -195,7 +229,7 @@ func (p *Partition) handOnOutcomes(work context.Context) error {
 	if len(out) == 0 {
 		return nil
 	}
-	p.cars.Scratch.Out = nil // the sinks keep the batch
+	p.cars.Scratch.Out, p.looked = nil, 0 // the sinks keep the batch
 	p.to.Watch.outcomes(out)
 	ticket, err := p.to.Outcomes.Submit(work, out)
 	if err != nil {

@@ -114,6 +114,7 @@ type Partition struct {
 	frame       telemetry.Frame
 	letters     []deadletter.Letter
 
+	looked   int          // so many of the outcomes not handed on yet are not urgent
 	tickets  tickets      // of the outcomes since the last checkpoint
 	bytes    int64        // of records since the last checkpoint
 	cutAt    time.Time    // of the last checkpoint

@@ -79,3 +79,26 @@ func TestOutcomesDoNotWaitForDeadLetters(t *testing.T) {
 		t.Errorf("%d outcomes were handed on, %d letters are left, error %v", len(*got), len(p.letters), err)
 	}
 }
+
+// A collision is handed on with the record that it came of, and what is not urgent waits
+// for the end of the fetch.
+func TestACollisionDoesNotWaitForTheRecordsBehindIt(t *testing.T) {
+	ports, got := newPorts(t, dir(t)), &outbox{}
+	ports.Outcomes = got
+	p := New(Config{Topic: "t"}, ports)
+	for i, step := range []struct {
+		out  []outcome.Outcome
+		want int
+	}{
+		{[]outcome.Outcome{&outcome.Trip{}}, 0}, {nil, 0}, {[]outcome.Outcome{&outcome.Event{}, &outcome.Collision{}}, 3},
+		{nil, 3}, {[]outcome.Outcome{&outcome.Event{}}, 3}, {[]outcome.Outcome{&outcome.Collision{}}, 5},
+	} {
+		p.cars.Scratch.Out = append(p.cars.Scratch.Out, step.out...)
+		if err := p.handOnUrgent(t.Context()); err != nil || len(*got) != step.want {
+			t.Errorf("after record %d: %d outcomes are handed on, want %d (%v)", i, len(*got), step.want, err)
+		}
+	}
+	if len(p.tickets) == 0 {
+		t.Error("no checkpoint waits for them")
+	}
+}

@@ -124,8 +124,8 @@ func within(picture image.Image, side int) image.Image {
 	if long <= side {
 		return picture
 	}
-	to := image.NewNRGBA(image.Rect(0, 0, max(1, size.X*side/long), max(1, size.Y*side/long)))
-	draw.ApproxBiLinear.Scale(to, to.Bounds(), picture, picture.Bounds(), draw.Src, nil)
+	to := image.NewRGBA(image.Rect(0, 0, max(1, size.X*side/long), max(1, size.Y*side/long)))
+	draw.BiLinear.Scale(to, to.Bounds(), picture, picture.Bounds(), draw.Src, nil)
 	return to
 }
 

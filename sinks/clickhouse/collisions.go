@@ -34,6 +34,8 @@ func collisionColumns(d Dialect) []column[collision] {
 			return c.Method
 		}),
 		enum("confidence", 0, confidences, func(c *collision) outcome.Confidence { return c.Confidence }),
+		enum("highest_confidence", 0, confidences, func(c *collision) outcome.Confidence { return c.HighestConfidence }),
+		words("changed", func(c *collision) []outcome.Part { return c.Changed }),
 		truth("late", func(c *collision) bool { return c.Late }),
 		instant("reported_at", d, func(c *collision) outcome.Time { return c.ReportedAt }),
 		enum("severity", 0, severities, func(c *collision) outcome.Severity { return c.Severity }),

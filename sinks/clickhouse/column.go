@@ -77,11 +77,15 @@ func text[O any](name string, get func(*O) string) column[O] {
 }
 
 // words is an Array(String).
-func words[O any](name string, get func(*O) []string) column[O] {
+func words[O any, S ~string](name string, get func(*O) []S) column[O] {
 	return column[O]{name, func(s *scratch, rows []*O) (any, error) {
 		s.lists = s.lists[:0]
 		for _, o := range rows {
-			s.lists = append(s.lists, get(o))
+			var list []string
+			for _, word := range get(o) {
+				list = append(list, string(word))
+			}
+			s.lists = append(s.lists, list)
 		}
 		return s.lists, nil
 	}}

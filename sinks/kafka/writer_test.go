@@ -92,7 +92,7 @@ func TestWhatIsWithdrawnCarriesNoPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range read(t, addr, topic)[0] {
-		for _, place := range []string{"40.41", "p~iF", "route", "\"pulse", "\"position\"", "direction", "impacts", "account-7", "driver_id"} {
+		for _, place := range []string{"40.41", "p~iF", "route", "\"pulse\":", "\"position\":", "direction", "impacts", "account-7", "driver_id"} {
 			if strings.Contains(string(r.Value), place) {
 				t.Errorf("%s says %q", r.Value, place)
 			}

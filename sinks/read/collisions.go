@@ -26,7 +26,7 @@ func (m *Model) Collisions(ctx context.Context, which CollisionFilter, before Ke
 			return nil, fmt.Errorf("list collisions of vehicle %q: %w", which.Vehicle, err)
 		}
 		for i := range rows {
-			if rows[i].State != outcome.Withdrawn && sureness(rows[i].Confidence) >= sureness(which.Least) {
+			if rows[i].State != outcome.Withdrawn && rows[i].Confidence.AtLeast(which.Least) {
 				page = append(page, rows[i])
 			}
 		}
@@ -45,11 +45,6 @@ func (m *Model) collisionsBefore(ctx context.Context, which CollisionFilter, bef
 	}
 	q.between(which.From, which.To).before(before)
 	return all(ctx, m, q.latest("at DESC, id DESC").atMost(limit), m.as.collisionRow.scan)
-}
-
-// sureness orders confidences; none is below them all.
-func sureness(c outcome.Confidence) int {
-	return slices.Index([]outcome.Confidence{outcome.Possible, outcome.Probable, outcome.Confirmed}, c)
 }
 
 // CollisionRecord is a collision with what people added to it.

@@ -7,7 +7,7 @@ import (
 	"milepost/outcome"
 )
 
-const collisionColumns = headColumns + `confidence, late, reported_at, method, severity, severity_raised_by,
+const collisionColumns = headColumns + `confidence, highest_confidence, changed, late, reported_at, method, severity, severity_raised_by,
 	delta_v_kmh, delta_v_x_kmh, delta_v_y_kmh, pdof_deg, clock, side, speed_at_impact_kmh, event_count, rollover, sensor_saturated,
 	rate_hz, flags, evidence, impacts, position_at, lat, lon, accuracy_m, recent_positions, position_trusted, direction_deg,
 	propulsion, passengers, driver_belted, passenger_belted, speed_before, pulse, consents, account_id, driver_id, thresholds`
@@ -20,12 +20,13 @@ func scanCollision(scan scanner) (outcome.Outcome, error) {
 	var driver, passenger string
 	var evidence, impacts, recent, before, pulse, thresholds string
 	err := scan(&c.ID, &c.VehicleID, instant{&c.At}, &c.Revision, &c.State,
-		&c.Confidence, &c.Late, instant{&c.ReportedAt}, &c.Method, &c.Severity, words{&c.SeverityRaisedBy},
+		&c.Confidence, &c.HighestConfidence, words[outcome.Part]{&c.Changed}, &c.Late, instant{&c.ReportedAt}, &c.Method, &c.Severity,
+		words[string]{&c.SeverityRaisedBy},
 		optional{&c.DeltaVKmh}, optional{&c.DeltaVXKmh}, optional{&c.DeltaVYKmh}, optional{&c.PDOFDeg}, &c.Clock, &c.Side,
 		optional{&c.SpeedAtImpactKmh}, &c.EventCount, &c.Rollover, &c.SensorSaturated,
-		&c.RateHz, words{&c.Flags}, &evidence, &impacts, instant{&place.At}, optional{&lat}, optional{&lon}, optional{&place.AccuracyM},
+		&c.RateHz, words[string]{&c.Flags}, &evidence, &impacts, instant{&place.At}, optional{&lat}, optional{&lon}, optional{&place.AccuracyM},
 		&recent, &c.PositionTrusted, optional{&c.DirectionDeg},
-		&c.PropulsionType, optional{&passengers}, &driver, &passenger, &before, &pulse, words{&c.Consents}, &c.AccountID, &c.DriverID,
+		&c.PropulsionType, optional{&passengers}, &driver, &passenger, &before, &pulse, words[string]{&c.Consents}, &c.AccountID, &c.DriverID,
 		&thresholds)
 	if err != nil {
 		return nil, err
@@ -107,17 +108,17 @@ func scanPhoto(scan scanner) (outcome.Outcome, error) {
 }
 
 // words scans a list of words; one that is empty is nil.
-type words struct{ to *[]string }
+type words[S ~string] struct{ to *[]S }
 
 // Scan implements sql.Scanner.
-func (w words) Scan(from any) error {
+func (w words[S]) Scan(from any) error {
 	list, ok := from.([]string)
 	if !ok {
 		return fmt.Errorf("a list of words is of type %T", from)
 	}
-	if len(list) == 0 {
-		list = nil
+	*w.to = nil
+	for _, word := range list {
+		*w.to = append(*w.to, S(word))
 	}
-	*w.to = list
 	return nil
 }

@@ -14,6 +14,8 @@ CREATE TABLE IF NOT EXISTS {{local "collisions"}}{{cluster}} (
   held                UInt8 DEFAULT 0             CODEC(ZSTD(1))          COMMENT '1: kept beyond its retention',
   method              LowCardinality(String)                              COMMENT 'name and version of the method',
   confidence          Enum8('' = 0, 'possible' = 1, 'probable' = 2, 'confirmed' = 3) COMMENT 'that it was a collision',
+  highest_confidence  Enum8('' = 0, 'possible' = 1, 'probable' = 2, 'confirmed' = 3) COMMENT 'that this revision or one before it had',
+  changed             Array(LowCardinality(String))                       COMMENT 'what differs from the revision before',
   late                UInt8                       CODEC(ZSTD(1))          COMMENT '1: the first record of it came more than a minute after it',
   reported_at         {{time}}                    CODEC(Delta, ZSTD(1))   COMMENT 'arrival time of the record behind this revision',
   severity            Enum8('' = 0, 'unknown' = 1, 'minor' = 2, 'moderate' = 3, 'serious' = 4, 'critical' = 5) COMMENT 'a band of delta-V with its raises',

@@ -13,6 +13,8 @@ CREATE TABLE IF NOT EXISTS {{local "collisions"}}{{cluster}} (
   held                UInt8 DEFAULT 0,
   method              String,
   confidence          Enum8('' = 0, 'possible' = 1, 'probable' = 2, 'confirmed' = 3),
+  highest_confidence  Enum8('' = 0, 'possible' = 1, 'probable' = 2, 'confirmed' = 3),
+  changed             Array(String),
   late                UInt8,
   reported_at         Int64,
   severity            Enum8('' = 0, 'unknown' = 1, 'minor' = 2, 'moderate' = 3, 'serious' = 4, 'critical' = 5),

@@ -13,6 +13,7 @@ SELECT
   toString(state) AS state,
   method,
   toString(confidence) AS confidence,
+  toString(highest_confidence) AS highest_confidence,
   late,
   {{instant "reported_at"}} AS reported_at,
   toString(severity) AS severity,
@@ -34,7 +35,7 @@ SELECT
   not isNaN(lat) AS located
 FROM (
   SELECT
-    id, vehicle_id, at, method_version, revision, state, method, confidence, late, reported_at, severity, severity_raised_by,
+    id, vehicle_id, at, method_version, revision, state, method, confidence, highest_confidence, late, reported_at, severity, severity_raised_by,
     delta_v_kmh, delta_v_x_kmh, delta_v_y_kmh, pdof_deg, clock, side, speed_at_impact_kmh, event_count, rollover,
     sensor_saturated, rate_hz, flags, evidence, pulse, lat
   FROM {{table "collisions"}}

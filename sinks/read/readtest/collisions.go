@@ -55,6 +55,7 @@ func newCollision(vehicle, account string, at outcome.Time, v version) *outcome.
 	if v.revision%2 == 0 {
 		c.Confidence = outcome.Confirmed
 	}
+	c.Changed = []outcome.Part{outcome.PartSeverity, outcome.PartPulse}
 	c.Severity, c.SeverityRaisedBy = outcome.SeveritySerious, []string{"side", "multi_event"}
 	c.DeltaVKmh, c.DeltaVXKmh, c.DeltaVYKmh, c.PDOFDeg = number(31.25+float64(v.revision)), number(-3.5), number(-31), number(276.1)
 	c.Clock, c.Side, c.SpeedAtImpactKmh, c.EventCount = 9, outcome.SideLeft, number(52.3), 2

@@ -1,11 +1,24 @@
 package readtest
 
 import (
+	"reflect"
 	"testing"
 
 	"milepost/outcome"
 	"milepost/outcome/schema"
 )
+
+// The suite's collision has a value in every field: what a store forgets is seen. Late and
+// the vertical axis are those of other versions.
+func TestTheWholeCollisionIsWhole(t *testing.T) {
+	whole, late := reflect.ValueOf(*NewCollision("car-1", "account-1", instant(0, 0))), *newCollision("car-1", "a", instant(0, 0), version{method: 1, revision: 3})
+	for i := range whole.NumField() {
+		name := whole.Type().Field(i).Name
+		if whole.Field(i).IsZero() && (name != "Late" || !late.Late) {
+			t.Errorf("%s is not set", name)
+		}
+	}
+}
 
 // What the suite writes is what milepost would.
 func TestCollisionsAreValid(t *testing.T) {
