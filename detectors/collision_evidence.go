@@ -70,7 +70,7 @@ func (x *crash) weigh(upTo int64, v SpeedAt, w *watch) {
 		x.rolled = true
 		x.prove(Rollover, upTo, math.NaN())
 	}
-	if math.Abs(float64(x.most)) > yawChange && math.Abs(x.speed) >= yawSpeed {
+	if most := math.Abs(float64(x.most)); most > yawChange && most < yawWild && math.Abs(x.speed) >= yawSpeed {
 		x.prove(Yaw, x.at, float64(x.most))
 	}
 	if upTo-v.At <= 2*second && math.Abs(x.speed) >= rolling {

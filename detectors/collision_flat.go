@@ -56,13 +56,12 @@ func (w *wave) fullScale(axis int, a float64) bool {
 
 // What only a sensor draws.
 const (
-	allEnds   = 1.0 // m/s²: how near three axes are to each other that all show the range
-	squareRun = 5   // samples of one value between calm ones: no pulse has such edges
+	allEnds = 2.0 // m/s²: how near three axes are to each other that all show the range; garbage spoils the offsets
 )
 
 // glitch reports whether an event is drawn by a sensor that fails: all three axes at the
 // end of the range in each of its samples, or one axis at one value from calm to calm,
-// while the others feel nothing.
+// while the others feel nothing. A short crash, clipped, may look like the latter.
 func (w *wave) glitch(t0, end int64) bool {
 	n, ends, square := 0, true, true
 	for i, at := range w.t {
@@ -71,10 +70,10 @@ func (w *wave) glitch(t0, end int64) bool {
 		}
 		n++
 		x, y, z := math.Abs(w.a[0][i]), math.Abs(w.a[1][i]), math.Abs(w.a[2][i])
-		ends = ends && w.known[2] && math.Abs(x-y) <= allEnds && math.Abs(x-z) <= allEnds
+		ends = ends && w.known[2] && math.Abs(x-y) <= allEnds+x/20 && math.Abs(x-z) <= allEnds+x/20
 		square = square && min(x, y) < calm && z < calm && (w.a[0][i] == w.a[0][i-1] || w.a[1][i] == w.a[1][i-1] || w.h(i-1) < calm)
 	}
-	return n > 1 && ends || n >= squareRun && square && w.cliff(t0)
+	return n > 1 && (ends || square && w.cliff(t0))
 }
 
 // cliff reports whether calm follows the limit from one sample to the next.
@@ -91,7 +90,7 @@ func (w *wave) cliff(after int64) bool {
 // axis, offset taken off, is -1 g. A car's springs do not let it go for so long.
 const (
 	fallA    = -7.0 // m/s²
-	fallFlat = 3.0  // m/s²: what may be left on the horizontal axes; a car on its side shows 1 g there
+	fallFlat = 5.0  // m/s²: what may be left on the horizontal axes; a car on its side shows 1 g there
 	fallSpan = 80 * millisecond
 )
 

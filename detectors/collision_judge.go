@@ -25,12 +25,14 @@ func (s *shape) bump(slowed bool) bool {
 
 // mild reports whether a pulse is never more than possible without an airbag. A sensor
 // that reached its limit hides what was beyond.
-func (s *shape) mild(saturated bool) bool { return s.glitch || s.beyond < goodBeyond && !saturated }
+func (s *shape) mild(saturated bool) bool {
+	return s.wild || s.beyond < goodBeyond && !saturated
+}
 
 // weak reports whether a pulse alone does not make a collision probable.
 func (s *shape) weak(stepUS int64) bool {
 	short := s.duration < shortHit && stepUS < slowStep*6/10 || stepUS > slowStep && s.duration < 2.1*float64(stepUS)/second
-	return short || s.kept < goodKept || s.straight < goodStraight || s.lasting || s.vertical > mostVertical/2
+	return short || s.glitch || s.kept < goodKept || s.straight < goodStraight || s.lasting || s.vertical > mostVertical/2
 }
 
 // judge looks at the pulse under way: told of at once where it is beyond doubt, judged

@@ -77,7 +77,8 @@ type shape struct {
 	fell     bool    // the sensor fell freely before
 	lasting  bool    // did not end within 300 ms
 	beyond   float64 // m/s: integral of what exceeds the tyres' limit
-	glitch   bool    // as only a sensor draws it
+	glitch   bool    // as a sensor draws it that fails
+	wild     bool    // more than a car takes
 }
 
 // measure gives the impact between time zero and the end of the event, and its shape.
@@ -113,7 +114,7 @@ func (w *wave) measure(t0, end int64) (Impact, shape) {
 		s.kept, s.straight, s.vertical, s.duration = kept/most, min(kept, most)/h, z/h, most/smooth
 	}
 	im.Saturated, s.flat = w.flatTops(t0, end)
-	s.fell, s.glitch = w.fell(t0), w.glitch(t0, end) || most > wildest
+	s.fell, s.glitch, s.wild = w.fell(t0), w.glitch(t0, end), most > wildest
 	return im, s
 }
 
