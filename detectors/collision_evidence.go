@@ -43,7 +43,7 @@ func (x *crash) feel(v SpeedAt) {
 		return
 	}
 	change := v.V - x.speed
-	if back := -v.V - x.speed; x.speed > 0 && v.V > 0 && math.Abs(back-im.DeltaX) < math.Abs(change-im.DeltaX) {
+	if back := -v.V - x.speed; !(im.weak && im.Saturated) && x.speed > 0 && v.V > 0 && math.Abs(back-im.DeltaX) < math.Abs(change-im.DeltaX) {
 		change = back // thrown back, and wheels do not tell which way they turn
 	}
 	if !x.felt.any || v.At <= im.End+feltWithin && math.Abs(change-im.DeltaX) < math.Abs(x.felt.best-im.DeltaX) {

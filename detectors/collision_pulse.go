@@ -77,7 +77,8 @@ type shape struct {
 	fell     bool    // the sensor fell freely before
 	lasting  bool    // did not end within 300 ms
 	beyond   float64 // m/s: integral of what exceeds the tyres' limit
-	glitch   bool    // as a sensor draws it that fails
+	ends     bool    // all axes at the end of the range: a sensor that fails
+	square   bool    // from calm to one value and back, on one axis: likewise, or a short crash that was clipped
 	wild     bool    // more than a car takes
 }
 
@@ -114,7 +115,8 @@ func (w *wave) measure(t0, end int64) (Impact, shape) {
 		s.kept, s.straight, s.vertical, s.duration = kept/most, min(kept, most)/h, z/h, most/smooth
 	}
 	im.Saturated, s.flat = w.flatTops(t0, end)
-	s.fell, s.glitch, s.wild = w.fell(t0), w.glitch(t0, end), most > wildest
+	s.fell, s.wild = w.fell(t0), most > wildest
+	s.ends, s.square = w.glitch(t0, end)
 	return im, s
 }
 

@@ -13,7 +13,7 @@ func TestCollisionsAreSmall(t *testing.T) {
 	for _, c := range []struct {
 		hz             float64
 		packed, memory int
-	}{{10, 200, 700}, {50, 600, 1100}, {100, 900, 1600}, {200, 900, 1600}} {
+	}{{10, 200, 700}, {50, 600, 1150}, {100, 900, 1600}, {200, 900, 1600}} {
 		var d Collisions
 		for _, k := range quiet(c.hz) {
 			d.Apply(&k, nil)
