@@ -54,7 +54,7 @@ func TestCollisionsOfWildSensors(t *testing.T) {
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		step, calm := []int32{200, 5000, 10_000, 20_000, 40_000, 100_000}[r.IntN(6)], r.IntN(3) == 0
-		car, at := newRig(t), int64(t0)
+		car, at := newRig(t), t0
 		for sequence := range uint64(15) {
 			f := wildFrame(r, at, step, calm)
 			f.Sequence = sequence + 1
