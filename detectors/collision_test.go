@@ -145,6 +145,18 @@ func TestCollisions(t *testing.T) {
 				t.Errorf("%s %v", c.Confidence, c.Evidence)
 			}
 		}},
+		{"a bus that dies, its last speed held", with(base, func(s *scene) {
+			s.speed = func(t float64) float64 {
+				if t > blowAt+1.5 {
+					return math.NaN()
+				}
+				return 60 / 3.6
+			}
+		}), func(t *testing.T, c Collision) {
+			if c.Confidence != outcome.Probable || len(c.Evidence) != 0 {
+				t.Errorf("%s %v", c.Confidence, c.Evidence)
+			}
+		}},
 		{"driving on", with(base, keepDriving), func(t *testing.T, c Collision) {
 			if c.Confidence != outcome.Possible || len(c.Evidence) != 1 || c.Evidence[0].Kind != DrivingOn || c.Evidence[0].For() {
 				t.Errorf("%s %v", c.Confidence, c.Evidence)
