@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
 	"milepost/config"
@@ -46,6 +47,7 @@ func (c *eraseCmd) Validate() error {
 	if c.Vehicle == "" && c.Account == "" && c.Collision == "" {
 		return errors.New("say whose: --vehicle ID, --account ID or --collision ID, and an ID is not empty")
 	}
+	c.Collision = strings.ToLower(c.Collision) // the proof's SHA-256 is of the id as outcomes have it
 	if c.Collision != "" && !collisionID.MatchString(c.Collision) {
 		return fmt.Errorf("--collision %q: a collision's id is 32 hex digits", c.Collision)
 	}
