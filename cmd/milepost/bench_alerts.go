@@ -126,6 +126,9 @@ func (c *benchAlertsCmd) load(ctx context.Context, out *terminal, fleet *benchFl
 	return l, nil
 }
 
+// sent is how many records the fleet has sent at the end.
+func (c *benchAlertsCmd) sent() int64 { return int64(c.Vehicles) * int64(1+c.WarmUp+c.Seconds) }
+
 // grew is by how much a metric grew.
 func (l load) grew(metric string) float64 { return l.to[metric] - l.from[metric] }
 
@@ -147,11 +150,11 @@ func (c *benchAlertsCmd) print(out *terminal, a alerted, l load) error {
 	}
 	seconds := l.took.Seconds()
 	_, err := fmt.Fprintf(out.Stdout, "%s of %s crashes were told of; %s alerts in all, of %s other cars.\n"+
-		"Load: %s records of a car-second each second, %d %% crash-ready, asked for %s; %s waited at the end.\n"+
+		"Load: %s records of a car-second each second, %d %% crash-ready, asked for %s; %s sent and not worked on at the end.\n"+
 		"CPU: milepost %.2f cores, fleet and reader %.2f. The fleet was late by %s at most.\n",
 		humanize.Comma(int64(a.found)), humanize.Comma(int64(a.crashes)), humanize.Comma(int64(a.messages)), humanize.Comma(int64(a.others)),
 		humanize.Comma(int64(l.grew("milepost_records_total")/seconds)), c.CrashReady, humanize.Comma(int64(c.Vehicles)),
-		humanize.Comma(int64(l.to["milepost_lag_records"])), l.grew("process_cpu_seconds_total")/seconds, l.own.Seconds()/seconds,
+		humanize.Comma(c.sent()-int64(l.to["milepost_records_total"])), l.grew("process_cpu_seconds_total")/seconds, l.own.Seconds()/seconds,
 		l.behind.Round(time.Millisecond))
 	return err
 }
