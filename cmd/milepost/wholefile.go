@@ -46,7 +46,7 @@ func isDatabase(path string) bool {
 	if err != nil {
 		return false
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	head := make([]byte, len(header))
 	_, err = io.ReadFull(f, head)
 	return err == nil && string(head) == header
