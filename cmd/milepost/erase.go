@@ -198,6 +198,17 @@ func (p *places) sqlite(ctx context.Context, path string, noWait, dry bool) erro
 	return nil
 }
 
+// untouched names what the erasure of one collision leaves alone.
+func (p *places) untouched(cfg config.Config) {
+	const again = "it keeps what later data needs to revise the collision, its places too where these may be told, " +
+		"until the vehicle sends anything a week later; --vehicle erases it"
+	p.steps = append(p.steps, &erase.Untouched{Kind: erase.KindState, Name: stateLocation(cfg.State), Why: again})
+	for _, in := range cfg.Telemetry {
+		p.steps = append(p.steps, &erase.Untouched{Kind: erase.KindTelemetry, Name: in.Topic,
+			Why: "it holds what the vehicle sent; --vehicle says when that ends"})
+	}
+}
+
 // kafka adds the state, and the topics of the settings; for one collision the topics that
 // tell of it alone. There is no topic of settings of vehicles and accounts yet; it will
 // join the others here.
@@ -222,6 +233,7 @@ func (p *places) kafka(cfg config.Config, one bool) error {
 	if one {
 		topics(erase.KindOutcomes, cfg.Outcomes.Topic)
 		topics(erase.KindAlerts, told...)
+		p.untouched(cfg)
 		return nil
 	}
 	state, err := p.state(cfg, brokers)
