@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"math"
+	"slices"
 
 	"milepost/telemetry"
 )
@@ -105,7 +106,7 @@ func (c *Chunk) skip(i int, before int32) int {
 
 // busy reports whether a pulse or what follows one is being looked at.
 func (d *Collisions) busy() bool {
-	return len(d.open) > 0 || d.watch != nil && (d.watch.pulse != nil || d.watch.airbag != 0)
+	return len(d.open) > 0 || d.Undecided()
 }
 
 // awaken gives the watch.
@@ -119,13 +120,28 @@ func (d *Collisions) awaken() *watch {
 // Pending reports whether something is open, which Silence would end.
 func (d *Collisions) Pending() bool { return d.busy() }
 
-// Silence ends what is open, as nothing more comes: a pulse that broke off is judged by
-// what there is of it. It appends the final form of all.
-func (d *Collisions) Silence(out []Collision) []Collision {
+// Undecided reports whether a pulse is under way of which nothing is told yet.
+func (d *Collisions) Undecided() bool {
+	return d.watch != nil && (d.watch.pulse != nil || d.watch.airbag != 0)
+}
+
+// Knows reports whether evidence is awaited of a collision of a time.
+func (d *Collisions) Knows(at int64) bool {
+	return slices.ContainsFunc(d.open, func(x *crash) bool { return x.at == at })
+}
+
+// Broken tells of a pulse that broke off, by what there is of it.
+func (d *Collisions) Broken(out []Collision) []Collision {
 	if w := d.watch; w != nil && w.pulse != nil {
 		out = d.judge(true, w.last, out)
 	}
-	out = d.unpulsed(math.MaxInt64, out)
+	return d.unpulsed(math.MaxInt64, out)
+}
+
+// Silence ends what is open, as nothing more comes, and tells of a pulse that broke off.
+// It appends the final form of all.
+func (d *Collisions) Silence(out []Collision) []Collision {
+	out = d.Broken(out)
 	for _, x := range d.open {
 		out = append(out, x.final(d.seen()))
 	}

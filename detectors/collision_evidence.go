@@ -45,7 +45,7 @@ func (x *crash) feel(v SpeedAt) {
 		return
 	}
 	change := v.V - x.speed
-	if back := -v.V - x.speed; x.speed > 0 && v.V > 0 && math.Abs(back-im.DeltaX) < math.Abs(change-im.DeltaX) {
+	if back := -v.V - x.speed; !(im.weak && im.Saturated) && x.speed > 0 && v.V > 0 && math.Abs(back-im.DeltaX) < math.Abs(change-im.DeltaX) {
 		change = back // thrown back, and wheels do not tell which way they turn
 	}
 	lapse := float64(v.At-im.At+impactLead) / second
@@ -74,7 +74,7 @@ func (x *crash) weigh(upTo int64, v SpeedAt, w *watch) {
 		x.rolled = true
 		x.prove(Rollover, upTo, math.NaN())
 	}
-	if math.Abs(float64(x.most)) > yawChange && math.Abs(x.speed) >= yawSpeed {
+	if most := math.Abs(float64(x.most)); most > yawChange && most < yawWild && math.Abs(x.speed) >= yawSpeed {
 		x.prove(Yaw, x.at, float64(x.most))
 	}
 	if upTo-v.At <= 2*second && math.Abs(x.speed) >= rolling {

@@ -52,18 +52,10 @@ func (w *wave) railed(axis int, hot []int) bool {
 // atEnds reports whether all axes are at the same distance from zero.
 func (w *wave) atEnds(hot []int) bool {
 	for _, i := range inner(hot) {
-		x, y, z := math.Abs(w.raw(0, i)), math.Abs(w.raw(1, i)), math.Abs(w.raw(2, i))
+		x, y, z := w.raw(0, i), w.raw(1, i), w.raw(2, i)
 		if math.Abs(x-y) > sameEnds || math.Abs(x-z) > sameEnds {
 			return false
 		}
 	}
 	return true
-}
-
-// raw is what the sensor showed.
-func (w *wave) raw(axis, i int) float64 {
-	if axis < 2 && w.turned[axis] {
-		return w.offset[axis] - w.a[axis][i]
-	}
-	return w.a[axis][i] + w.offset[axis]
 }

@@ -42,10 +42,7 @@ func (w *wave) largest(axis int) float64 {
 
 // fullScale reports whether an acceleration, its offset put back, is at a usual range.
 func (w *wave) fullScale(axis int, a float64) bool {
-	if w.turned[axis] {
-		a = -a
-	}
-	g := math.Abs(a+w.offset[axis]) / gravity
+	g := w.undone(axis, a) / gravity
 	for _, scale := range fullScalesG {
 		if math.Abs(g-scale) <= fullScaleNear*scale {
 			return true
@@ -56,25 +53,28 @@ func (w *wave) fullScale(axis int, a float64) bool {
 
 // What only a sensor draws.
 const (
-	allEnds   = 1.0 // m/s²: how near three axes are to each other that all show the range
-	squareRun = 5   // samples of one value between calm ones: no pulse has such edges
+	allEnds = 0.5 // m/s²: how near three axes are to each other that all show the range
 )
 
 // glitch reports whether an event is drawn by a sensor that fails: all three axes at the
 // end of the range in each of its samples, or one axis at one value from calm to calm,
-// while the others feel nothing.
-func (w *wave) glitch(t0, end int64) bool {
-	n, ends, square := 0, true, true
+// while the others feel nothing. A short crash, clipped, may look like the latter.
+func (w *wave) glitch(t0, end int64) (ends, square bool) {
+	n, before := 0, 0
+	ends, square = true, true
 	for i, at := range w.t {
-		if at < t0 || at > end || w.h(i) < hotA || i == 0 {
+		if at < t0-rebound || at > end || w.h(i) < hotA || i == 0 {
 			continue
 		}
-		n++
-		x, y, z := math.Abs(w.a[0][i]), math.Abs(w.a[1][i]), math.Abs(w.a[2][i])
+		if n++; at < t0 {
+			before++
+		}
+		x, y, z := w.raw(0, i), w.raw(1, i), w.raw(2, i)
 		ends = ends && w.known[2] && math.Abs(x-y) <= allEnds && math.Abs(x-z) <= allEnds
+		x, y, z = math.Abs(w.a[0][i]), math.Abs(w.a[1][i]), math.Abs(w.a[2][i])
 		square = square && min(x, y) < calm && z < calm && (w.a[0][i] == w.a[0][i-1] || w.a[1][i] == w.a[1][i-1] || w.h(i-1) < calm)
 	}
-	return n > 1 && ends || n >= squareRun && square && w.cliff(t0)
+	return n > 0 && ends, n-before > 1 && square && w.cliff(t0)
 }
 
 // cliff reports whether calm follows the limit from one sample to the next.
@@ -85,4 +85,15 @@ func (w *wave) cliff(after int64) bool {
 		}
 	}
 	return false
+}
+
+// raw is what an axis showed at a sample, without its sign.
+func (w *wave) raw(axis, i int) float64 { return w.undone(axis, w.a[axis][i]) }
+
+// undone puts the offset back and gives the amount.
+func (w *wave) undone(axis int, a float64) float64 {
+	if axis < 2 && w.turned[axis] {
+		a = -a
+	}
+	return math.Abs(a + w.offset[axis])
 }

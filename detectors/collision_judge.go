@@ -12,7 +12,7 @@ const (
 	tyres         = 1.3 * gravity // m/s²: no road car brakes or corners harder
 	leastBeyond   = 0.5           // m/s beyond tyres: a pulse of 8 km/h in 150 ms has 0.6
 	goodBeyond    = 1.2           // m/s: an emergency stop on a bad road, with a kerb at its end, reaches 1.0
-	wildest       = 150 / 3.6     // m/s: no car survives it to tell
+	wildest       = 120 / 3.6     // m/s: no car survives it to tell
 	mostRough     = 3.0           // noise has 5, a crash that rings at half its mean 2
 	goodRough     = 2.2
 	goodKept      = 0.6
@@ -27,12 +27,14 @@ func (s *shape) bump(slowed bool) bool {
 
 // mild reports whether a pulse is never more than possible without an airbag. A sensor
 // that reached its limit hides what was beyond.
-func (s *shape) mild(saturated bool) bool { return s.glitch || s.beyond < goodBeyond && !saturated }
+func (s *shape) mild(saturated bool) bool {
+	return s.wild || s.ends || s.beyond < goodBeyond && !saturated
+}
 
 // weak reports whether a pulse alone does not make a collision probable.
 func (s *shape) weak(stepUS int64) bool {
 	short := s.duration < shortHit && stepUS < slowStep*6/10 || stepUS > slowStep && s.duration < 2.1*float64(stepUS)/second
-	return short || s.kept < goodKept || s.straight < goodStraight || s.lasting || s.rough > goodRough || s.vertical > mostVertical/2
+	return short || s.square || s.kept < goodKept || s.straight < goodStraight || s.lasting || s.rough > goodRough || s.vertical > mostVertical/2
 }
 
 // judge looks at the pulse under way: told of at once where it is beyond doubt, judged
@@ -60,7 +62,7 @@ func (d *Collisions) judge(now bool, at int64, out []Collision) []Collision {
 	if !d.blows.believe(im.At) {
 		return out
 	}
-	im.weak, im.mild = s.weak(u.step), s.mild(im.Saturated)
+	im.weak, im.mild = s.weak(u.step), s.mild(im.Saturated) || d.mount.loose(p.t0)
 	return append(out, d.collide(p, im).tell(at))
 }
 

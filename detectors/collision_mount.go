@@ -8,6 +8,7 @@ type mounting struct {
 	offset  [axes]float32 // m/s²
 	packed  [2]int16      // likewise, for quick looks
 	seconds uint8         // learned from, at most offsetMemory
+	turned  int64         // µs, the last second in which the vertical axis was another, 0 for never
 	along   [2]agreement  // of the axis with what the wheels and the yaw rate tell
 }
 
@@ -15,7 +16,7 @@ const (
 	offsetMemory = 20  // s
 	offsetSound  = 3   // s: from then on it is taken
 	strangeSpan  = 10  // s of that: the sensor lies otherwise than it did
-	offsetLimit  = 8.0 // m/s²: a second that differs more from those before shows no driving
+	offsetLimit  = 4.0 // m/s²: a second that differs more from those before shows no driving
 )
 
 // agreement is the correlation of an axis with what else tells of the same motion, about
@@ -109,9 +110,9 @@ func (s *secondSums) mean(axis int) float64 {
 }
 
 // learn takes a second that is complete: its sums, and the last speed of it.
-func (t *mounting) learn(s *secondSums, now SpeedAt) {
+func (t *mounting) learn(s *secondSums, now SpeedAt, upTo int64) {
 	defer s.begin(now)
-	s.lie(t)
+	s.lie(t, upTo)
 	if s.known(0)+s.known(1) <= 0 {
 		return
 	}
@@ -169,6 +170,16 @@ func (t *mounting) axis(axis int, mean, other float64, told bool) {
 	t.packed[axis] = pack(t.offset[axis])
 }
 
+// A second's mean of the vertical axis that is off by so much is no road's: the sensor, or
+// the vehicle, has turned or falls.
+const (
+	turnedZ    = 3.0         // m/s²
+	turnedSpan = 60 * second // in which what it shows is not trusted
+)
+
+// loose reports whether the sensor has turned within the minute before a time.
+func (t *mounting) loose(at int64) bool { return t.turned != 0 && at-t.turned < turnedSpan }
+
 // now is how the sensor is mounted as far as is known; axes never learned have the
 // offset that a stretch before the pulse shows.
 func (t *mounting) now() mounted {
@@ -187,9 +198,12 @@ func (t *mounting) now() mounted {
 func (t *mounting) sound() bool { return t.seconds >= offsetSound }
 
 // lie counts seconds in which gravity, where the sensor shows it, is off the axis.
-func (s *secondSums) lie(t *mounting) {
+func (s *secondSums) lie(t *mounting, upTo int64) {
 	if s.known(2) <= 0 {
 		return
+	}
+	if t.sound() && math.Abs(s.mean(2)-float64(t.offset[2])) > turnedZ {
+		t.turned = upTo
 	}
 	upright := float64(t.offset[2])
 	if !t.sound() || math.Abs(upright-gravity) > 2 || s.mean(2) > uprightZ {

@@ -79,7 +79,9 @@ type shape struct {
 	rough    float64 // way that the acceleration went, over twice its peak: about 1 for a smooth pulse
 	lasting  bool    // did not end within 300 ms
 	beyond   float64 // m/s: integral of what exceeds the tyres' limit
-	glitch   bool    // as only a sensor draws it
+	ends     bool    // all axes at the end of the range: a sensor that fails
+	square   bool    // from calm to one value and back, on one axis: likewise, or a short crash that was clipped
+	wild     bool    // more than a car takes
 }
 
 // measure gives the impact between time zero and the end of the event, and its shape.
@@ -123,7 +125,8 @@ func (w *wave) measure(t0, end int64) (Impact, shape) {
 		s.kept, s.straight, s.vertical, s.duration = kept/most, min(kept, most)/h, z/h, most/smooth
 	}
 	im.Saturated, s.flat = w.flatTops(t0, end)
-	s.fell, s.glitch = w.fell(t0), w.glitch(t0, end) || most > wildest
+	s.fell, s.wild = w.fell(t0), most > wildest
+	s.ends, s.square = w.glitch(t0, end)
 	s.faulty = w.faulty(t0, end)
 	return im, s
 }

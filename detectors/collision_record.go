@@ -159,5 +159,5 @@ const (
 type Aboard struct {
 	DriverBelted    Truth
 	PassengerBelted Truth // Unknown where that seat was not taken
-	Passengers      int   // seats known to be taken, the driver's included; 0 where no seat reports it
+	Passengers      int   // seats known to be taken, the driver's included; 0 where neither a seat nor the driver's buckle reports
 }

@@ -8,15 +8,18 @@ func (d *Collisions) roll(to int64, out []Collision) []Collision {
 	if w == nil {
 		return out
 	}
-	upTo := to * second
+	upTo, turned := to*second, d.mount.turned
 	if len(d.open) == 0 && d.mount.sound() && w.ring.fell(&d.mount) {
 		w.loose = upTo + looseSpan
 	}
 	if d.busy() { // what a crash does to wheels and yaw tells nothing of the mounting
-		w.sums.lie(&d.mount)
+		w.sums.lie(&d.mount, upTo)
 		w.sums.begin(w.speeds.newest)
 	} else {
-		d.mount.learn(&w.sums, w.speeds.newest)
+		d.mount.learn(&w.sums, w.speeds.newest, upTo)
+	}
+	if w.pulse != nil || upTo-turned >= turnedSpan && upTo <= w.hotUntil-100*millisecond {
+		d.mount.turned = turned // the pulse itself does not speak against it
 	}
 	if !d.busy() {
 		w.roll.over = false // it counts in a collision

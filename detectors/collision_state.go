@@ -49,6 +49,7 @@ func (t *mounting) state(c *state.Codec) {
 		c.Float32(&t.offset[axis])
 	}
 	c.Uint8(&t.seconds)
+	c.Time(&t.turned)
 	for i := range t.along {
 		c.Float32(&t.along[i].both)
 		c.Float32(&t.along[i].axis)

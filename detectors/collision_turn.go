@@ -9,7 +9,8 @@ type swing struct {
 
 // Yaw evidence: a rate that changes faster than steering does.
 const (
-	yawChange = 30.0 // deg/s
+	yawChange = 30.0  // deg/s
+	yawWild   = 400.0 // deg/s: cars spin more slowly, what falls does not
 	yawSpan   = 500 * millisecond
 	yawSpeed  = 5.0 // m/s: below, the wheel can be turned as fast
 )

@@ -25,6 +25,7 @@ const (
 // the last few. Trips know nothing of it, nor it of trips.
 type collisions struct {
 	hush     int64 // arrival time at which silence ends what is open, 0 for none
+	broken   int64 // arrival time at which a pulse of which no more came is told of, 0 for none
 	arrived  int64 // of the newest record, µs
 	veils    bool  // a hidden place is kept, here or of a known collision
 	places   places
@@ -46,6 +47,7 @@ type collision struct {
 	reported int64 // arrival time of the record behind it, µs
 	closed   bool  // a final revision is out
 	tardy    bool  // the first revision was late
+	guess    int64 // that one of live, by its time, of which only a part of the pulse was there; 0 for none
 }
 
 // party is what a collision says of the vehicle and its people, as of its time.
@@ -101,6 +103,9 @@ func (v *Vehicle) take(found *detectors.Collision, arrived int64, s *Scratch) {
 			return // forgotten: it may be out already
 		}
 		k = v.collisions.add(v.begin(found.At, arrived))
+	}
+	if k.guess == found.At {
+		k.guess = 0
 	}
 	k.replace(found)
 	v.tell(k, arrived, s)
@@ -211,8 +216,8 @@ func (x *collisions) expire(now int64) {
 // forgetAccount forgets what is an account's, and all that is not over: seen is the
 // time of the newest sample. What comes late of before makes no collision.
 func (x *collisions) forgetAccount(account string, seen int64) {
-	known := slices.DeleteFunc(x.known, func(k *collision) bool { return k.terms.account == account })
-	*x = collisions{known: known, gone: seen, arrived: x.arrived}
+	x.forget(func(k *collision) bool { return k.terms.account == account })
+	*x = collisions{known: x.known, gone: max(x.gone, seen), arrived: x.arrived}
 	x.veils = true
 	x.recount()
 }

@@ -125,16 +125,18 @@ func (v *Vehicle) slowAirbags(frames []*telemetry.Frame, s *Scratch) {
 // heedAirbags looks for airbags in a frame that is about to be used that lie before what
 // was used already: an airbag's unit may be slow.
 func (v *Vehicle) heedAirbags(f *telemetry.Frame, s *Scratch) {
-	i := slices.IndexFunc(f.Body.Signal, airbag)
-	if i < 0 || f.Start+int64(f.Body.At[i]) >= v.seen() {
+	if i := slices.IndexFunc(f.Body.Signal, airbag); i < 0 || f.Start+int64(f.Body.At[i]) >= v.seen() {
 		return
 	}
 	v.slowAirbags([]*telemetry.Frame{f}, s)
-	at := f.Start + int64(f.Body.At[i])
-	if at >= v.newest[telemetry.TrackBody] || f.Body.Value[i] == 0 || v.collisions.near(at, at) != nil || !v.onTrip(at) {
-		return
+	b := &f.Body
+	for i, signal := range b.Signal {
+		at := f.Start + int64(b.At[i])
+		if !airbag(signal) || b.Value[i] == 0 || at >= v.newest[telemetry.TrackBody] || v.collisions.near(at, at) != nil || !v.onTrip(at) {
+			continue
+		}
+		// Newer changes were used: nothing else would take it.
+		alone := &telemetry.Frame{VehicleID: f.VehicleID, Start: at, Arrived: f.Arrived, Body: telemetry.Body{At: []int32{0}, Signal: b.Signal[i : i+1], Value: b.Value[i : i+1]}}
+		v.collideStretch([]*telemetry.Frame{alone}, s)
 	}
-	// Newer changes were used: nothing else would take it.
-	alone := &telemetry.Frame{VehicleID: f.VehicleID, Start: at, Arrived: f.Arrived, Body: telemetry.Body{At: []int32{0}, Signal: f.Body.Signal[i : i+1], Value: f.Body.Value[i : i+1]}}
-	v.collideStretch([]*telemetry.Frame{alone}, s)
 }

@@ -149,3 +149,38 @@ func TestTheOrderOfLateFramesChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+// An airbag's slow frame says of the driver's that it is in place, and of the other that
+// it was deployed.
+func TestTheOtherAirbagComesLate(t *testing.T) {
+	c := plainCrash()
+	c.deltaV = 0
+	ps := append(c.points(), changeAt(t0+50*sec, telemetry.HazardSignaling, 1))
+	frames := seconds(ps)
+	bag := lay([]point{changeAt(t0+40*sec, telemetry.AirbagDeployedR1Driver, 0), changeAt(t0+40*sec, telemetry.AirbagDeployedR1Passenger, 1)}, nil, 0)[0]
+	bag.Sequence = frames[59].Sequence
+	for _, f := range frames[60:] {
+		f.Sequence++
+	}
+	bag.Sequence = frames[59].Sequence + 1
+	r := newRig(t).apply(sec, frames[:60]...)
+	bag.Arrived = 0
+	r.apply(21*sec, bag).apply(2*sec, frames[60:]...)
+	if got := r.one(); got.Confidence != outcome.Confirmed || got.At != outcome.Time(t0+40*sec) {
+		t.Errorf("%s at %s", got.Confidence, got.At)
+	}
+}
+
+// What was forgotten does not come back with the frames that told of it, however new they are.
+func TestALateCrashThatIsForgotten(t *testing.T) {
+	frames := seconds(plainCrash().points())
+	r := newRig(t).apply(sec, frames[:20]...).late(t0+100*sec, frames[20:]...)
+	if n := len(r.newest()); n != 1 {
+		t.Fatalf("%d collisions", n)
+	}
+	r.vehicle.Forget("a-1", func(string, string) bool { return false })
+	n := len(r.out)
+	if r.late(t0+300*sec, frames[20:]...).end(); len(r.out) != n {
+		t.Error("it is out again")
+	}
+}

@@ -41,6 +41,7 @@ func (v *Vehicle) heeded(s *Scratch) {
 	if x.places.ended {
 		x.places.forgetBefore(v.seen() - forgetAfter)
 	}
+	v.decided(s)
 }
 
 // quietAt is the arrival time at which silence ends what is open, the largest int64
@@ -66,9 +67,7 @@ func (v *Vehicle) quiet(s *Scratch) {
 	}
 	end := cloneDetector(&x.detector)
 	s.crashes = end.Silence(s.crashes[:0])
-	for i := range s.crashes {
-		v.take(&s.crashes[i], x.arrived, s)
-	}
+	v.guess(s)
 }
 
 // lapsesAt is the arrival time at which a consent ends with which a hidden place is

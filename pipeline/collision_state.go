@@ -14,6 +14,7 @@ func (x *collisions) state(c *state.Codec) {
 	c.Bool(&x.veils)
 	c.Time(&x.arrived)
 	c.Time(&x.hush)
+	c.Time(&x.broken)
 	c.Time(&x.gone)
 	n := c.Len(len(x.known), 1)
 	if c.Reading() {
@@ -42,6 +43,7 @@ func (k *collision) state(c *state.Codec) {
 	c.Time(&k.reported)
 	c.Bool(&k.closed)
 	c.Bool(&k.tardy)
+	c.Time(&k.guess)
 }
 
 func (p *party) state(c *state.Codec) {

@@ -114,7 +114,9 @@ func (v *Vehicle) Missed() {
 
 // Next is the arrival time, Unix µs, at which Advance will have something to do; the
 // largest int64 where nothing is due.
-func (v *Vehicle) Next() int64 { return min(v.trips.Next(), v.past.next(), v.quietAt(), v.lapsesAt()) }
+func (v *Vehicle) Next() int64 {
+	return min(v.trips.Next(), v.past.next(), v.quietAt(), v.brokenAt(), v.lapsesAt())
+}
 
 // Advance tells the vehicle that no record with an earlier arrival time (Unix µs)
 // will come. Trips and collisions that silence has ended are closed; those that late data
@@ -124,6 +126,9 @@ func (v *Vehicle) Advance(arrival int64, s *Scratch) {
 		switch v.Next() {
 		case v.lapsesAt():
 			v.lapse()
+			continue
+		case v.brokenAt():
+			v.breakOff(s)
 			continue
 		case v.quietAt():
 			v.quiet(s)

@@ -47,7 +47,7 @@ func (v *view) headline() []Fact {
 		{"Speed at impact", v.speed()},
 		{"Delta-V", v.deltaV()},
 		{"Direction of force", v.direction()},
-		{"Severity", word(severities, v.Severity)},
+		{"Severity", v.severity()},
 		{"Confidence", v.confidence()},
 	}
 }
@@ -76,6 +76,29 @@ func (v *view) direction() string {
 	return fmt.Sprintf("%s, %s", clock(v.Clock), word(sides, v.Side))
 }
 
+// severity is that of the record; where delta-V is a lower bound, so is its band.
+func (v *view) severity() string {
+	band := word(severities, v.Severity)
+	switch v.Severity {
+	case outcome.SeverityMinor, outcome.SeverityModerate, outcome.SeveritySerious:
+		if v.lowerBound() {
+			return "At least " + strings.ToLower(band)
+		}
+	}
+	return band
+}
+
+// rollover claims none where nothing could have told of it.
+func (v *view) rollover() string {
+	switch {
+	case v.Rollover:
+		return "yes"
+	case v.RateHz == 0 || v.wheels():
+		return "not known"
+	}
+	return "none detected"
+}
+
 // kmh writes a speed; what no vehicle does is said to be that.
 func kmh(v float64) string { return plausible("%.0f km/h", v) }
 
@@ -101,9 +124,9 @@ func (v *view) details() []Fact {
 		facts = append(facts, Fact{"Peak acceleration", v.bound() + plausible("%.1f g", peak/standardGravity) + plausible(" (%.0f m/s²)", peak)})
 	}
 	return append(facts,
-		Fact{"Rollover", yes(v.Rollover)},
+		Fact{"Rollover", v.rollover()},
 		Fact{"Belts", v.belts()},
-		Fact{"Seats taken", v.seats()},
+		Fact{"Seats known taken", v.seats()},
 		Fact{"Vehicle", v.VehicleID + propulsion(v.PropulsionType)},
 		Fact{"Rests on", v.source()},
 		Fact{"Place", v.place()})

@@ -61,7 +61,7 @@ func (s *sheet) tiles(v *view) {
 		{"Speed at impact", v.speed(), "the last speed reported before"},
 		{"Change of velocity (delta-V)", v.deltaV(), "by the impact itself, not the speed driven"},
 		{"Direction of force", clock(v.Clock), word(sides, v.Side)},
-		{"Severity", word(severities, v.Severity), "a band of delta-V, not of injuries"},
+		{"Severity", v.severity(), "a band of delta-V, not of injuries"},
 	}
 	if len(v.SeverityRaisedBy) > 0 {
 		tiles[3].note = "a band of delta-V, raised: see below"

@@ -188,7 +188,7 @@ func (s *sheet) deltaV(v *view, data series, p plot) {
 	}
 	s.legend(p.x+p.w, p.y-titleGap, pens)
 	s.font(small, false, muted)
-	s.centredAt(p.x+p.w/2, p.y+p.h+7.6, "seconds after time zero. Shaded: from time zero of an impact to its end. Outside is braking or sliding, no delta-V.")
+	s.centredAt(p.x+p.w/2, p.y+p.h+7.6, "seconds after time zero. Shaded: from time zero of an impact to its end. What lies outside, such as braking, does not count as delta-V.")
 }
 
 // shown are the values within a plot's time.

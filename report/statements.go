@@ -26,17 +26,17 @@ func (v *view) measured() (out []Statement) {
 			out = append(out, Statement{fields, text})
 		}
 	}
+	say(true, "The time, by the vehicle's own clock.", "at")
 	axes := v.axes()
 	say(len(axes) > 0, fmt.Sprintf("Acceleration: %s, %s samples a second.", english.WordSeries(axes, "and"), plausible("%.0f", v.RateHz)), "pulse", "rate_hz")
 	say(len(axes) == 0 && len(v.Impacts) > 0, fmt.Sprintf("Acceleration, %s samples a second.", plausible("%.0f", v.RateHz)), "impacts", "rate_hz")
 	say(len(v.SpeedBefore) > 0 || v.SpeedAtImpactKmh != nil, "The vehicle's own speed before the impact.", "speed_before", "speed_at_impact_kmh")
 	for _, k := range []struct{ kind, text string }{
-		{"airbag", "The airbag's signal."}, {"hazards", "The switch of the hazard lights."},
+		{"airbag", "The airbag's signal."}, {"hazards", "The hazard lights' signal."},
 		{"door_opened", "The doors' signals."}, {"yaw", "How fast the vehicle turned."}} {
 		say(v.has(k.kind), k.text, "evidence")
 	}
 	say(v.DriverBelted != nil || v.PassengerBelted != nil, "Belts, as their buckles reported.", "driver_belted", "passenger_belted")
-	say(v.Passengers != nil, "Seats taken, as the seats reported.", "number_of_passengers")
 	say(v.Position != nil, "Positions, by satellite navigation.", "position", "recent_positions")
 	return out
 }
@@ -54,9 +54,10 @@ func (v *view) inferred() (out []Statement) {
 	say(v.DeltaVKmh != nil && v.wheels(), fmt.Sprintf("Delta-V, %s: by how much the wheels slowed down.", v.deltaV()), "delta_v_kmh")
 	say(v.Clock != 0, fmt.Sprintf("Direction of force, %s: from the two parts of delta-V.", v.direction()), "pdof_deg", "clock", "side")
 	say(v.SpeedAtImpactKmh != nil, fmt.Sprintf("Speed at impact, %s: the last one at least 0.1 s before, as wheels may lock after that.", v.speed()), "speed_at_impact_kmh")
-	say(v.Severity != outcome.SeverityUnknown, fmt.Sprintf("Severity, %s: a band of delta-V and what raises it. It is not about injuries.", strings.ToLower(word(severities, v.Severity))), "severity", "severity_raised_by")
+	say(v.Severity != outcome.SeverityUnknown, fmt.Sprintf("Severity, %s: a band of delta-V and what raises it. It is not about injuries.", strings.ToLower(v.severity())), "severity", "severity_raised_by")
 	say(v.has("standstill") || v.has("driving_on"), "Standing still or driving on: from the speed afterwards.", "evidence")
 	say(v.Rollover, "Rollover: from how far the vehicle turned about its length, or from gravity.", "rollover")
+	say(v.Passengers != nil, "Seats known to be taken: those that reported it, and the driver's. Others may have been.", "number_of_passengers")
 	say(v.DirectionDeg != nil, "Direction of travel: from the positions before.", "vehicle_direction_deg")
 	return out
 }

@@ -99,11 +99,11 @@ func sentence(e *outcome.Evidence) string {
 	case "standstill":
 		return "The vehicle stood still" + value(" %.1f s after the impact")
 	case "hazards":
-		return "The hazard lights were switched on"
+		return "The hazard lights came on"
 	case "door_opened":
 		return "A door was opened"
 	case "yaw":
-		return "The vehicle was turned round" + value(" at %.0f degrees a second")
+		return "The vehicle turned about itself" + value(" at %.0f degrees a second")
 	case "rollover":
 		return "The vehicle rolled over"
 	case "driving_on":
@@ -148,13 +148,6 @@ func raised(by []string) string {
 		words = append(words, word(raises, r))
 	}
 	return english.WordSeries(words, "and")
-}
-
-func yes(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "no"
 }
 
 // capital makes the first letter one.

@@ -122,6 +122,12 @@ func photosOf(r *report.Report) (n int) {
 
 // readPhoto reads a file and leaves its pixels alone.
 func readPhoto(path string) (content []byte, mediaType string, err error) {
+	// A pipe has no end that could be waited for, and no signal ends the opening of one.
+	if info, err := os.Stat(path); err != nil {
+		return nil, "", err
+	} else if !info.Mode().IsRegular() {
+		return nil, "", fmt.Errorf("take the photo %s: it is no regular file", path)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, "", err
