@@ -34,6 +34,11 @@ func (d *Collisions) Apply(c *Chunk, out []Collision) []Collision {
 	if len(f.Speed.Speed) == 0 {
 		speed = speeds
 	}
+	if body == bodies && d.awake.until >= (c.Second+1)*second && d.watch != nil && !d.busy() {
+		if motion, speed, out = d.cruise(c, speed, out); motion == c.Hi[telemetry.TrackMotion] && speed == speeds {
+			return out
+		}
+	}
 	for {
 		var off int32 = math.MaxInt32
 		isSpeed := speed < speeds

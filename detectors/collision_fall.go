@@ -35,6 +35,9 @@ func (w *wave) fell(t0 int64) bool {
 // fell reports whether the sensor fell freely within the ring.
 func (r *ring) fell(m *mounting) bool {
 	low := int32(m.offset[2]*perUnit) + fallA*perUnit
+	if int32(min(r.low[0], r.low[1]))-1<<15 > low {
+		return false // nothing so low in it
+	}
 	span := int64(0)
 	for i := range r.n {
 		s := r.back(i)

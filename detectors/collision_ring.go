@@ -45,6 +45,23 @@ type ring struct {
 	s    []ringSample
 	head int // where the next goes
 	n    int
+	low  [2]uint16 // no vertical of this round and of the one before is lower, as height gives it; it goes with no state
+}
+
+// height is a packed acceleration as a number that orders likewise; 0 is the lowest.
+func height(a int16) uint16 { return uint16(int32(a) + 1<<15) }
+
+// round begins a new one: the next sample goes to the beginning.
+func (r *ring) round() {
+	r.head = 0
+	r.low = [2]uint16{math.MaxUint16, r.low[0]}
+}
+
+// deep notes that a sample with a known vertical comes.
+func (r *ring) deep(z int16) {
+	if z != unknownA {
+		r.low[0] = min(r.low[0], height(z))
+	}
 }
 
 // ringMost is the ring's largest room: a second of samples at 107 Hz.
@@ -52,7 +69,7 @@ const ringMost = 112
 
 // size makes room for a second of samples of a step, µs.
 func (r *ring) size(step int64) {
-	*r = ring{s: make([]ringSample, min(second/max(step, 1)+8, ringMost))}
+	*r = ring{s: make([]ringSample, min(second/max(step, 1)+8, ringMost)), low: [2]uint16{math.MaxUint16, math.MaxUint16}}
 }
 
 // push adds a sample. A gap of a second or more empties the ring.
@@ -65,6 +82,7 @@ func (r *ring) push(at int64, a [axes]int16) {
 		*r.next() = ringSample{longStep, [axes]int16{unknownA, unknownA, unknownA}}
 	}
 	r.at = at
+	r.deep(a[2])
 	*r.next() = ringSample{uint16(step), a}
 }
 
@@ -72,7 +90,7 @@ func (r *ring) push(at int64, a [axes]int16) {
 func (r *ring) next() *ringSample {
 	s := &r.s[r.head]
 	if r.head++; r.head == len(r.s) {
-		r.head = 0
+		r.round()
 	}
 	if r.n < len(r.s) {
 		r.n++

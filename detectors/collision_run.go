@@ -19,7 +19,8 @@ func (w *watch) run(m *telemetry.Motion, start int64, i, end int, until int64, m
 	until = min(until-start, math.MaxInt32)
 	offsets, xs, ys, zs := m.At[:end], m.Longitudinal[:end], m.Lateral[:end], m.Vertical[:end]
 	first, before, hot := i, w.last-start, false
-	last, pace := before, w.step
+	i = w.glide(m, start, i, end, until, mt)
+	last, pace := w.last-start, w.step
 	for ; i < end && !hot; i++ {
 		off := int64(offsets[i])
 		step := off - last
@@ -35,6 +36,7 @@ func (w *watch) run(m *telemetry.Motion, start int64, i, end int, until int64, m
 				continue
 			}
 		}
+		w.ring.deep(z)
 		// Field by field: a copy of the whole would wait for its parts to be written.
 		s := w.ring.next()
 		s.step, s.a[0], s.a[1], s.a[2] = uint16(at-w.ring.at), x, y, z
@@ -50,21 +52,34 @@ func (w *watch) run(m *telemetry.Motion, start int64, i, end int, until int64, m
 
 // amble is run for a motion track too slow for a waveform.
 func (w *watch) amble(m *telemetry.Motion, start int64, i, end int, until int64) int {
+	felt := len(m.Longitudinal) > 0 && len(m.Lateral) > 0
+	first, at, pace := i, w.last, w.step
 	for ; i < end; i++ {
-		at := start + int64(m.At[i])
-		step := at - w.last
-		if at > until || step < w.step*3/4 || step > w.step*5/4 || step >= second {
+		now := start + int64(m.At[i])
+		step := now - at
+		if now > until || step >= second {
 			break
 		}
-		pace := w.step + (step-w.step)/16
-		if pace <= waveLimit {
-			break
+		if uint64(step-pace+evenly) > 2*evenly {
+			next := pace + (step-pace)/16
+			if step < pace*3/4 || step > pace*5/4 || next <= waveLimit {
+				break
+			}
+			pace = next
 		}
-		w.last, w.step, w.odd = at, pace, 0
-		w.drop.felt(at, m, i)
+		at = now
+		if !felt || !calmly(m.Longitudinal[i], m.Lateral[i]) {
+			w.drop.felt(at, m, i)
+		}
+	}
+	if i > first {
+		w.last, w.step, w.odd, w.drop.heard = at, pace, 0, at
 	}
 	return i
 }
+
+// calmly reports whether both axes are known and show no jolt.
+func calmly(x, y float32) bool { return float32(x*x)+float32(y*y) < jolt*jolt }
 
 // turns follows the yaw and roll rates of samples that were run through, the one before
 // them at an offset.
@@ -73,7 +88,7 @@ func (w *watch) turns(m *telemetry.Motion, from, to int, before int64) {
 		w.sums.turn(m.YawRate[from:to])
 		w.yawNow = m.YawRate[to-1]
 	}
-	if len(m.RollRate) == 0 {
+	if len(m.RollRate) == 0 || w.roll.angle == 0 && steady(m.RollRate[from:to]) {
 		return
 	}
 	for i, rate := range m.RollRate[from:to] {

@@ -37,6 +37,11 @@ type pastMark struct {
 // add takes a reading, later than those before.
 func (p *speedPast) add(at int64, v float32) {
 	p.newest = SpeedAt{at, float64(v)}
+	p.keep(at, v)
+}
+
+// keep remembers a reading where it is the first of its step or slot.
+func (p *speedPast) keep(at int64, v float32) {
 	if at-p.marked >= recentStep {
 		p.marked = at
 		p.recent[p.head%recentSpeeds] = speedMark{at, v}
@@ -44,6 +49,13 @@ func (p *speedPast) add(at int64, v float32) {
 			p.head = 0
 		}
 	}
+	if at >= (p.slot+1)*pastSlot {
+		p.enter(at, v)
+	}
+}
+
+// enter begins the slot of a reading.
+func (p *speedPast) enter(at int64, v float32) {
 	slot := at / pastSlot
 	if slot <= p.slot {
 		return

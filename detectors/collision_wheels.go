@@ -79,7 +79,7 @@ func (p *wheelDrop) felt(at int64, m *telemetry.Motion, i int) {
 	if y != y {
 		y = 0
 	}
-	if p.heard = at; x*x+y*y >= jolt*jolt {
+	if p.heard = at; !calmly(x, y) {
 		p.jolted = at
 	}
 }

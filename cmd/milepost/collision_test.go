@@ -187,6 +187,14 @@ func TestDriverTakesBack(t *testing.T) {
 	}
 }
 
+// A server's hex() writes capitals.
+func TestCollisionInCapitals(t *testing.T) {
+	store, id := crashedStore(t)
+	if big, small := milepost(t, "collision", strings.ToUpper(id), "--store", store), milepost(t, "collision", id, "--store", store); big != small {
+		t.Error(big)
+	}
+}
+
 func TestCollisionFiles(t *testing.T) {
 	store, id := crashedStore(t)
 	dir := t.TempDir()
@@ -229,6 +237,9 @@ func TestCollisionRefuses(t *testing.T) {
 		{[]string{id, "--note", strings.Repeat("é", 2001)}, exitUsage, "--note has 4002 bytes: at most 4000"},
 		{[]string{id, "--note", " \n"}, exitUsage, "--note is blank"},
 		{[]string{id, "--caption", "alone"}, exitUsage, "--caption goes with --photo"},
+		{[]string{id, "--pdf", "both", "--json", "./both"}, exitUsage, "the same file"},
+		{[]string{id, "--force", "--pdf", store}, exitFailed, "it is a store"},
+		{[]string{id, "--force", "--json", store}, exitFailed, "it is a store"},
 		{[]string{id, "--photos"}, exitUsage, "--photos goes with --json"},
 		{[]string{id, "--zone", "Moon/Sea"}, exitUsage, "--zone"},
 		{[]string{id, "--photo", text}, exitFailed, "neither a JPEG nor a PNG"},

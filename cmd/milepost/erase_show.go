@@ -91,6 +91,8 @@ func conclude(w io.Writer, p *erase.Proof) error {
 	switch {
 	case p.DryRun && p.Found:
 		said = "Dry run: nothing was erased."
+	case !p.Found && (p.Verified || p.DryRun) && len(p.Stays) > 0 && p.Subject.OfCollision():
+		said = "Nothing of it was found; what was not looked through, or ends by itself, is in " + listed(p.Stays) + "."
 	case !p.Found && (p.Verified || p.DryRun) && len(p.Stays) > 0:
 		said = "Nothing names them; what names no one is in " + listed(p.Stays) + "."
 	case !p.Found && (p.Verified || p.DryRun):
