@@ -220,6 +220,22 @@ func TestCollisions(t *testing.T) {
 	}
 }
 
+// An airbag that a slow unit tells of long before a collision is another's.
+func TestAnAirbagOfLongBefore(t *testing.T) {
+	s := crashed(blow{"haversine", 10, 0.1, 90, 0, 0}, 100)
+	s.length = 24
+	slow := driven(100)
+	slow.hz, slow.speed = 0, nil
+	slow.body = []bodyAt{{5, telemetry.AirbagDeployedR1Driver, 1}}
+	var d Collisions
+	first := watchFrame(&d, s.frame(), nil)
+	for _, c := range d.Silence(watchFrame(&d, slow.frame(), nil)) {
+		if airbag := slices.ContainsFunc(c.Evidence, func(e Evidence) bool { return e.Kind == Airbag }); airbag == (c.At == first[0].At) {
+			t.Errorf("of %d: %+v", c.At, c.Evidence)
+		}
+	}
+}
+
 // A crash that takes its own sensor with it is told of while other tracks go on.
 func TestASensorThatDiesInACrash(t *testing.T) {
 	s := crashed(blow{"haversine", 40, 0.1, 0, 0, 0}, 100)
