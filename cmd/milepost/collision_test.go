@@ -242,6 +242,7 @@ func TestCollisionRefuses(t *testing.T) {
 		{[]string{id, "--force", "--json", store}, exitFailed, "it is a store"},
 		{[]string{id, "--photos"}, exitUsage, "--photos goes with --json"},
 		{[]string{id, "--zone", "Moon/Sea"}, exitUsage, "--zone"},
+		{[]string{id, "--zone", "Local"}, exitUsage, "wherever this computer is"},
 		{[]string{id, "--photo", text}, exitFailed, "neither a JPEG nor a PNG"},
 	} {
 		code, out, errs := invoke(t.Context(), append([]string{"collision", "--store", store}, c.args...)...)
