@@ -289,6 +289,29 @@ func TestCollisionOfTheStoreOfTheSettings(t *testing.T) {
 	}
 }
 
+// Where one store of two cannot be opened, the other is left as it is.
+func TestAWordStandsInAllStoresOrNone(t *testing.T) {
+	e := clickhousetest.Server(t)
+	config, file := storeSettings(t, e.Database(t))
+	milepost(t, "store", "migrate", "--config", config)
+	fillCrashed(t, config)
+	_, id := crashedStore(t)
+	for _, beside := range []string{"", "-wal", "-shm"} {
+		if err := os.RemoveAll(file + beside); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(file, []byte("this is no store, and long enough to be looked at as one"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := invoke(t.Context(), "collision", id, "--config", config, "--note", "once"); code != exitFailed {
+		t.Fatalf("%d %s", code, errs)
+	}
+	if shown := milepost(t, "collision", id, "--config", config); strings.Contains(shown, "once") {
+		t.Errorf("one store has it:\n%s", shown)
+	}
+}
+
 func fillCrashed(t *testing.T, config string) {
 	t.Helper()
 	c, trip := reportedCrash()
