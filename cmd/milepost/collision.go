@@ -46,6 +46,9 @@ func (c *collisionCmd) Validate() error {
 	if _, err := time.LoadLocation(c.Zone); err != nil {
 		return fmt.Errorf("--zone: %w", err)
 	}
+	if c.Zone == time.Local.String() {
+		return errors.New("--zone: Local is wherever this computer is: name a zone, such as Europe/Madrid")
+	}
 	return c.fit()
 }
 
