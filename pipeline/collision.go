@@ -24,15 +24,15 @@ const (
 // collisions is what a vehicle keeps to find collisions, on a trip or off, and to revise
 // the last few. Trips know nothing of it, nor it of trips.
 type collisions struct {
-	hush     int64 // arrival time at which silence ends what is open, 0 for none
-	broken   int64 // arrival time at which a pulse of which no more came is told of, 0 for none
-	arrived  int64 // of the newest record, µs
-	veils    bool  // a hidden place is kept, here or of a known collision
+	hush     int64                // arrival time at which silence ends what is open, 0 for none
+	broken   int64                // arrival time at which a pulse of which no more came is told of, 0 for none
+	arrived  int64                // of the newest record, µs
+	known    []*collision         // those that can be revised, by their time
+	veils    bool                 // a hidden place is kept, here or of a known collision
+	detector detectors.Collisions // what each record needs comes first, next to the above
 	places   places
-	known    []*collision // those that can be revised, by their time
 	wheel    wheel
 	gone     int64 // time of the newest that is not known any more, µs: what comes late of before is refused
-	detector detectors.Collisions
 }
 
 // collision is one that can be revised.
