@@ -19,6 +19,7 @@ import (
 
 	"milepost/ingest/group"
 	"milepost/ingest/partition"
+	"milepost/ingest/raw"
 	"milepost/ingest/snapshot"
 )
 
