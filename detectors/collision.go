@@ -11,14 +11,14 @@ import (
 // value is that of a vehicle never seen. What it gives depends on the samples alone, in
 // the order of time, never on how they were cut (docs/method/collision.md).
 type Collisions struct {
-	second int64 // being gathered, Unix s
-	body   known
-	awake  wakefulness
-	mount  mounting
-	blows  alarms   // of motion and wheels
-	bags   alarms   // of airbags
+	second int64    // being gathered, Unix s
 	watch  *watch   // of the last second of motion and half minute of speed; nil while asleep
 	open   []*crash // evidence is still awaited, in the order of At
+	awake  wakefulness
+	blows  alarms // of motion and wheels
+	bags   alarms // of airbags
+	mount  mounting
+	body   known
 }
 
 // Apply appends what the chunk shows anew: a collision, or one with an At that came

@@ -37,6 +37,8 @@ func (a *alarms) state(c *state.Codec) {
 // last asked.
 func (d *Collisions) Ignored() int64 {
 	n := int64(d.blows.lost) + int64(d.bags.lost)
-	d.blows.lost, d.bags.lost = 0, 0
+	if n > 0 {
+		d.blows.lost, d.bags.lost = 0, 0
+	}
 	return n
 }

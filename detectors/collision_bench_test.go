@@ -10,10 +10,10 @@ import (
 	"milepost/telemetry"
 )
 
-// quiet is a minute of ordinary driving, in chunks of a second.
-func quiet(hz float64) []Chunk {
-	s := scene{
-		hz: hz, speedHz: 10, length: 60, noise: 0.4,
+// ordinary is ordinary driving, for a time in s.
+func ordinary(hz, length float64) scene {
+	return scene{
+		hz: hz, speedHz: 10, length: length, noise: 0.4,
 		x:     func(t float64) float64 { return 1.5*math.Cos(t/3) + 0.3 },
 		y:     func(t float64) float64 { return math.Sin(t / 5) },
 		z:     func(float64) float64 { return gravity },
@@ -22,7 +22,11 @@ func quiet(hz float64) []Chunk {
 		speed: func(t float64) float64 { return 15 + 4.5*math.Sin(t/3) },
 		body:  []bodyAt{{0, telemetry.SystemState, telemetry.StateOn}},
 	}
-	whole := s.frame()
+}
+
+// quiet is a minute of ordinary driving, in chunks of a second.
+func quiet(hz float64) []Chunk {
+	whole := ordinary(hz, 60).frame()
 	var out []Chunk
 	for at := int32(0); at < 60e6; at += 1e6 {
 		w := NewChunks(cut(whole, at, at+1e6))

@@ -5,10 +5,10 @@ import "math"
 // mounting is what driving tells of how the accelerometer is mounted: the offset of
 // each axis, and whether it points the wrong way.
 type mounting struct {
-	offset  [axes]float32 // m/s²
-	packed  [2]int16      // likewise, for quick looks
-	seconds uint8         // learned from, at most offsetMemory
 	turned  int64         // µs, the last second in which the vertical axis was another, 0 for never
+	seconds uint8         // learned from, at most offsetMemory
+	packed  [2]int16      // offset, for quick looks
+	offset  [axes]float32 // m/s²
 	along   [2]agreement  // of the axis with what the wheels and the yaw rate tell
 }
 

@@ -22,23 +22,23 @@ const (
 
 // watch is what is remembered of a vehicle that is awake.
 type watch struct {
-	speeds speedPast
-	drop   wheelDrop
-
-	ring   ring
-	last   int64 // time of the newest motion sample, µs
-	step   int64 // usual step between samples, µs; 0 before the second sample
-	odd    uint8 // steps in a row that are unlike it
-	group  group // samples being averaged
-	sums   secondSums
-	roll   rollAngle
-	yawNow float32 // the newest one
-
-	hotUntil int64 // a window that may trigger may still end
-	airbag   int64 // when one was deployed while a pulse may be on its way, 0 for never
-	loose    int64 // the sensor fell: what it shows up to then is not the car's motion
-	after    int64 // windows begin then or later: what lies before has been judged
+	// First what each second needs: another vehicle's turn finds none of it at hand.
 	pulse    *hit
+	airbag   int64 // when one was deployed while a pulse may be on its way, 0 for never
+	step     int64 // usual step between samples, µs; 0 before the second sample
+	last     int64 // time of the newest motion sample, µs
+	ring     ring
+	hotUntil int64 // a window that may trigger may still end
+	roll     rollAngle
+	yawNow   float32 // the newest one
+	odd      uint8   // steps in a row that are unlike the usual one
+	drop     wheelDrop
+	sums     secondSums
+	speeds   speedPast
+
+	group group // samples being averaged
+	loose int64 // the sensor fell: what it shows up to then is not the car's motion
+	after int64 // windows begin then or later: what lies before has been judged
 }
 
 // take adds a motion sample, and reports whether the ring has a new sample that may be

@@ -24,15 +24,15 @@ const (
 // collisions is what a vehicle keeps to find collisions, on a trip or off, and to revise
 // the last few. Trips know nothing of it, nor it of trips.
 type collisions struct {
-	hush     int64 // arrival time at which silence ends what is open, 0 for none
-	broken   int64 // arrival time at which a pulse of which no more came is told of, 0 for none
-	arrived  int64 // of the newest record, µs
-	veils    bool  // a hidden place is kept, here or of a known collision
+	hush     int64                // arrival time at which silence ends what is open, 0 for none
+	broken   int64                // arrival time at which a pulse of which no more came is told of, 0 for none
+	arrived  int64                // of the newest record, µs
+	known    []*collision         // those that can be revised, by their time
+	veils    bool                 // a hidden place is kept, here or of a known collision
+	detector detectors.Collisions // what each record needs comes first, next to the above
 	places   places
-	known    []*collision // those that can be revised, by their time
 	wheel    wheel
 	gone     int64 // time of the newest that is not known any more, µs: what comes late of before is refused
-	detector detectors.Collisions
 }
 
 // collision is one that can be revised.
@@ -211,6 +211,16 @@ func (x *collisions) expire(now int64) {
 	if len(x.known) > 0 {
 		x.forget(func(k *collision) bool { return k.reported < now-keepFor })
 	}
+}
+
+// expiresAt is the arrival time at which the next one is let go of, the largest int64 for
+// none: a wrecked car may never be heard again, and what is known of it must not stay.
+func (x *collisions) expiresAt() int64 {
+	at := int64(math.MaxInt64)
+	for _, k := range x.known {
+		at = min(at, k.reported+keepFor+1)
+	}
+	return at
 }
 
 // forgetAccount forgets what is an account's, and all that is not over: seen is the

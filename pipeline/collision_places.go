@@ -38,9 +38,9 @@ type fix struct {
 // places are the newest ones, as far as a collision may need them. What is kept
 // follows from the places alone, not from when they came.
 type places struct {
+	ended bool  // one of them is no longer the place of what happens
 	near  []fix // of the last half second, and the newest one before it
 	marks []fix // the first of each step, the newest few
-	ended bool  // one of them is no longer the place of what happens
 	judge detectors.Fixes
 	room  struct { // for both, so that another vehicle's turn finds all in one stretch of memory
 		near  [nearSpan/nearStep + 2]fix
