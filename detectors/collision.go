@@ -146,8 +146,8 @@ func (d *Collisions) Silence(out []Collision) []Collision {
 		out = append(out, x.final(d.seen()))
 	}
 	d.open = nil
-	if d.watch != nil {
-		d.watch.ring = ring{}
+	if w := d.watch; w != nil && w.last > w.hotUntil { // else a pulse may have begun
+		w.ring = ring{}
 	}
 	return out
 }

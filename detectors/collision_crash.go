@@ -108,7 +108,7 @@ func (d *Collisions) airbagAt(at int64, out []Collision) []Collision {
 		return out
 	}
 	w := d.awaken()
-	if n := len(d.open); n > 0 && at-d.open[n-1].last() <= multiSpan {
+	if n := len(d.open); n > 0 && at-d.open[n-1].last() <= multiSpan && at >= d.open[n-1].at-multiSpan {
 		x := d.open[n-1]
 		x.prove(Airbag, at, math.NaN())
 		return append(out, x.tell(at))

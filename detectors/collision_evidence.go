@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"math"
+	"slices"
 
 	"milepost/outcome"
 )
@@ -30,6 +31,8 @@ const (
 	standsWithin = 10 * second
 	rolledFor    = 3 * second
 	rolledShare  = 0.7
+	silentAfter  = 6 * second // after the last impact
+	silentFrom   = 4 * second
 	drivingShare = 0.6
 	drivingLeast = 3.0 // m/s
 	drivingFrom  = 15 * second
@@ -70,6 +73,7 @@ func (x *crash) doubtful() bool {
 // weigh takes what a complete second, up to a time, tells.
 func (x *crash) weigh(upTo int64, v SpeedAt, w *watch) {
 	x.weighWheels(upTo, v)
+	x.unsay(upTo, v)
 	if (w.roll.over || w.sums.lying >= lyingFor) && x.leftRoad(upTo, v) {
 		x.rolled = true
 		x.prove(Rollover, upTo, math.NaN())
@@ -79,6 +83,15 @@ func (x *crash) weigh(upTo int64, v SpeedAt, w *watch) {
 	}
 	if upTo-v.At <= 2*second && math.Abs(x.speed) >= rolling {
 		x.weighSpeed(v)
+	}
+}
+
+// unsay takes back what wheels said against a collision where they fell silent soon after
+// it, while others are heard: a bus that dies repeats its last value for a while.
+func (x *crash) unsay(upTo int64, v SpeedAt) {
+	if upTo-x.last() >= silentAfter && v.At-x.last() < silentFrom && x.doubtful() {
+		x.felt = felt{done: true}
+		x.evidence = slices.DeleteFunc(x.evidence, func(e Evidence) bool { return e.Kind == DrivingOn })
 	}
 }
 

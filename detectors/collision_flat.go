@@ -58,7 +58,8 @@ const (
 
 // glitch reports whether an event is drawn by a sensor that fails: all three axes at the
 // end of the range in each of its samples, or one axis at one value from calm to calm,
-// while the others feel nothing. A short crash, clipped, may look like the latter.
+// while the other horizontal one feels nothing. A short crash, clipped, may look like the
+// latter.
 func (w *wave) glitch(t0, end int64) (ends, square bool) {
 	n, before := 0, 0
 	ends, square = true, true
@@ -71,8 +72,8 @@ func (w *wave) glitch(t0, end int64) (ends, square bool) {
 		}
 		x, y, z := w.raw(0, i), w.raw(1, i), w.raw(2, i)
 		ends = ends && w.known[2] && math.Abs(x-y) <= allEnds && math.Abs(x-z) <= allEnds
-		x, y, z = math.Abs(w.a[0][i]), math.Abs(w.a[1][i]), math.Abs(w.a[2][i])
-		square = square && min(x, y) < calm && z < calm && (w.a[0][i] == w.a[0][i-1] || w.a[1][i] == w.a[1][i-1] || w.h(i-1) < calm)
+		x, y = math.Abs(w.a[0][i]), math.Abs(w.a[1][i])
+		square = square && min(x, y) < calm && (w.a[0][i] == w.a[0][i-1] || w.a[1][i] == w.a[1][i-1] || w.h(i-1) < calm)
 	}
 	return n > 0 && ends, n-before > 1 && square && w.cliff(t0)
 }

@@ -15,6 +15,7 @@ const (
 	wildest       = 120 / 3.6     // m/s: no car survives it to tell
 	mostRough     = 3.0           // noise has 5, a crash that rings at half its mean 2
 	goodRough     = 2.2
+	absurd        = 300 / 3.6 // m/s: no car at all, but a sensor
 	goodKept      = 0.6
 	goodStraight  = 0.5
 )
@@ -53,7 +54,7 @@ func (d *Collisions) judge(now bool, at int64, out []Collision) []Collision {
 	}
 	im, s := u.measure(p.t0, end)
 	w.pulse, w.after, w.hotUntil = nil, end, u.newest()+triggerWindow
-	if im.DeltaV() < leastDelta || s.bump(d.slowed(p, &im)) {
+	if im.DeltaV() < leastDelta || im.DeltaV() > absurd || s.bump(d.slowed(p, &im)) {
 		if s.fell {
 			w.loose = at + looseSpan
 		}

@@ -145,6 +145,18 @@ func TestCollisions(t *testing.T) {
 				t.Errorf("%s %v", c.Confidence, c.Evidence)
 			}
 		}},
+		{"a bus that dies, its last speed held", with(base, func(s *scene) {
+			s.speed = func(t float64) float64 {
+				if t > blowAt+1.5 {
+					return math.NaN()
+				}
+				return 60 / 3.6
+			}
+		}), func(t *testing.T, c Collision) {
+			if c.Confidence != outcome.Probable || len(c.Evidence) != 0 {
+				t.Errorf("%s %v", c.Confidence, c.Evidence)
+			}
+		}},
 		{"driving on", with(base, keepDriving), func(t *testing.T, c Collision) {
 			if c.Confidence != outcome.Possible || len(c.Evidence) != 1 || c.Evidence[0].Kind != DrivingOn || c.Evidence[0].For() {
 				t.Errorf("%s %v", c.Confidence, c.Evidence)
@@ -205,6 +217,22 @@ func TestCollisions(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.check(t, only(t, c.scene.final())) })
+	}
+}
+
+// An airbag that a slow unit tells of long before a collision is another's.
+func TestAnAirbagOfLongBefore(t *testing.T) {
+	s := crashed(blow{"haversine", 10, 0.1, 90, 0, 0}, 100)
+	s.length = 24
+	slow := driven(100)
+	slow.hz, slow.speed = 0, nil
+	slow.body = []bodyAt{{5, telemetry.AirbagDeployedR1Driver, 1}}
+	var d Collisions
+	first := watchFrame(&d, s.frame(), nil)
+	for _, c := range d.Silence(watchFrame(&d, slow.frame(), nil)) {
+		if airbag := slices.ContainsFunc(c.Evidence, func(e Evidence) bool { return e.Kind == Airbag }); airbag == (c.At == first[0].At) {
+			t.Errorf("of %d: %+v", c.At, c.Evidence)
+		}
 	}
 }
 

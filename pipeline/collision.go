@@ -213,6 +213,16 @@ func (x *collisions) expire(now int64) {
 	}
 }
 
+// expiresAt is the arrival time at which the next one is let go of, the largest int64 for
+// none: a wrecked car may never be heard again, and what is known of it must not stay.
+func (x *collisions) expiresAt() int64 {
+	at := int64(math.MaxInt64)
+	for _, k := range x.known {
+		at = min(at, k.reported+keepFor+1)
+	}
+	return at
+}
+
 // forgetAccount forgets what is an account's, and all that is not over: seen is the
 // time of the newest sample. What comes late of before makes no collision.
 func (x *collisions) forgetAccount(account string, seen int64) {

@@ -40,6 +40,20 @@ func TestAPulseThatBreaksOff(t *testing.T) {
 	}
 }
 
+// A silence between two records takes nothing from a pulse that had begun in the first and
+// had not triggered yet.
+func TestAPulseThatHardlyBegan(t *testing.T) {
+	ps := plainCrash().points()
+	whole := newRig(t).apply(sec, seconds(ps)...).one()
+	for _, cut := range []float64{30.39, 30.4, 30.41, 30.42} {
+		frames := lay(ps, append(every(1, 30.2), t0+int64(cut*1e6), t0+32*sec, t0+60*sec), 0)
+		got := newRig(t).apply(sec, frames[:31]...).apply(3600*sec, frames[31:]...).one()
+		if diff := cmp.Diff(whole.Impacts, got.Impacts); diff != "" || got.ID != whole.ID {
+			t.Errorf("cut at %g s (-whole +cut):\n%s", cut, diff)
+		}
+	}
+}
+
 // What looked like a crash as far as it came, and was a bump, is taken back as far as
 // it can be.
 func TestABrokenPulseThatWasABump(t *testing.T) {

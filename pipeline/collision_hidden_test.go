@@ -120,6 +120,18 @@ func TestHiddenPlacesGoWithTheConsent(t *testing.T) {
 	}
 }
 
+// A wrecked car may never be heard again: what can't be revised any more goes by itself.
+func TestAPlaceIsNotKeptForEver(t *testing.T) {
+	frames := seconds(plainCrash().points())
+	r := newRig(t, private(fleet.Off, true)).apply(sec, frames...)
+	if r.advance(t0 + 7*86_400*sec); !holds(t, r.vehicle.AppendState(nil), frames[29]) {
+		t.Fatal("its place is gone while it can be revised")
+	}
+	if r.advance(t0 + 8*86_400*sec); len(r.vehicle.KeptPlaces()) > 0 || holds(t, r.vehicle.AppendState(nil), frames[29]) || !r.vehicle.Parked() {
+		t.Error("its place is kept when it can't be revised any more")
+	}
+}
+
 // Whoever takes back a consent takes back what is kept by it.
 func TestAConsentThatIsTakenBack(t *testing.T) {
 	frames := seconds(plainCrash().points())

@@ -137,6 +137,8 @@ func (v *Vehicle) heedAirbags(f *telemetry.Frame, s *Scratch) {
 		}
 		// Newer changes were used: nothing else would take it.
 		alone := &telemetry.Frame{VehicleID: f.VehicleID, Start: at, Arrived: f.Arrived, Body: telemetry.Body{At: []int32{0}, Signal: b.Signal[i : i+1], Value: b.Value[i : i+1]}}
-		v.collideStretch([]*telemetry.Frame{alone}, s)
+		var own Scratch // the other holds the frame's turns of the gate and its hidden places
+		v.collideStretch([]*telemetry.Frame{alone}, &own)
+		s.Out = append(s.Out, own.Out...)
 	}
 }

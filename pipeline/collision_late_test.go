@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"milepost/fleet"
 	"milepost/outcome"
 	"milepost/telemetry"
 )
@@ -182,5 +183,19 @@ func TestALateCrashThatIsForgotten(t *testing.T) {
 	n := len(r.out)
 	if r.late(t0+300*sec, frames[20:]...).end(); len(r.out) != n {
 		t.Error("it is out again")
+	}
+}
+
+// A frame with a slow airbag keeps its turns of the gate, and the hidden places that the
+// consent lets a collision have.
+func TestASlowAirbagTakesNothingFromItsFrame(t *testing.T) {
+	c := plainCrash()
+	c.deltaV, c.goesOn = 0, true
+	slow := lay([]point{changeAt(t0+40*sec, telemetry.AirbagDeployedR1Driver, 1), placeAt(t0+62_500_000, 900, 4, 0)}, nil, 0)[0]
+	frames := slices.Insert(seconds(append(c.points(), changeAt(t0+50*sec, telemetry.HazardSignaling, 1))), 62, slow)
+	slow.Sequence = frames[61].Sequence + 1
+	r := newRig(t, private(fleet.Off, true)).apply(sec, frames[:63]...)
+	if len(r.out) == 0 || !holds(t, r.vehicle.AppendState(nil), slow) {
+		t.Errorf("%d revisions; its place is kept: %t", len(r.out), holds(t, r.vehicle.AppendState(nil), slow))
 	}
 }

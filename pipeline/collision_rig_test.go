@@ -20,6 +20,7 @@ type rig struct {
 	vehicle *pipeline.Vehicle
 	scratch pipeline.Scratch
 	out     []*outcome.Collision
+	arrived int64 // of the newest frame
 }
 
 // validator is made once: schemas take long to read.
@@ -79,6 +80,7 @@ func (r *rig) apply(delay int64, frames ...*telemetry.Frame) *rig {
 	for _, f := range frames {
 		f = copied(f)
 		f.Arrived = f.End() + delay
+		r.arrived = f.Arrived
 		r.advance(f.Arrived)
 		r.vehicle.Apply(f, &r.scratch)
 		r.take()
@@ -91,6 +93,7 @@ func (r *rig) late(arrived int64, frames ...*telemetry.Frame) *rig {
 	for _, f := range frames {
 		f = copied(f)
 		f.Arrived = arrived
+		r.arrived = arrived
 		r.advance(arrived)
 		r.vehicle.Late(f, &r.scratch)
 		r.take()
@@ -98,13 +101,24 @@ func (r *rig) late(arrived int64, frames ...*telemetry.Frame) *rig {
 	return r
 }
 
-// end runs all timers out, and checks all revisions.
+// rest runs out all timers but those that forget.
+func (r *rig) rest() {
+	for next := r.vehicle.Next(); next < r.arrived+6*86_400*sec; next = r.vehicle.Next() {
+		r.advance(next)
+	}
+}
+
+// end runs out all timers but those that forget, and checks all revisions. Of a copy it
+// sees that the others run out too.
 func (r *rig) end() []*outcome.Collision {
 	r.t.Helper()
+	r.rest()
+	kept := r.vehicle
 	r.advance(math.MaxInt64 - 1)
 	if !r.vehicle.Parked() {
 		r.t.Error("the vehicle is not parked when all timers have run out")
 	}
+	r.vehicle = kept
 	valid, err := validator()
 	if err != nil {
 		r.t.Fatal(err)

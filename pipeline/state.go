@@ -34,9 +34,9 @@ func (v *Vehicle) LoadState(b []byte) error {
 	return nil
 }
 
-// Parked reports whether no trip is under way and no timer runs: until its next
-// frame the vehicle may be kept as bytes.
-func (v *Vehicle) Parked() bool { return !v.active && v.Next() == math.MaxInt64 }
+// Parked reports whether no trip is under way and no timer runs but those that forget
+// what is old: until its next frame, or Next, the vehicle may be kept as bytes.
+func (v *Vehicle) Parked() bool { return !v.active && v.livelyAt() == math.MaxInt64 }
 
 func (v *Vehicle) state(c *state.Codec) {
 	version := c.Version(vehicleVersion)

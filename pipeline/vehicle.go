@@ -115,7 +115,12 @@ func (v *Vehicle) Missed() {
 // Next is the arrival time, Unix µs, at which Advance will have something to do; the
 // largest int64 where nothing is due.
 func (v *Vehicle) Next() int64 {
-	return min(v.trips.Next(), v.past.next(), v.quietAt(), v.brokenAt(), v.lapsesAt())
+	return min(v.livelyAt(), v.lapsesAt(), v.collisions.expiresAt())
+}
+
+// livelyAt is when the next timer runs out that may tell something.
+func (v *Vehicle) livelyAt() int64 {
+	return min(v.trips.Next(), v.past.next(), v.quietAt(), v.brokenAt())
 }
 
 // Advance tells the vehicle that no record with an earlier arrival time (Unix µs)
@@ -126,6 +131,10 @@ func (v *Vehicle) Advance(arrival int64, s *Scratch) {
 		switch v.Next() {
 		case v.lapsesAt():
 			v.lapse()
+			continue
+		case v.collisions.expiresAt():
+			v.collisions.expire(v.collisions.expiresAt())
+			v.collisions.recount()
 			continue
 		case v.brokenAt():
 			v.breakOff(s)

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
+
+	"github.com/alecthomas/kong"
 
 	"milepost/outcome"
 	"milepost/report"
@@ -30,14 +33,21 @@ type collisionCmd struct {
 
 // Validate checks the flags.
 func (c *collisionCmd) Validate() error {
+	c.ID = strings.ToLower(c.ID) // a server's hex() writes capitals
 	if !collisionID.MatchString(c.ID) {
 		return fmt.Errorf("the collision's id is %q: must be 32 hex digits, as milepost collisions lists it", c.ID)
 	}
 	if c.Photos && c.JSON == "" {
 		return errors.New("--photos goes with --json")
 	}
+	if c.PDF != "" && c.PDF == kong.ExpandPath(c.JSON) {
+		return errors.New("--pdf and --json name the same file")
+	}
 	if _, err := time.LoadLocation(c.Zone); err != nil {
 		return fmt.Errorf("--zone: %w", err)
+	}
+	if c.Zone == time.Local.String() {
+		return errors.New("--zone: Local is wherever this computer is: name a zone, such as Europe/Madrid")
 	}
 	return c.fit()
 }

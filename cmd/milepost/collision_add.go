@@ -15,7 +15,6 @@ import (
 	"milepost/report"
 	"milepost/report/photo"
 	"milepost/sinks"
-	"milepost/sinks/clickhouse"
 )
 
 // additionFlags are what a driver adds to a collision's record.
@@ -143,44 +142,53 @@ func readPhoto(path string) (content []byte, mediaType string, err error) {
 }
 
 // keep writes to every store of the choice: what milepost run writes to both, a person's
-// word must stand in both.
-func (c *storeChoice) keep(ctx context.Context, batch []outcome.Outcome) error {
+// word must stand in both. All are opened before anything is written: said again after a
+// failure, it would stand twice in the one that had taken it.
+func (c *storeChoice) keep(ctx context.Context, batch []outcome.Outcome) (err error) {
+	stores, err := c.writers(ctx)
+	for _, store := range stores {
+		if err == nil {
+			err = store.Write(ctx, batch)
+		}
+	}
+	for _, store := range stores {
+		err = errors.Join(err, store.Close())
+	}
+	return err
+}
+
+// writers opens the stores of the choice for writing, and gives also those that it had
+// opened when it failed.
+func (c *storeChoice) writers(ctx context.Context) (stores []closingWriter, err error) {
 	file := cmp.Or(c.Store, defaultStore)
 	if c.Config != "" {
 		settings, err := (&storeFlags{Config: c.Config}).settings()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(settings.ClickHouse.Addresses) > 0 {
-			servers, layout := clickhouseOf(settings.ClickHouse)
-			store, err := clickhouse.OpenWriter(ctx, servers, layout)
+			store, err := openClickHouse(ctx, settings.ClickHouse)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			if err := writeAndClose(ctx, store, batch); err != nil {
-				return err
-			}
+			stores = append(stores, store)
 		}
 		file = settings.SQLite
 	}
 	if file == "" {
-		return nil
+		return stores, nil
 	}
 	store, err := openOwn(ctx, file)
-	if err != nil {
-		return err
+	if err == nil {
+		stores = append(stores, store)
 	}
-	return writeAndClose(ctx, store, batch)
+	return stores, err
 }
 
 // closingWriter is a store that is open for writing.
 type closingWriter interface {
 	sinks.Writer
 	io.Closer
-}
-
-func writeAndClose(ctx context.Context, store closingWriter, batch []outcome.Outcome) error {
-	return errors.Join(store.Write(ctx, batch), store.Close())
 }
 
 // namesOf names what was added.

@@ -187,6 +187,14 @@ func TestDriverTakesBack(t *testing.T) {
 	}
 }
 
+// A server's hex() writes capitals.
+func TestCollisionInCapitals(t *testing.T) {
+	store, id := crashedStore(t)
+	if big, small := milepost(t, "collision", strings.ToUpper(id), "--store", store), milepost(t, "collision", id, "--store", store); big != small {
+		t.Error(big)
+	}
+}
+
 func TestCollisionFiles(t *testing.T) {
 	store, id := crashedStore(t)
 	dir := t.TempDir()
@@ -229,8 +237,12 @@ func TestCollisionRefuses(t *testing.T) {
 		{[]string{id, "--note", strings.Repeat("é", 2001)}, exitUsage, "--note has 4002 bytes: at most 4000"},
 		{[]string{id, "--note", " \n"}, exitUsage, "--note is blank"},
 		{[]string{id, "--caption", "alone"}, exitUsage, "--caption goes with --photo"},
+		{[]string{id, "--pdf", "both", "--json", "./both"}, exitUsage, "the same file"},
+		{[]string{id, "--force", "--pdf", store}, exitFailed, "it is a store"},
+		{[]string{id, "--force", "--json", store}, exitFailed, "it is a store"},
 		{[]string{id, "--photos"}, exitUsage, "--photos goes with --json"},
 		{[]string{id, "--zone", "Moon/Sea"}, exitUsage, "--zone"},
+		{[]string{id, "--zone", "Local"}, exitUsage, "wherever this computer is"},
 		{[]string{id, "--photo", text}, exitFailed, "neither a JPEG nor a PNG"},
 	} {
 		code, out, errs := invoke(t.Context(), append([]string{"collision", "--store", store}, c.args...)...)
@@ -274,6 +286,29 @@ func TestCollisionOfTheStoreOfTheSettings(t *testing.T) {
 	}
 	if after.Label != "" || len(after.Additions) != 0 {
 		t.Errorf("after all was taken back: label %q, %d additions", after.Label, len(after.Additions))
+	}
+}
+
+// Where one store of two cannot be opened, the other is left as it is.
+func TestAWordStandsInAllStoresOrNone(t *testing.T) {
+	e := clickhousetest.Server(t)
+	config, file := storeSettings(t, e.Database(t))
+	milepost(t, "store", "migrate", "--config", config)
+	fillCrashed(t, config)
+	_, id := crashedStore(t)
+	for _, beside := range []string{"", "-wal", "-shm"} {
+		if err := os.RemoveAll(file + beside); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(file, []byte("this is no store, and long enough to be looked at as one"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := invoke(t.Context(), "collision", id, "--config", config, "--note", "once"); code != exitFailed {
+		t.Fatalf("%d %s", code, errs)
+	}
+	if shown := milepost(t, "collision", id, "--config", config); strings.Contains(shown, "once") {
+		t.Errorf("one store has it:\n%s", shown)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
 	"milepost/config"
@@ -46,6 +47,7 @@ func (c *eraseCmd) Validate() error {
 	if c.Vehicle == "" && c.Account == "" && c.Collision == "" {
 		return errors.New("say whose: --vehicle ID, --account ID or --collision ID, and an ID is not empty")
 	}
+	c.Collision = strings.ToLower(c.Collision) // the proof's SHA-256 is of the id as outcomes have it
 	if c.Collision != "" && !collisionID.MatchString(c.Collision) {
 		return fmt.Errorf("--collision %q: a collision's id is 32 hex digits", c.Collision)
 	}
@@ -196,6 +198,17 @@ func (p *places) sqlite(ctx context.Context, path string, noWait, dry bool) erro
 	return nil
 }
 
+// untouched names what the erasure of one collision leaves alone.
+func (p *places) untouched(cfg config.Config) {
+	const again = "it keeps what later data needs to revise the collision, its places too where these may be told, " +
+		"until the vehicle sends anything a week later; --vehicle erases it"
+	p.steps = append(p.steps, &erase.Untouched{Kind: erase.KindState, Name: stateLocation(cfg.State), Why: again})
+	for _, in := range cfg.Telemetry {
+		p.steps = append(p.steps, &erase.Untouched{Kind: erase.KindTelemetry, Name: in.Topic,
+			Why: "it holds what the vehicle sent; --vehicle says when that ends"})
+	}
+}
+
 // kafka adds the state, and the topics of the settings; for one collision the topics that
 // tell of it alone. There is no topic of settings of vehicles and accounts yet; it will
 // join the others here.
@@ -220,6 +233,7 @@ func (p *places) kafka(cfg config.Config, one bool) error {
 	if one {
 		topics(erase.KindOutcomes, cfg.Outcomes.Topic)
 		topics(erase.KindAlerts, told...)
+		p.untouched(cfg)
 		return nil
 	}
 	state, err := p.state(cfg, brokers)

@@ -91,10 +91,8 @@ func conclude(w io.Writer, p *erase.Proof) error {
 	switch {
 	case p.DryRun && p.Found:
 		said = "Dry run: nothing was erased."
-	case !p.Found && (p.Verified || p.DryRun) && len(p.Stays) > 0:
-		said = "Nothing names them; what names no one is in " + listed(p.Stays) + "."
 	case !p.Found && (p.Verified || p.DryRun):
-		said = "Nothing was found anywhere."
+		said = nothingFound(p)
 	case p.Verified && len(p.Stays) > 0:
 		said = "Erased, except " + listed(p.Stays) + "."
 	case p.Verified:
@@ -104,6 +102,17 @@ func conclude(w io.Writer, p *erase.Proof) error {
 	}
 	_, err := fmt.Fprintln(w, said)
 	return err
+}
+
+// nothingFound says so, and what that leaves open.
+func nothingFound(p *erase.Proof) string {
+	switch {
+	case len(p.Stays) == 0:
+		return "Nothing was found anywhere."
+	case p.Subject.OfCollision():
+		return "Nothing of it was found; what was not looked through, or ends by itself, is in " + listed(p.Stays) + "."
+	}
+	return "Nothing names them; what names no one is in " + listed(p.Stays) + "."
 }
 
 // listed are places whose records stay.

@@ -19,6 +19,7 @@ import (
 
 	"milepost/ingest/group"
 	"milepost/ingest/partition"
+	"milepost/ingest/raw"
 	"milepost/ingest/snapshot"
 )
 
@@ -239,4 +240,11 @@ func (w *world) grow(t *testing.T, partitions int32) {
 			t.Fatal(err)
 		}
 	}
+	// A busy broker tells of one before the other.
+	until(t, "both have grown", func() bool {
+		fresh := &kafka.Transport{}
+		defer fresh.CloseIdleConnections()
+		found, err := raw.Partitions(t.Context(), &kafka.Client{Addr: kafka.TCP(w.addr), Transport: fresh}, w.topic("profiles"), w.topic("telemetry"))
+		return err == nil && found[w.topic("profiles")] == int(partitions) && found[w.topic("telemetry")] == int(partitions)
+	})
 }

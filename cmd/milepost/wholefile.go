@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,17 +17,39 @@ type wholeFile struct {
 	replace bool
 }
 
+// errDatabase keeps a slip of the hand, and --force, from the store itself.
+var errDatabase = errors.New("it is a store: name another file")
+
 // createWhole begins one, readable for its owner alone. Where replace is false, a file
-// that has the name already is fs.ErrExist.
+// that has the name already is fs.ErrExist. A store is never replaced.
 func createWhole(path string, replace bool) (*wholeFile, error) {
 	if _, err := os.Lstat(path); err == nil && !replace {
 		return nil, &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+	}
+	if isDatabase(path) {
+		return nil, &fs.PathError{Op: "replace", Path: path, Err: errDatabase}
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return nil, err
 	}
 	return &wholeFile{f, path, replace}, nil
+}
+
+// isDatabase reports whether the file is one of SQLite's, by the header that all have.
+func isDatabase(path string) bool {
+	const header = "SQLite format 3\x00"
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }() // only read
+	head := make([]byte, len(header))
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == header
 }
 
 // finish gives the file its name.

@@ -207,6 +207,9 @@ func TestARestingVehicleForgetsHiddenPlaces(t *testing.T) {
 		return len(to[Key("car")])
 	}
 	with := cut()
+	if len(c.timers) == 0 || c.timers[0].due > c.Watermark()+8*86_400*sec {
+		t.Error("nothing will forget the collision of a car that is not heard again")
+	}
 	if awake, _ := c.Count(); awake != 0 {
 		t.Fatal("the vehicle does not rest")
 	}

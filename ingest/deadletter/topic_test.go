@@ -80,6 +80,19 @@ func realWorld(t *testing.T) *world {
 	if _, err := admin.CreateTopics(t.Context(), 2, 1, nil, names...); err != nil {
 		t.Fatal(err)
 	}
+	// A client that once hears that a topic is not there remembers that for seconds.
+	for led := 0; led < 2*len(names); {
+		there, err := admin.ListTopics(t.Context(), names...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		led = 0
+		there.EachPartition(func(p kadm.PartitionDetail) {
+			if p.Err == nil && p.Leader >= 0 {
+				led++
+			}
+		})
+	}
 	return newWorld(t, kafkago.TCP(strings.Split(brokers, ",")...), names[0], names[1])
 }
 

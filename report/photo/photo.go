@@ -117,16 +117,21 @@ func encode(picture image.Image, mediaType string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// within makes a picture smaller where a side is longer than so many pixels.
+// within makes a picture smaller where a side is longer than so many pixels. It halves
+// first, which takes the mean of four pixels each: a scaler that looks at all pixels at once
+// needs 32 bytes for each pixel of the width that is kept and the height that is not.
 func within(picture image.Image, side int) image.Image {
-	size := picture.Bounds().Size()
-	long := max(size.X, size.Y)
-	if long <= side {
-		return picture
+	for {
+		size := picture.Bounds().Size()
+		long := max(size.X, size.Y)
+		if long <= side {
+			return picture
+		}
+		least := max(side, (long+1)/2)
+		to := image.NewRGBA(image.Rect(0, 0, max(1, size.X*least/long), max(1, size.Y*least/long)))
+		draw.ApproxBiLinear.Scale(to, to.Bounds(), picture, picture.Bounds(), draw.Src, nil)
+		picture = to
 	}
-	to := image.NewRGBA(image.Rect(0, 0, max(1, size.X*side/long), max(1, size.Y*side/long)))
-	draw.BiLinear.Scale(to, to.Bounds(), picture, picture.Bounds(), draw.Src, nil)
-	return to
 }
 
 // flattened puts a picture on white: JPEG knows no transparency.

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -10,6 +11,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"milepost/outcome"
+	"milepost/sinks"
 	"milepost/sinks/alerts"
 )
 
@@ -58,7 +60,8 @@ func (w *AlertWriter) Takes(o outcome.Outcome) bool {
 
 // Write returns when all replicas in sync have what the receiver is told. It judges by the
 // time of the call: what waited too long for the broker is not told any more. After a
-// failure some messages may stand in the topic twice, with the same ce_id.
+// failure some messages may stand in the topic twice, with the same ce_id. A topic that
+// refuses them is a *sinks.RetryableError too.
 func (w *AlertWriter) Write(ctx context.Context, batch []outcome.Outcome) error {
 	now := w.cfg.Now()
 	var told []outcome.Outcome
@@ -83,7 +86,20 @@ func (w *AlertWriter) Write(ctx context.Context, batch []outcome.Outcome) error 
 	}
 	left, err := w.producer.Produce(ctx, records)
 	w.tell(told, left)
-	return failed(w.cfg.Topic, told, err, left)
+	return failed(w.cfg.Topic, told, untilMended(err), left)
+}
+
+// untilMended makes it retryable that the brokers refuse a topic, as where a right to it is
+// missing: the other receivers are told meanwhile, and a collision is the first that anybody
+// hears of it. To end here would end what the vehicles are told. A topic that is gone is
+// made anew by the next start, and what is wrong with a message stays wrong.
+func untilMended(err error) error {
+	var record *RecordError
+	var code kafkago.Error
+	if err == nil || sinks.Retryable(err) || errors.As(err, &record) || !errors.As(err, &code) || unknownTopic(err) {
+		return err
+	}
+	return &sinks.RetryableError{Err: err}
 }
 
 func (w *AlertWriter) record(c *outcome.Collision) (Record, error) {

@@ -141,6 +141,33 @@ func TestAnAlertThatWaitedTooLongIsNotTold(t *testing.T) {
 	}
 }
 
+// A right that is missing at one topic must not end what others are told, nor the
+// stores: nobody hears of it before the first collision.
+func TestARefusedTopicOfAlertsIsTriedAgain(t *testing.T) {
+	for _, c := range []struct {
+		code  *kerr.Error
+		again bool
+	}{{kerr.TopicAuthorizationFailed, true}, {kerr.ClusterAuthorizationFailed, true}, {kerr.PolicyViolation, true}, {kerr.MessageTooLarge, false}} {
+		cl, addr := cluster(t, 1)
+		cl.ControlKey(int16(kmsg.Produce), func(req kmsg.Request) (kmsg.Response, error, bool) { //nolint:revive,staticcheck // kfake's order
+			return refusal(req.(*kmsg.ProduceRequest), c.code.Code), nil, true // once
+		})
+		w := kafka.NewAlertWriter(transport(t, nil), addr, kafka.AlertConfig{To: alerts.Care, Topic: topic, Rule: alerts.Rule{Within: time.Hour},
+			Now: func() time.Time { return crash.Add(time.Second) }})
+		err := w.Write(t.Context(), life("car-1")[1:2])
+		var again *sinks.RetryableError
+		if errors.As(err, &again) != c.again {
+			t.Fatalf("%s: %v", c.code.Message, err)
+		}
+		if !c.again {
+			continue
+		}
+		if err := w.Write(t.Context(), again.Left); err != nil || len(read(t, addr, topic)[0]) != 1 {
+			t.Errorf("%s: once it is mended: %v", c.code.Message, err)
+		}
+	}
+}
+
 func TestAWriterOfAlertsTakesCollisionsAlone(t *testing.T) {
 	w := alertWriter(t, alerts.App, crash, judged{})
 	if w.Takes(trip("car-1", 0, 1)) || !w.Takes(&outcome.Collision{}) {
