@@ -46,7 +46,7 @@ func (r *Report) Document(photos bool) *Document {
 	v := r.view()
 	d := &Document{Format: Format, Statement: whatItIs, Notice: r.Notice, Collision: &r.Collision,
 		Additions: []Addition{}, Measured: orEmpty(v.measured()), Inferred: orEmpty(v.inferred()),
-		Unknown: unknown, Weakness: orEmpty(v.weakness())}
+		Unknown: v.unknown(), Weakness: orEmpty(v.weakness())}
 	if v.zone != nil {
 		d.Zone = v.zone.String()
 	}
