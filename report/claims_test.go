@@ -29,7 +29,7 @@ func TestNothingIsClaimedThatNobodySaw(t *testing.T) {
 	}{
 		{"no motion: a rollover is not ruled out", func(c *outcome.Collision) { c.RateHz, c.Flags = 0, []string{"airbag_only"} }, "Rollover", "not known"},
 		{"wheels alone: nor here", func(c *outcome.Collision) { c.Flags = []string{"wheel_speed_only"} }, "Rollover", "not known"},
-		{"motion", func(*outcome.Collision) {}, "Rollover", "none detected"},
+		{"motion", func(*outcome.Collision) {}, "Rollover", "none seen"},
 		{"a rollover", func(c *outcome.Collision) { c.Rollover = true }, "Rollover", "yes"},
 		{"a clipped sensor: the band is a bound as well", func(c *outcome.Collision) { c.SensorSaturated, c.Severity = true, outcome.SeverityModerate }, "Severity", "At least moderate"},
 		{"samples are missing", func(c *outcome.Collision) { c.Flags, c.Severity = []string{"samples_missing"}, outcome.SeverityMinor }, "Severity", "At least minor"},

@@ -50,7 +50,7 @@ func (r *Report) Document(photos bool) *Document {
 	record.AccountID, record.DriverID = "", ""
 	d := &Document{Format: Format, Statement: whatItIs, Notice: r.Notice, Collision: &record,
 		Additions: []Addition{}, Measured: orEmpty(v.measured()), Inferred: orEmpty(v.inferred()),
-		Unknown: unknown, Weakness: orEmpty(v.weakness())}
+		Unknown: v.unknown(), Weakness: orEmpty(v.weakness())}
 	if v.zone != nil {
 		d.Zone = v.zone.String()
 	}
