@@ -29,7 +29,7 @@ func TestNothingIsClaimedThatNobodySaw(t *testing.T) {
 	}{
 		{"no motion: a rollover is not ruled out", func(c *outcome.Collision) { c.RateHz, c.Flags = 0, []string{"airbag_only"} }, "Rollover", "not known"},
 		{"wheels alone: nor here", func(c *outcome.Collision) { c.Flags = []string{"wheel_speed_only"} }, "Rollover", "not known"},
-		{"motion", func(*outcome.Collision) {}, "Rollover", "none detected"},
+		{"motion", func(*outcome.Collision) {}, "Rollover", "none seen"},
 		{"a rollover", func(c *outcome.Collision) { c.Rollover = true }, "Rollover", "yes"},
 		{"a clipped sensor: the band is a bound as well", func(c *outcome.Collision) { c.SensorSaturated, c.Severity = true, outcome.SeverityModerate }, "Severity", "At least moderate"},
 		{"samples are missing", func(c *outcome.Collision) { c.Flags, c.Severity = []string{"samples_missing"}, outcome.SeverityMinor }, "Severity", "At least minor"},
@@ -77,5 +77,23 @@ func TestSeatsAreInferred(t *testing.T) {
 func TestWhoseClock(t *testing.T) {
 	if s := frontal().Document(false).Measured[0]; s.Fields[0] != "at" || !strings.Contains(s.Text, "vehicle's own clock") {
 		t.Errorf("%+v", s)
+	}
+}
+
+// Whoever is handed the report learns nobody's account, in neither form.
+func TestNoAccountAndNoDriver(t *testing.T) {
+	r := frontal()
+	r.Collision.AccountID, r.Collision.DriverID = "account-of-somebody", "0123456789abcd"
+	var text strings.Builder
+	if err := r.JSON(&text, true); err != nil {
+		t.Fatal(err)
+	}
+	for _, said := range []string{text.String(), readPaper(t, pdfOf(t, r)).String()} {
+		if strings.Contains(said, "account-of") || strings.Contains(said, "0123456789abcd") {
+			t.Error("the report names account or driver")
+		}
+	}
+	if r.Collision.AccountID == "" {
+		t.Error("the record was changed")
 	}
 }

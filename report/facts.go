@@ -88,7 +88,8 @@ func (v *view) severity() string {
 	return band
 }
 
-// rollover claims none where nothing could have told of it.
+// rollover claims none where nothing could have told of it. Which sensors there were the
+// record does not tell: see unknown.
 func (v *view) rollover() string {
 	switch {
 	case v.Rollover:
@@ -96,7 +97,7 @@ func (v *view) rollover() string {
 	case v.RateHz == 0 || v.wheels():
 		return "not known"
 	}
-	return "none detected"
+	return "none seen"
 }
 
 // kmh writes a speed; what no vehicle does is said to be that.

@@ -184,7 +184,7 @@ func (s *sheet) statements(v *view) {
 	s.items(left, measured)
 	s.items(left+columnWidth+gutter, inferred)
 	s.y += height + 1.5
-	for _, u := range unknown {
+	for _, u := range v.unknown() {
 		s.need(leading(body) + 2)
 		s.paragraph("Not known: " + u)
 	}

@@ -124,7 +124,7 @@ func (s *sheet) pulse(v *view) {
 	data, ok := v.series()
 	if !ok {
 		s.heading("The pulse", 20)
-		s.paragraph("No acceleration was recorded around the collision, so there is no picture of its pulse. " +
+		s.paragraph("Acceleration came too seldom around the collision, or not at all, so there is no picture of its pulse. " +
 			"What is said of it rests on other signals.")
 		return
 	}

@@ -16,8 +16,14 @@ type Statement struct {
 	Text   string   `json:"text"`
 }
 
-// unknown is what the record cannot say.
-var unknown = []string{"Who or what was hit, who was at fault, and whether anybody was hurt: the data does not say."}
+// unknown lists what the record cannot say.
+func (v *view) unknown() []string {
+	out := []string{"Who or what was hit, who was at fault, and whether anybody was hurt: the data does not say."}
+	if !v.Rollover {
+		out = append(out, "Whether the vehicle rolled over unseen: a rollover shows only where it reports how fast it rolls, or gravity in the vertical axis.")
+	}
+	return out
+}
 
 // measured lists what sensors of the vehicle reported.
 func (v *view) measured() (out []Statement) {
@@ -55,7 +61,7 @@ func (v *view) inferred() (out []Statement) {
 	say(v.Clock != 0, fmt.Sprintf("Direction of force, %s: from the two parts of delta-V.", v.direction()), "pdof_deg", "clock", "side")
 	say(v.SpeedAtImpactKmh != nil, fmt.Sprintf("Speed at impact, %s: the last one at least 0.1 s before, as wheels may lock after that.", v.speed()), "speed_at_impact_kmh")
 	say(v.Severity != outcome.SeverityUnknown, fmt.Sprintf("Severity, %s: a band of delta-V and what raises it. It is not about injuries.", strings.ToLower(v.severity())), "severity", "severity_raised_by")
-	say(v.has("standstill") || v.has("driving_on"), "Standing still or driving on: from the speed afterwards.", "evidence")
+	say(v.has("standstill") || v.has("driving_on"), "Standing still or driving on: from the speed of the wheels afterwards.", "evidence")
 	say(v.Rollover, "Rollover: from how far the vehicle turned about its length, or from gravity.", "rollover")
 	say(v.Passengers != nil, "Seats known to be taken: those that reported it, and the driver's. Others may have been.", "number_of_passengers")
 	say(v.DirectionDeg != nil, "Direction of travel: from the positions before.", "vehicle_direction_deg")

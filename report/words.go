@@ -43,7 +43,7 @@ var weaknesses = map[string]string{
 	"samples_missing":  "Samples are missing within the pulse: delta-V is at least the figure given.",
 	"axes_reversed":    "The sensor is mounted the other way round; its axes were put right.",
 	"low_rate":         "The sensor gave fewer than 50 samples a second: the figures are less exact.",
-	"wheel_speed_only": "No acceleration was recorded: only the speed of the wheels tells of it.",
+	"wheel_speed_only": "Acceleration came too seldom, or not at all, to show an impact: only the speed of the wheels tells of it.",
 	"airbag_only":      "No crash pulse was recorded: only the airbag tells of it.",
 	"no_vertical_axis": "Vertical acceleration was not reported: a bump in the road is harder to rule out.",
 }
@@ -97,7 +97,7 @@ func sentence(e *outcome.Evidence) string {
 		}
 		return "The speed of the wheels " + way + value(" by %.0f km/h") + ", as the pulse says"
 	case "standstill":
-		return "The vehicle stood still" + value(" %.1f s after the impact")
+		return "The wheels stood still" + value(" %.1f s after the impact")
 	case "hazards":
 		return "The hazard lights came on"
 	case "door_opened":

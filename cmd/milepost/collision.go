@@ -72,7 +72,7 @@ func (c *collisionCmd) Run(ctx context.Context, out *terminal) error {
 		if err := c.keep(ctx, added); err != nil {
 			return err
 		}
-		fmt.Fprintf(out.Stderr, "collision %s: %s kept\n", c.ID, namesOf(added))
+		fmt.Fprintf(out.Stderr, "collision %s: %s\n", c.ID, summed(added))
 		if err := load(); err != nil {
 			return err
 		}

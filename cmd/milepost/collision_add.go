@@ -19,11 +19,11 @@ import (
 
 // additionFlags are what a driver adds to a collision's record.
 type additionFlags struct {
-	Answer   string `group:"Add" placeholder:"accident|no_accident" help:"Say what it was; the newest answer counts."`
-	Note     string `group:"Add" placeholder:"TEXT" help:"Add a note, of at most 4,000 bytes."`
-	Photo    string `group:"Add" type:"existingfile" placeholder:"FILE" help:"Add a photo, JPEG or PNG. Only its pixels are kept: not where and when it was taken."`
-	Caption  string `group:"Add" placeholder:"TEXT" help:"What the photo shows."`
-	TakeBack string `group:"Add" placeholder:"ID" help:"Take back what was added, by the id that is shown with it."`
+	Answer   string  `group:"Add" placeholder:"accident|no_accident" help:"Say what it was; the newest answer counts."`
+	Note     *string `group:"Add" placeholder:"TEXT" help:"Add a note, of at most 4,000 bytes."`
+	Photo    string  `group:"Add" type:"existingfile" placeholder:"FILE" help:"Add a photo, JPEG or PNG. Only its pixels are kept: not where and when it was taken."`
+	Caption  string  `group:"Add" placeholder:"TEXT" help:"What the photo shows."`
+	TakeBack string  `group:"Add" placeholder:"ID" help:"Take back what was added, by the id that is shown with it."`
 }
 
 // Limits of what is added.
@@ -42,7 +42,17 @@ func (f *additionFlags) fit() error {
 	if f.Caption != "" && f.Photo == "" {
 		return errors.New("--caption goes with --photo")
 	}
-	return errors.Join(textFits("--note", f.Note), textFits("--caption", f.Caption))
+	return errors.Join(f.noteFits(), textFits("--caption", f.Caption))
+}
+
+func (f *additionFlags) noteFits() error {
+	switch {
+	case f.Note == nil:
+		return nil
+	case *f.Note == "":
+		return errors.New("--note is empty: a note that stands already goes by --take-back ID")
+	}
+	return textFits("--note", *f.Note)
 }
 
 func textFits(flag, text string) error {
@@ -66,8 +76,8 @@ func (f *additionFlags) additions(to *report.Report, now outcome.Time) ([]outcom
 	if f.Answer != "" {
 		add(outcome.AdditionAnswer).Answer = outcome.Answer(f.Answer)
 	}
-	if f.Note != "" {
-		add(outcome.AdditionNote).Text = f.Note
+	if f.Note != nil {
+		add(outcome.AdditionNote).Text = *f.Note
 	}
 	if f.TakeBack != "" {
 		a, err := withdrawn(to, f.TakeBack)
@@ -191,17 +201,24 @@ type closingWriter interface {
 	io.Closer
 }
 
-// namesOf names what was added.
-func namesOf(added []outcome.Outcome) string {
-	var names []string
+// summed says what was kept and what was taken back.
+func summed(added []outcome.Outcome) string {
+	var kept, back []string
 	for _, o := range added {
 		if a, ok := o.(*outcome.Addition); ok {
-			name := string(a.Kind)
 			if a.State == outcome.Withdrawn {
-				name += " (taken back)"
+				back = append(back, string(a.Kind))
+			} else {
+				kept = append(kept, string(a.Kind))
 			}
-			names = append(names, name)
 		}
 	}
-	return english.WordSeries(names, "and")
+	var said []string
+	if len(kept) > 0 {
+		said = append(said, "kept: "+english.WordSeries(kept, "and"))
+	}
+	if len(back) > 0 {
+		said = append(said, "taken back: "+english.WordSeries(back, "and"))
+	}
+	return strings.Join(said, "; ")
 }

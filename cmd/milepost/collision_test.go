@@ -174,7 +174,10 @@ func TestDriverTakesBack(t *testing.T) {
 	before := read()
 	for _, a := range before.Additions {
 		if a.Kind == outcome.AdditionPhoto || a.Answer == outcome.AnswerNoAccident {
-			milepost(t, "collision", id, "--store", store, "--take-back", a.ID)
+			code, _, errs := invoke(t.Context(), "collision", id, "--store", store, "--take-back", a.ID)
+			if code != exitOK || !strings.Contains(errs, "taken back: "+string(a.Kind)) || strings.Contains(errs, "kept") {
+				t.Errorf("%d %s", code, errs)
+			}
 		}
 	}
 	after := read()
@@ -236,6 +239,7 @@ func TestCollisionRefuses(t *testing.T) {
 		{[]string{id, "--answer", "perhaps"}, exitUsage, "must be accident or no_accident"},
 		{[]string{id, "--note", strings.Repeat("é", 2001)}, exitUsage, "--note has 4002 bytes: at most 4000"},
 		{[]string{id, "--note", " \n"}, exitUsage, "--note is blank"},
+		{[]string{id, "--note", ""}, exitUsage, "--note is empty"},
 		{[]string{id, "--caption", "alone"}, exitUsage, "--caption goes with --photo"},
 		{[]string{id, "--pdf", "both", "--json", "./both"}, exitUsage, "the same file"},
 		{[]string{id, "--force", "--pdf", store}, exitFailed, "it is a store"},
