@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"milepost/outcome"
 )
@@ -68,29 +69,49 @@ func (s *sheet) method(v *view) {
 	s.y += 2
 }
 
+// mostThresholds bounds what is printed of them.
+const mostThresholds = 36
+
+// thresholds is a small table, its rows three beside each other.
 func (s *sheet) thresholds(v *view) {
-	text := v.thresholds()
-	if text == "" {
+	const columns, figures = 3, 22.0
+	names := sortedNames(v.Thresholds)
+	names = names[:min(len(names), mostThresholds)]
+	if len(names) == 0 {
 		return
 	}
-	s.font(small, false, muted)
-	lines := s.lines("Thresholds applied: "+text, pageInner)
-	for _, l := range lines[:min(len(lines), 12)] {
-		if s.need(leading(small)) {
+	s.need(3 * leading(small))
+	s.font(small, true, muted)
+	s.y = s.block(left, s.y+1, small, []string{"Thresholds that the method applied"}) + 0.8
+	width := pageInner / columns
+	for i, name := range names {
+		if i%columns == 0 && s.need(leading(small)) {
 			s.font(small, false, muted)
 		}
-		s.y = s.block(left, s.y, small, []string{l})
+		x, base := left+float64(i%columns)*width, s.y+small*0.3528*0.95
+		what, unit := unitOf(name)
+		s.font(small, false, muted)
+		s.fit(x, base, width-figures-1, what)
+		s.font(small, false, ink)
+		s.fit(x+width-figures, base, figures-3, fmt.Sprintf("%g %s", v.Thresholds[name], unit))
+		if i%columns == columns-1 || i == len(names)-1 {
+			s.y += leading(small)
+		}
 	}
 }
 
-// thresholds lists them by name.
-func (v *view) thresholds() string {
-	text := ""
-	for i, name := range sortedNames(v.Thresholds) {
-		if i > 0 {
-			text += ", "
-		}
-		text += fmt.Sprintf("%s %g", name, v.Thresholds[name])
+// units are those that a threshold's name ends with, as they are written.
+var units = map[string]string{"kmh": "km/h", "ms": "ms", "s": "s", "hz": "Hz", "ms2": "m/s²", "deg": "°"}
+
+// unitOf parts a threshold's name into words and its unit.
+func unitOf(name string) (what, unit string) {
+	if before, ok := strings.CutSuffix(name, "_deg_s"); ok {
+		return strings.ReplaceAll(before, "_", " "), "°/s"
 	}
-	return text
+	words := strings.Split(name, "_")
+	last := len(words) - 1
+	if u, ok := units[words[last]]; ok && last > 0 {
+		return strings.Join(words[:last], " "), u
+	}
+	return strings.Join(words, " "), ""
 }
