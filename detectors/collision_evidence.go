@@ -122,13 +122,25 @@ func (x *crash) weighWheels(upTo int64, v SpeedAt) {
 func (x *crash) weighSpeed(v SpeedAt) {
 	now, before := math.Abs(v.V), math.Abs(x.speed)
 	braked := x.first() != nil && x.first().brakeX < hardBrake // it would have stood anyway
-	if now < standsSpeed && v.At > x.at && v.At-x.at <= standsWithin && !braked {
+	if now < standsSpeed && v.At > x.at && v.At-x.at <= standsWithin && !braked && x.stoppable(v.At) {
 		x.prove(Standstill, v.At, float64(v.At-x.at)/second)
 	}
 	since := v.At - x.last()
 	if since >= drivingFrom && since <= awaited && now >= max(drivingShare*before, drivingLeast) {
 		x.prove(DrivingOn, v.At, v.V)
 	}
+}
+
+// stoppable reports whether tyres could have stopped by a time what the impacts left of
+// the speed: wheels that stand before have only locked.
+func (x *crash) stoppable(by int64) bool {
+	left := x.speed
+	for i := range x.impacts {
+		if x.impacts[i].At <= by {
+			left += x.impacts[i].DeltaX
+		}
+	}
+	return math.Abs(left)/tyres <= float64(by-x.at)/second
 }
 
 func (x *crash) first() *Impact {

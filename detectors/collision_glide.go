@@ -24,7 +24,7 @@ func around(offset, down, up float32) within {
 func (r within) has(a float32) bool { return a > r.from && a < r.to }
 
 // plain packs what is known and far from the largest that can be packed, as pack does.
-func plain(a float32) int32 { return int32(a*perUnit+(1<<15+0.5)) - 1<<15 }
+func plain(a float32) int32 { return int32(float32(a*perUnit)+(1<<15+0.5)) - 1<<15 }
 
 // glide is run for the samples at its beginning that are even and ordinary, each of which
 // the ring takes: all that they can do is looked at in advance. It gives the index after
@@ -37,8 +37,8 @@ func (w *watch) glide(m *telemetry.Motion, start int64, i, end int, until int64,
 	if int64(m.At[end-1]) > until || start+int64(m.At[i]) <= w.hotUntil {
 		return i
 	}
-	x := around(float32(mt.packed[0])/perUnit, glideH, glideH)
-	y := around(float32(mt.packed[1])/perUnit, glideH, glideH)
+	x := around(float32(float32(mt.packed[0])/perUnit), glideH, glideH)
+	y := around(float32(float32(mt.packed[1])/perUnit), glideH, glideH)
 	z := around(mt.offset[2], glideZ, glideUp)
 	for i < end {
 		r.deep(pack(z.from))

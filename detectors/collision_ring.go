@@ -23,7 +23,7 @@ func pack(a float32) int16 {
 	const most = 2040
 	switch {
 	case a > -most && a < most: // truncation rounds, of what is never negative
-		return int16(int32(a*perUnit+(1<<15+0.5)) - 1<<15)
+		return int16(int32(float32(a*perUnit)+(1<<15+0.5)) - 1<<15)
 	case a != a:
 		return unknownA
 	case a < 0:

@@ -159,7 +159,7 @@ func (p *hit) settle(now int64) {
 	for i := len(p.s) - 1; i >= 0; i-- {
 		for axis, a := range p.s[i].a {
 			if a != unknownA && now-at >= longestHit {
-				sum[axis] += unpack(a)
+				sum[axis] += float64(unpack(a))
 				n[axis]++
 			}
 		}

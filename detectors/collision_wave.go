@@ -185,7 +185,7 @@ func (w *wave) velocity(axis int, at int64) float64 {
 	}
 	tau := float64(at-w.t[i]) / second
 	slope := (w.a[axis][i+1] - w.a[axis][i]) / (float64(dt) / second)
-	return w.v[axis][i] + float64(tau*(w.a[axis][i]+float64(slope*tau)/2))
+	return w.v[axis][i] + float64(tau*(w.a[axis][i]+float64(float64(slope*tau)/2)))
 }
 
 // index is that of the newest sample not after a time, -1 for none.

@@ -66,7 +66,7 @@ type Collision struct {
 	DeltaVKmh        *float64   `json:"delta_v_kmh,omitempty"`        // largest resultant of an impact; a lower bound where flags say so
 	DeltaVXKmh       *float64   `json:"delta_v_x_kmh,omitempty"`      // its part forward: negative in a frontal impact
 	DeltaVYKmh       *float64   `json:"delta_v_y_kmh,omitempty"`      // its part to the left
-	PDOFDeg          *float64   `json:"pdof_deg,omitempty"`           // principal direction of force, 0..360 clockwise from the front
+	PDOFDeg          *float64   `json:"pdof_deg,omitempty"`           // principal direction of force, 0 to below 360, clockwise from the front
 	Clock            int        `json:"clock,omitempty"`              // 1..12, 0 where unknown
 	Side             Side       `json:"side"`
 	SpeedAtImpactKmh *float64   `json:"speed_at_impact_kmh,omitempty"`

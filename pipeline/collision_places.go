@@ -43,7 +43,7 @@ type places struct {
 	marks []fix // the first of each step, the newest few
 	judge detectors.Fixes
 	room  struct { // for both, so that another vehicle's turn finds all in one stretch of memory
-		near  [nearSpan/nearStep + 2]fix
+		near  [4]fix // as many as 4 Hz need
 		marks [markCount + 1]fix
 	}
 }

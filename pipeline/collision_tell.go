@@ -37,7 +37,7 @@ func (v *Vehicle) collisionOutcome(k *collision) *outcome.Collision {
 	}
 	if most := c.Hardest(); most != nil {
 		o.DeltaVKmh, o.DeltaVXKmh, o.DeltaVYKmh = known(most.DeltaV()*3.6, 1), known(unsigned(round(most.DeltaX*3.6, 1)), 1), known(unsigned(round(most.DeltaY*3.6, 1)), 1)
-		o.PDOFDeg, o.Clock, o.Side = known(most.PDOF(), 0), most.Clock(), most.Side()
+		o.PDOFDeg, o.Clock, o.Side = known(compass(most.PDOF()), 0), most.Clock(), most.Side()
 	}
 	k.placed(o)
 	k.people(o, &c.Aboard)
@@ -65,7 +65,7 @@ func (k *collision) placed(o *outcome.Collision) {
 	for i := range k.places[1:] {
 		o.RecentPositions = append(o.RecentPositions, k.places[1+i].outcome())
 	}
-	o.DirectionDeg = known(direction(k.places, k.at), 0)
+	o.DirectionDeg = known(compass(direction(k.places, k.at)), 0)
 }
 
 // people writes whose vehicle it was and who was in it.
@@ -113,7 +113,7 @@ func impactsOf(all []detectors.Impact) (out []outcome.Impact) {
 		out = append(out, outcome.Impact{
 			At: outcome.Time(m.At), EndAt: outcome.Time(m.End),
 			DeltaVKmh: round(m.DeltaV()*3.6, 1), DeltaVXKmh: unsigned(round(m.DeltaX*3.6, 1)), DeltaVYKmh: unsigned(round(m.DeltaY*3.6, 1)),
-			PDOFDeg: round(m.PDOF(), 0), Clock: m.Clock(), Side: m.Side(),
+			PDOFDeg: compass(m.PDOF()), Clock: m.Clock(), Side: m.Side(),
 			PeakMS2: round(m.Peak, 2), Saturated: m.Saturated, SamplesMissing: m.SamplesMissing,
 		})
 	}
@@ -161,6 +161,9 @@ func unsigned(x float64) float64 {
 	}
 	return x
 }
+
+// compass rounds a direction to whole degrees from 0 to 359; NaN stays.
+func compass(deg float64) float64 { return math.Mod(round(deg, 0), 360) }
 
 // told is all that is known of the collision.
 func (k *collision) told() detectors.Collision {

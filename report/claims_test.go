@@ -79,3 +79,21 @@ func TestWhoseClock(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// Whoever is handed the report learns nobody's account, in neither form.
+func TestNoAccountAndNoDriver(t *testing.T) {
+	r := frontal()
+	r.Collision.AccountID, r.Collision.DriverID = "account-of-somebody", "0123456789abcd"
+	var text strings.Builder
+	if err := r.JSON(&text, true); err != nil {
+		t.Fatal(err)
+	}
+	for _, said := range []string{text.String(), readPaper(t, pdfOf(t, r)).String()} {
+		if strings.Contains(said, "account-of") || strings.Contains(said, "0123456789abcd") {
+			t.Error("the report names account or driver")
+		}
+	}
+	if r.Collision.AccountID == "" {
+		t.Error("the record was changed")
+	}
+}

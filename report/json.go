@@ -17,7 +17,7 @@ type Document struct {
 	Notice    string             `json:"notice,omitempty"`
 	Zone      string             `json:"zone,omitempty"`  // IANA zone where the vehicle was, where known
 	Label     outcome.Answer     `json:"label,omitempty"` // the driver's newest answer
-	Collision *outcome.Collision `json:"collision"`
+	Collision *outcome.Collision `json:"collision"`       // without account and driver
 	Additions []Addition         `json:"additions"`
 	Measured  []Statement        `json:"measured"`
 	Inferred  []Statement        `json:"inferred"`
@@ -44,7 +44,11 @@ const Format = "milepost.collision-report/1"
 // Document gives the report's JSON form, with the photos' bytes where they are asked for.
 func (r *Report) Document(photos bool) *Document {
 	v := r.view()
-	d := &Document{Format: Format, Statement: whatItIs, Notice: r.Notice, Collision: &r.Collision,
+	// Who has the report may be anybody: the keeper's names of account and driver, by which
+	// reports of other days could be joined, stay at home, as in the PDF.
+	record := r.Collision
+	record.AccountID, record.DriverID = "", ""
+	d := &Document{Format: Format, Statement: whatItIs, Notice: r.Notice, Collision: &record,
 		Additions: []Addition{}, Measured: orEmpty(v.measured()), Inferred: orEmpty(v.inferred()),
 		Unknown: v.unknown(), Weakness: orEmpty(v.weakness())}
 	if v.zone != nil {

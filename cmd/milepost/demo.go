@@ -26,6 +26,7 @@ type demoCmd struct {
 const (
 	demoZone = "Europe/Madrid"
 	crashHz  = 100 // of acceleration, where cars crash
+	calmHz   = 10  // where simulate lets none crash
 )
 
 // fleet is what the demo simulates. The date is fixed: every run of one seed

@@ -20,8 +20,8 @@ type simulateCmd struct {
 	Seed     uint64 `default:"1" help:"Another seed is another fleet (${default})."`
 
 	Rate         int     `default:"10" help:"Samples of speed a second: 1, 5 or 10 (${default}). Position and energy come once a second."`
-	MotionHz     int     `name:"motion-hz" default:"10" help:"Samples of acceleration a second: 0, 10, 50 or 100 (${default})."`
-	Crashes      float64 `placeholder:"N" help:"Let vehicles crash, N times in 1,000 km in the mean. One that is badly hit does not drive again. By default none does."`
+	MotionHz     *int    `name:"motion-hz" placeholder:"N" help:"Samples of acceleration a second: 0, 10, 50 or 100. By default 10; 100 where vehicles crash."`
+	Crashes      float64 `placeholder:"N" help:"Let vehicles crash, N times in 1,000 km in the mean, at most 1000; half of them consent to a care centre. One that is badly hit does not drive again. By default none does. Past days wake few: the vehicle is told within 5 minutes, others within a day, so use --live."`
 	FrameSeconds int     `default:"1" help:"Seconds a record of a streaming vehicle covers: 1 to 60 (${default})."`
 
 	Speedup          float64 `xor:"pace" placeholder:"X" help:"Write at X times the pace at which records arrived: at least 1."`
@@ -111,7 +111,7 @@ const oldestArrival = 6 * time.Hour
 // world is what to simulate, at a time of day.
 func (c *simulateCmd) world(now time.Time) (fixtures.Config, error) {
 	cfg := fixtures.Config{Seed: c.Seed, Vehicles: c.Vehicles, Days: c.Days, Zone: demoZone,
-		MotionHz: c.MotionHz, SpeedHz: c.Rate, FrameSeconds: c.FrameSeconds, CrashesPer1000Km: c.Crashes}
+		MotionHz: c.motionHz(), SpeedHz: c.Rate, FrameSeconds: c.FrameSeconds, CrashesPer1000Km: c.Crashes}
 	zone, err := time.LoadLocation(cfg.Zone)
 	if err != nil {
 		return cfg, fmt.Errorf("simulate: zone %s: %w", cfg.Zone, err)
@@ -131,6 +131,18 @@ func (c *simulateCmd) world(now time.Time) (fixtures.Config, error) {
 		}
 	}
 	return cfg, nil
+}
+
+// motionHz is the rate asked for; by default one at which collisions are told well
+// where vehicles crash.
+func (c *simulateCmd) motionHz() int {
+	switch {
+	case c.MotionHz != nil:
+		return *c.MotionHz
+	case c.Crashes > 0:
+		return crashHz
+	}
+	return calmHz
 }
 
 // midnight is the beginning of a local day, some days after that of t.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,6 +19,7 @@ import (
 
 	"milepost/fixtures"
 	"milepost/ingest/uplink"
+	"milepost/outcome"
 )
 
 // broker starts a broker within the test and gives its address.
@@ -64,6 +66,39 @@ func TestSimulateLetsVehiclesCrash(t *testing.T) {
 		}
 		if got := strings.Contains(string(lines), `"delta_v_kmh":`); got != want {
 			t.Errorf("--crashes %s: crashes in the truth: %t", rate, got)
+		}
+	}
+}
+
+// Where vehicles crash, acceleration comes as often as collisions need it, unless said
+// otherwise, and half of the fleet consents to a care centre.
+func TestSimulatedCrashesCanBeTold(t *testing.T) {
+	asked := 50
+	for name, c := range map[string]struct {
+		cmd            simulateCmd
+		hz, consenting int
+	}{
+		"no crashes": {simulateCmd{}, 10, 0},
+		"crashes":    {simulateCmd{Crashes: 5}, 100, 2},
+		"a rate":     {simulateCmd{Crashes: 5, MotionHz: &asked}, 50, 2},
+	} {
+		c.cmd.Vehicles, c.cmd.Days, c.cmd.Rate, c.cmd.FrameSeconds = 4, 1, 10, 1
+		cfg, err := c.cmd.world(time.Date(2026, 5, 3, 12, 0, 0, 0, madrid(t)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		simulated, err := fixtures.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		consenting := 0
+		for i := range simulated.Vehicles() {
+			if slices.Contains(simulated.Vehicle(i).Profile().Consents, outcome.ConsentAssistance) {
+				consenting++
+			}
+		}
+		if cfg.MotionHz != c.hz || consenting != c.consenting {
+			t.Errorf("%s: %d Hz, %d consenting, want %d and %d", name, cfg.MotionHz, consenting, c.hz, c.consenting)
 		}
 	}
 }
