@@ -53,6 +53,9 @@ var answers = map[outcome.Answer]string{
 	outcome.AnswerNoAccident: "The driver says: this was no accident.",
 }
 
+// From says in words which side the force came from.
+func From(side outcome.Side) string { return word(sides, side) }
+
 // shortAnswers follow the words "The driver says".
 var shortAnswers = map[outcome.Answer]string{
 	outcome.AnswerAccident:   "this was an accident",
