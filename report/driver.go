@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"milepost/outcome"
 )
@@ -60,37 +61,61 @@ func (v *view) stamp(t outcome.Time) string {
 
 // method says how it was made.
 func (s *sheet) method(v *view) {
-	s.heading("How it was made", 24)
 	facts := v.told()
-	s.need(float64(len(facts)) * (leading(body) + 1.1))
+	s.heading("How it was made", float64(len(facts))*(leading(body)+1.1)+thresholdsHeight(v))
 	s.y = s.table(left, s.y, pageInner, 33, facts)
 	s.thresholds(v)
 	s.y += 2
 }
 
+// mostThresholds bounds what is printed of them.
+const (
+	mostThresholds   = 36
+	thresholdColumns = 3
+)
+
+// thresholdsHeight is that of the table with its title: it is never parted.
+func thresholdsHeight(v *view) float64 {
+	rows := (min(len(v.Thresholds), mostThresholds) + thresholdColumns - 1) / thresholdColumns
+	return 1.8 + float64(rows+1)*leading(small)
+}
+
+// thresholds is a small table, its rows three beside each other.
 func (s *sheet) thresholds(v *view) {
-	text := v.thresholds()
-	if text == "" {
+	const columns, figures = thresholdColumns, 20.0
+	names := sortedNames(v.Thresholds)
+	names = names[:min(len(names), mostThresholds)]
+	if len(names) == 0 {
 		return
 	}
-	s.font(small, false, muted)
-	lines := s.lines("Thresholds applied: "+text, pageInner)
-	for _, l := range lines[:min(len(lines), 12)] {
-		if s.need(leading(small)) {
-			s.font(small, false, muted)
+	s.font(small, true, muted)
+	s.y = s.block(left, s.y+1, small, []string{"Thresholds that the method applied"}) + 0.8
+	width := pageInner / columns
+	for i, name := range names {
+		x, base := left+float64(i%columns)*width, s.y+small*0.3528*0.95
+		what, unit := unitOf(name)
+		s.font(small, false, muted)
+		s.fit(x, base, width-figures-1, what)
+		s.font(small, false, ink)
+		s.fit(x+width-figures, base, figures-3, fmt.Sprintf("%.4g %s", v.Thresholds[name], unit))
+		if i%columns == columns-1 || i == len(names)-1 {
+			s.y += leading(small)
 		}
-		s.y = s.block(left, s.y, small, []string{l})
 	}
 }
 
-// thresholds lists them by name.
-func (v *view) thresholds() string {
-	text := ""
-	for i, name := range sortedNames(v.Thresholds) {
-		if i > 0 {
-			text += ", "
-		}
-		text += fmt.Sprintf("%s %g", name, v.Thresholds[name])
+// units are those that a threshold's name ends with, as they are written.
+var units = map[string]string{"kmh": "km/h", "ms": "ms", "s": "s", "hz": "Hz", "ms2": "m/s²", "deg": "°"}
+
+// unitOf parts a threshold's name into words and its unit.
+func unitOf(name string) (what, unit string) {
+	if before, ok := strings.CutSuffix(name, "_deg_s"); ok {
+		return strings.ReplaceAll(before, "_", " "), "°/s"
 	}
-	return text
+	words := strings.Split(name, "_")
+	last := len(words) - 1
+	if u, ok := units[words[last]]; ok && last > 0 {
+		return strings.Join(words[:last], " "), u
+	}
+	return strings.Join(words, " "), ""
 }

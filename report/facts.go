@@ -24,8 +24,19 @@ type Fact struct {
 // Facts lists what is known of the collision in plain words, the most telling first.
 func (r *Report) Facts() []Fact {
 	v := r.view()
-	return append(append(v.when(), v.headline()...), v.details()...)
+	return slices.Concat(v.when(), v.headline(), v.answered(), v.details())
 }
+
+// Caveats says in sentences what the figures are not.
+func (r *Report) Caveats() []string {
+	return []string{
+		"Delta-V is how much the impact itself changed the velocity, not the speed driven.",
+		"Severity is a band of delta-V, not of injuries.",
+	}
+}
+
+// Unknown says in sentences what the record cannot say.
+func (r *Report) Unknown() []string { return r.view().unknown() }
 
 const (
 	dayLayout   = "Monday 2 January 2006"
@@ -100,6 +111,22 @@ func (v *view) rollover() string {
 	return "none seen"
 }
 
+// airbags claims nothing of a vehicle that reports none.
+func (v *view) airbags() string {
+	if v.has("airbag") {
+		return "one deployed, or more"
+	}
+	return "none reported"
+}
+
+// answered is what the driver answered, nothing where there is no answer.
+func (v *view) answered() []Fact {
+	if v.answer == nil {
+		return nil
+	}
+	return []Fact{{"The driver says", word(shortAnswers, v.answer.Answer)}}
+}
+
 // kmh writes a speed; what no vehicle does is said to be that.
 func kmh(v float64) string { return plausible("%.0f km/h", v) }
 
@@ -125,6 +152,7 @@ func (v *view) details() []Fact {
 		facts = append(facts, Fact{"Peak acceleration", v.bound() + plausible("%.1f g", peak/standardGravity) + plausible(" (%.0f m/s²)", peak)})
 	}
 	return append(facts,
+		Fact{"Airbags", v.airbags()},
 		Fact{"Rollover", v.rollover()},
 		Fact{"Belts", v.belts()},
 		Fact{"Seats known taken", v.seats()},
@@ -226,7 +254,8 @@ func (v *view) place() string {
 	if v.Position == nil {
 		return "not shared, or not known"
 	}
-	return coordinates(v.Position) + map[bool]string{false: " (not to be trusted)"}[v.PositionTrusted]
+	return coordinates(v.Position) + map[bool]string{false: " (not to be trusted)"}[v.PositionTrusted] + ", the last position" +
+		plausible(", %.1f s before", max(0, -v.seconds(v.Position.At)))
 }
 
 // coordinates gives a position to five decimals, about a metre.

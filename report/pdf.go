@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"milepost/outcome"
 )
@@ -69,7 +70,7 @@ const mostWeakness = 12
 
 // sketch draws the car where the direction is known, with the facts beside it.
 func (s *sheet) sketch(v *view) {
-	facts := append([]Fact{{"Confidence", v.confidence()}}, v.details()...)
+	facts := slices.Concat([]Fact{{"Confidence", v.confidence()}}, v.answered(), v.details())
 	if !v.directed() {
 		s.heading("What happened", 30)
 		s.y = s.table(left, s.y, pageInner, 36, facts) + 2

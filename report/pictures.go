@@ -58,7 +58,8 @@ func (s *sheet) pictures(all []picture, more int) {
 	if len(all) == 0 {
 		return
 	}
-	s.heading("Photos that the driver added", pictureHeight/2)
+	_, _, first := s.rowSize(all[:min(len(all), 2)])
+	s.heading("Photos that the driver added", first)
 	for i := 0; i < len(all); i += 2 {
 		s.pictureRow(all[i:min(i+2, len(all))])
 	}
@@ -68,17 +69,7 @@ func (s *sheet) pictures(all []picture, more int) {
 }
 
 func (s *sheet) pictureRow(row []picture) {
-	s.font(small, false, ink)
-	var captions [][]string
-	height, lines := 0.0, 0
-	for _, p := range row {
-		text := s.lines(p.caption, columnWidth)
-		text = text[:min(len(text), mostCaptionLines)]
-		captions = append(captions, text)
-		_, h := p.onPaper()
-		height, lines = max(height, h), max(lines, len(text))
-	}
-	full := height + 1.5 + float64(lines)*leading(small) + 3
+	captions, height, full := s.rowSize(row)
 	s.need(full)
 	for i, p := range row {
 		x := left + float64(i)*(columnWidth+gutter)
@@ -87,6 +78,20 @@ func (s *sheet) pictureRow(row []picture) {
 		s.block(x, s.y+height+1.5, small, captions[i])
 	}
 	s.y += full
+}
+
+// rowSize gives a row's captions in lines, the height of its photos, and that of all.
+func (s *sheet) rowSize(row []picture) (captions [][]string, height, full float64) {
+	s.font(small, false, ink)
+	lines := 0
+	for _, p := range row {
+		text := s.lines(p.caption, columnWidth)
+		text = text[:min(len(text), mostCaptionLines)]
+		captions = append(captions, text)
+		_, h := p.onPaper()
+		height, lines = max(height, h), max(lines, len(text))
+	}
+	return captions, height, height + 1.5 + float64(lines)*leading(small) + 3
 }
 
 // mostCaptionLines bounds what is printed of a caption.

@@ -20,7 +20,7 @@ type Statement struct {
 func (v *view) unknown() []string {
 	out := []string{"Who or what was hit, who was at fault, and whether anybody was hurt: the data does not say."}
 	if !v.Rollover {
-		out = append(out, "Whether the vehicle rolled over unseen: a rollover shows only where it reports how fast it rolls, or gravity in the vertical axis.")
+		out = append(out, "Whether it rolled over unseen: a rollover shows only in a roll rate, or in gravity on the vertical axis.")
 	}
 	return out
 }

@@ -53,6 +53,15 @@ var answers = map[outcome.Answer]string{
 	outcome.AnswerNoAccident: "The driver says: this was no accident.",
 }
 
+// From says in words which side the force came from.
+func From(side outcome.Side) string { return word(sides, side) }
+
+// shortAnswers follow the words "The driver says".
+var shortAnswers = map[outcome.Answer]string{
+	outcome.AnswerAccident:   "this was an accident",
+	outcome.AnswerNoAccident: "this was no accident",
+}
+
 // word looks up plain words; what has none is shown as it is, and shortened.
 func word[K ~string](words map[K]string, key K) string {
 	if w, ok := words[key]; ok {

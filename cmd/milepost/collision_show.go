@@ -20,9 +20,8 @@ func printCollision(w io.Writer, r *report.Report) error {
 	for _, f := range r.Facts() {
 		listing(w, f.Name, report.Plain(f.Text))
 	}
-	for _, s := range r.Weaknesses() {
-		listing(w, "Keep in mind", s)
-	}
+	listings(w, "Keep in mind", append(r.Weaknesses(), r.Caveats()...))
+	listings(w, "Not known", r.Unknown())
 	fmt.Fprint(w, pulseChart(r))
 	if evidence := r.Evidence(); len(evidence) > 0 {
 		fmt.Fprintln(w, "\nWhat speaks for a collision, and what against")
@@ -33,6 +32,14 @@ func printCollision(w io.Writer, r *report.Report) error {
 	printAdded(w, r)
 	_, err := fmt.Fprint(w, "\nThis is no eCall: nobody was called by it. Who receives it, the driver decides.\n")
 	return err
+}
+
+// listings prints several sentences under one name.
+func listings(w io.Writer, name string, said []string) {
+	for _, s := range said {
+		listing(w, name, s)
+		name = ""
+	}
 }
 
 // listing prints a name and its text, broken to the terminal's width.

@@ -117,6 +117,9 @@ func TestDriverAddsToACollision(t *testing.T) {
 	if err := json.Unmarshal([]byte(milepost(t, "collision", id, "--store", store, "--json", "-", "--photos")), &d); err != nil {
 		t.Fatal(err)
 	}
+	if list := milepost(t, "collisions", "--store", store); !strings.Contains(list, id+"   from the front   accident\n") {
+		t.Error(list)
+	}
 	if d.Label != outcome.AnswerAccident || d.Zone != "Europe/Madrid" || d.Collision.ID != id || len(d.Additions) != 4 {
 		t.Errorf("label %q, zone %q, %d additions", d.Label, d.Zone, len(d.Additions))
 	}
@@ -278,6 +281,9 @@ func TestCollisionOfTheStoreOfTheSettings(t *testing.T) {
 	if err := json.Unmarshal([]byte(milepost(t, "collision", id, "--config", config, "--json", "-", "--photos")), &d); err != nil {
 		t.Fatal(err)
 	}
+	if list := milepost(t, "collisions", "--config", config); !strings.Contains(list, "from the front   accident\n") {
+		t.Error(list)
+	}
 	if d.Label != outcome.AnswerAccident || len(d.Additions) != 3 {
 		t.Errorf("label %q, %d additions", d.Label, len(d.Additions))
 	}
@@ -287,6 +293,9 @@ func TestCollisionOfTheStoreOfTheSettings(t *testing.T) {
 	var after report.Document
 	if err := json.Unmarshal([]byte(milepost(t, "collision", id, "--config", config, "--json", "-")), &after); err != nil {
 		t.Fatal(err)
+	}
+	if list := milepost(t, "collisions", "--config", config); !strings.Contains(list, "from the front   -\n") {
+		t.Error(list)
 	}
 	if after.Label != "" || len(after.Additions) != 0 {
 		t.Errorf("after all was taken back: label %q, %d additions", after.Label, len(after.Additions))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"milepost/outcome"
 	"milepost/report"
@@ -55,19 +56,23 @@ func (c *collisionsCmd) Run(ctx context.Context, out *terminal) error {
 			_, err := fmt.Fprintf(out.Stdout, "%s holds no such collisions\n", store.where)
 			return err
 		}
-		return printCollisions(out.Stdout, rows)
+		answers, err := store.Answers(ctx, rows)
+		if err != nil {
+			return err
+		}
+		return printCollisions(out.Stdout, rows, answers)
 	})
 }
 
 // printCollisions prints two lines for each: its id, which other commands ask for, is
 // as long as half a terminal's line.
-func printCollisions(w io.Writer, rows []read.CollisionRow) error {
-	const format = "%-20s %-18s %-10s %-9s %8s  %s\n"
-	fmt.Fprintf(w, format, "Time zero (UTC)", "Vehicle", "Sure", "Severity", "Delta-V", "Clock")
+func printCollisions(w io.Writer, rows []read.CollisionRow, answers map[string]outcome.Answer) error {
+	const first, second = "%-20s %-24s %-10s %-9s %10s\n", "  %-34s %-16s %s\n"
+	fmt.Fprintf(w, first+second, "Time zero (UTC)", "Vehicle", "How sure", "Severity", "Delta-V", "Id", "Force", "The driver says")
 	for i := range rows {
 		r := &rows[i]
-		if _, err := fmt.Fprintf(w, format+"  %s\n", r.At.Std().Format("2006-01-02 15:04:05"), clip(report.Plain(r.VehicleID), 18),
-			r.Confidence, r.Severity, rowDeltaV(r), rowClock(r), r.ID); err != nil {
+		if _, err := fmt.Fprintf(w, first+second, r.At.Std().Format("2006-01-02 15:04:05"), clip(report.Plain(r.VehicleID), 24),
+			r.Confidence, r.Severity, rowDeltaV(r), r.ID, rowForce(r), rowAnswer(answers[r.ID])); err != nil {
 			return err
 		}
 	}
@@ -84,9 +89,17 @@ func rowDeltaV(r *read.CollisionRow) string {
 	return fmt.Sprintf("%.0f km/h", *r.DeltaVKmh)
 }
 
-func rowClock(r *read.CollisionRow) string {
-	if r.Clock == 0 {
+// rowForce says where the force came from.
+func rowForce(r *read.CollisionRow) string {
+	if r.Side == "" || r.Side == outcome.SideUnknown {
 		return "-"
 	}
-	return fmt.Sprint(r.Clock)
+	return report.From(r.Side)
+}
+
+func rowAnswer(a outcome.Answer) string {
+	if a == "" {
+		return "-"
+	}
+	return strings.ReplaceAll(report.Plain(string(a)), "_", " ")
 }
