@@ -18,6 +18,8 @@ const (
 	absurd        = 300 / 3.6 // m/s: no car at all, but a sensor
 	goodKept      = 0.6
 	goodStraight  = 0.5
+	tumbling      = 30.0        // deg of roll: half of gravity is then sideways
+	mostTumbling  = 2 * gravity // m/s²: gravity and tyres or a body that slides, with some ringing; what it hits is harder
 )
 
 // bump reports whether a pulse is none of a collision.
@@ -54,7 +56,7 @@ func (d *Collisions) judge(now bool, at int64, out []Collision) []Collision {
 	}
 	im, s := u.measure(p.t0, end)
 	w.pulse, w.after, w.hotUntil = nil, end, u.newest()+triggerWindow
-	if im.DeltaV() < leastDelta || im.DeltaV() > absurd || s.bump(d.slowed(p, &im)) {
+	if im.DeltaV() < leastDelta || im.DeltaV() > absurd || s.bump(d.slowed(p, &im)) || d.tumbles(&im, &s) {
 		if s.fell {
 			w.loose = at + looseSpan
 		}
@@ -65,6 +67,14 @@ func (d *Collisions) judge(now bool, at int64, out []Collision) []Collision {
 	}
 	im.weak, im.mild = s.weak(u.step), s.mild(im.Saturated) || d.mount.loose(p.t0)
 	return append(out, d.collide(p, im).tell(at))
+}
+
+// tumbles reports whether a pulse is that of a vehicle which rolls after an impact:
+// gravity turns through the horizontal axes, for as long as an event may last.
+func (d *Collisions) tumbles(im *Impact, s *shape) bool {
+	n, r := len(d.open), &d.watch.roll
+	return n > 0 && len(d.open[n-1].impacts) > 0 && im.At-d.open[n-1].last() <= multiSpan &&
+		(r.over || math.Abs(float64(r.angle)) >= tumbling) && s.lasting && im.Peak < mostTumbling
 }
 
 // slowed reports whether the wheels felt the pulse so far.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -28,24 +27,7 @@ func (w *alertWatch) watch(ctx context.Context, client *kafka.Client, transport 
 	reading, ctx := errgroup.WithContext(ctx)
 	for number := range partitions {
 		from := raw.NewFetcher(transport, client.Addr, raw.Config{Topic: topic, Partition: number, ClientID: "milepost-bench"})
-		reading.Go(func() error {
-			for next := int64(0); ctx.Err() == nil; {
-				x, err := from.Fetch(ctx, next)
-				if err != nil {
-					if ctx.Err() != nil {
-						return nil
-					}
-					return fmt.Errorf("read alerts: %w", err)
-				}
-				next = x.Next
-				err = x.Each(w.take)
-				x.Release()
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		reading.Go(func() error { return follow(ctx, from, 0, w.take) })
 	}
 	return reading.Wait()
 }

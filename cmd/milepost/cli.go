@@ -22,6 +22,7 @@ type cli struct {
 	Month      monthCmd      `cmd:"" help:"Show a vehicle's month of a store."`
 	Collisions collisionsCmd `cmd:"" help:"List the collisions of a store."`
 	Collision  collisionCmd  `cmd:"" help:"Show a collision, write its report, or add to it what the driver says."`
+	Alerts     alertsCmd     `cmd:"" help:"Print what people are told of collisions, as it comes."`
 	Erase      eraseCmd      `cmd:"" help:"Erase a vehicle or an account from every place, and prove it."`
 	Export     exportCmd     `cmd:"" help:"Write all that a store holds of a vehicle into a zip for its owner."`
 	Config     configCmd     `cmd:"" help:"Print the settings of milepost run, with comments, or what is wrong with them."`
