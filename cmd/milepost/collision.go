@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/dustin/go-humanize/english"
 
 	"milepost/outcome"
 	"milepost/report"
@@ -17,7 +19,7 @@ import (
 
 // collisionCmd shows one collision, writes its report, and adds what the driver says.
 type collisionCmd struct {
-	ID string `arg:"" help:"The collision's id, as milepost collisions lists it."`
+	ID string `arg:"" help:"The collision's id, as milepost collisions lists it, or its first six digits and more."`
 	storeChoice
 	Vehicle string `placeholder:"ID" help:"Its vehicle: a large store finds it sooner."`
 
@@ -31,11 +33,14 @@ type collisionCmd struct {
 	additionFlags
 }
 
+// collisionBeginning is an id, or as much of its beginning as tells it from others.
+var collisionBeginning = regexp.MustCompile(`^[0-9a-f]{6,32}$`)
+
 // Validate checks the flags.
 func (c *collisionCmd) Validate() error {
 	c.ID = strings.ToLower(c.ID) // a server's hex() writes capitals
-	if !collisionID.MatchString(c.ID) {
-		return fmt.Errorf("the collision's id is %q: must be 32 hex digits, as milepost collisions lists it", c.ID)
+	if !collisionBeginning.MatchString(c.ID) {
+		return fmt.Errorf("the collision's id is %q: must be 32 hex digits, as milepost collisions lists it, or the first six of them and more", c.ID)
 	}
 	if c.Photos && c.JSON == "" {
 		return errors.New("--photos goes with --json")
@@ -88,6 +93,9 @@ func (c *collisionCmd) Run(ctx context.Context, out *terminal) error {
 
 // load reads the collision and what belongs to it.
 func (c *collisionCmd) load(ctx context.Context, store source) (*report.Report, error) {
+	if err := c.complete(ctx, store); err != nil {
+		return nil, err
+	}
 	record, err := store.Collision(ctx, c.Vehicle, c.ID)
 	if errors.Is(err, read.ErrNotFound) {
 		return nil, fmt.Errorf("%s holds no collision %s", store.where, c.ID)
@@ -112,6 +120,24 @@ func (c *collisionCmd) load(ctx context.Context, store source) (*report.Report, 
 		}
 	}
 	return r, err
+}
+
+// complete makes the beginning of an id whole.
+func (c *collisionCmd) complete(ctx context.Context, store source) error {
+	if collisionID.MatchString(c.ID) {
+		return nil
+	}
+	ids, err := store.CollisionsBeginning(ctx, c.Vehicle, c.ID)
+	switch {
+	case err != nil:
+		return err
+	case len(ids) == 0:
+		return fmt.Errorf("%s holds no collision whose id begins with %s", store.where, c.ID)
+	case len(ids) > 1:
+		return fmt.Errorf("several collisions have an id that begins with %s: %s", c.ID, english.WordSeries(ids, "and"))
+	}
+	c.ID = ids[0]
+	return nil
 }
 
 // tripDuring gives the trip that was under way, nil where the store has none.

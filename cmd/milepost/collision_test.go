@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"image"
 	"image/jpeg"
 	"math"
@@ -193,6 +194,29 @@ func TestDriverTakesBack(t *testing.T) {
 	}
 }
 
+// The beginning of an id will do while no other collision's begins with it.
+func TestCollisionByTheBeginningOfItsID(t *testing.T) {
+	file, id := crashedStore(t)
+	whole := milepost(t, "collision", id, "--store", file)
+	for _, n := range []int{6, 13, 31} {
+		if short := milepost(t, "collision", id[:n], "--store", file); short != whole {
+			t.Errorf("%d digits:\n%s", n, short)
+		}
+	}
+	other, _ := reportedCrash()
+	other.ID = id[:31] + map[bool]string{true: "1", false: "0"}[id[31] == '0']
+	store, err := sqlite.Open(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(store.Write(t.Context(), []outcome.Outcome{other}), store.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := invoke(t.Context(), "collision", id[:31], "--store", file); code != exitFailed || !strings.Contains(errs, other.ID) || !strings.Contains(errs, id) {
+		t.Errorf("two that begin so: %d %s", code, errs)
+	}
+}
+
 // A server's hex() writes capitals.
 func TestCollisionInCapitals(t *testing.T) {
 	store, id := crashedStore(t)
@@ -237,6 +261,9 @@ func TestCollisionRefuses(t *testing.T) {
 		says string
 	}{
 		{[]string{"7"}, exitUsage, "must be 32 hex digits"},
+		{[]string{id[:5]}, exitUsage, "the first six of them"},
+		{[]string{"000000"}, exitFailed, "holds no collision whose id begins with 000000"},
+		{[]string{id[:6], "--vehicle", "another"}, exitFailed, "holds no collision"},
 		{[]string{strings.Repeat("0", 32)}, exitFailed, "holds no collision 0000"},
 		{[]string{id, "--vehicle", "another"}, exitFailed, "holds no collision"},
 		{[]string{id, "--answer", "perhaps"}, exitUsage, "must be accident or no_accident"},
@@ -270,7 +297,7 @@ func TestCollisionOfTheStoreOfTheSettings(t *testing.T) {
 	config, _ := storeSettings(t, e.Database(t))
 	milepost(t, "store", "migrate", "--config", config)
 	fillCrashed(t, config)
-	for _, args := range [][]string{{"collisions"}, {"collisions", "--json"}, {"collision", id}, {"collision", id, "--json", "-"}} {
+	for _, args := range [][]string{{"collisions"}, {"collisions", "--json"}, {"collision", id}, {"collision", id[:6]}, {"collision", id, "--json", "-"}} {
 		want := milepost(t, append(args, "--store", file)...)
 		if got := milepost(t, append(args, "--config", config)...); got != want {
 			t.Errorf("%v of ClickHouse:\n%s\nwant\n%s", args, got, want)
