@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"milepost/outcome"
 )
@@ -185,10 +186,8 @@ func (s *sheet) statements(v *view) {
 	s.items(left, measured)
 	s.items(left+columnWidth+gutter, inferred)
 	s.y += height + 1.5
-	for _, u := range v.unknown() {
-		s.need(leading(body) + 2)
-		s.paragraph("Not known: " + u)
-	}
+	s.need(leading(body) + 2)
+	s.paragraph("Not known: " + strings.Join(v.unknown(), "\n"))
 }
 
 // itemLine is a line of a list; begins says that an item begins with it.

@@ -61,7 +61,7 @@ func (v *view) inferred() (out []Statement) {
 	say(v.Clock != 0, fmt.Sprintf("Direction of force, %s: from the two parts of delta-V.", v.direction()), "pdof_deg", "clock", "side")
 	say(v.SpeedAtImpactKmh != nil, fmt.Sprintf("Speed at impact, %s: the last one at least 0.1 s before, as wheels may lock after that.", v.speed()), "speed_at_impact_kmh")
 	say(v.Severity != outcome.SeverityUnknown, fmt.Sprintf("Severity, %s: a band of delta-V and what raises it. It is not about injuries.", strings.ToLower(v.severity())), "severity", "severity_raised_by")
-	say(v.has("standstill") || v.has("driving_on"), "Standing still or driving on: from the speed of the wheels afterwards.", "evidence")
+	say(v.has("standstill") || v.has("driving_on"), "Standing still or driving on: from the wheels' speed after it.", "evidence")
 	say(v.Rollover, "Rollover: from how far the vehicle turned about its length, or from gravity.", "rollover")
 	say(v.Passengers != nil, "Seats known to be taken: those that reported it, and the driver's. Others may have been.", "number_of_passengers")
 	say(v.DirectionDeg != nil, "Direction of travel: from the positions before.", "vehicle_direction_deg")
