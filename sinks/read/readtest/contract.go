@@ -4,11 +4,13 @@ package readtest
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"milepost/outcome"
+	"milepost/sinks"
 	"milepost/sinks/read"
 )
 
@@ -76,10 +78,21 @@ func (s Store) clear(t tester) {
 	}
 }
 
+// write writes as whoever owns a writer does: what may pass is tried again.
 func (s Store) write(t tester, batch []outcome.Outcome) {
 	t.Helper()
-	if err := s.Write(context.Background(), batch); err != nil {
-		t.Fatalf("write: %v", err)
+	var again *sinks.RetryableError
+	for failures := 1; ; failures++ {
+		err := s.Write(context.Background(), batch)
+		if err == nil {
+			return
+		}
+		if !errors.As(err, &again) || failures == 5 {
+			t.Fatalf("write: %v", err)
+		}
+		if again.Left != nil {
+			batch = again.Left
+		}
 	}
 }
 
