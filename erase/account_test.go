@@ -6,9 +6,7 @@ import (
 	"time"
 
 	"milepost/fleet"
-	"milepost/ingest/blob"
 	"milepost/ingest/cars"
-	"milepost/ingest/snapshot"
 	"milepost/sinks"
 )
 
@@ -55,18 +53,7 @@ func TestWhatNamesNoAccountEndsByItself(t *testing.T) {
 // A producer may take an account out of its profiles before it asks for the erasure: the
 // trip under way names it still.
 func TestStateWithoutAnAccountThatNoProfileNames(t *testing.T) {
-	dir, err := blob.OpenDir(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	log, err := snapshot.Claim(t.Context(), dir, key, "owner")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer log.Close()
-	if _, _, err := log.Restore(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
+	dir, log := claimed(t)
 	all := cars.New()
 	for vehicle, account := range map[string]string{"car-now": "gone", "car-other": "gone-too"} {
 		for i, p := range []fleet.Profile{{VehicleID: vehicle, Account: account}, {VehicleID: vehicle}} {

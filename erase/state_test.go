@@ -33,9 +33,8 @@ func (c cut) Read(pipeline.Ref) ([]byte, error) { return nil, pipeline.ErrPiece 
 // watermark is that of the snapshots of these tests.
 const watermark = 1_788_250_350_000_000
 
-// fleetOfThree is a state of three vehicles: one that account "gone" holds, one that it
-// held a year ago, and one that it never held.
-func fleetOfThree(t *testing.T) *blob.Dir {
+// claimed is a directory of snapshots, and one partition of it as its owner has it.
+func claimed(t *testing.T) (*blob.Dir, *snapshot.Log) {
 	t.Helper()
 	dir, err := blob.OpenDir(t.TempDir())
 	if err != nil {
@@ -45,10 +44,22 @@ func fleetOfThree(t *testing.T) *blob.Dir {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer log.Close()
+	t.Cleanup(func() {
+		if err := log.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	if _, _, err := log.Restore(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
+	return dir, log
+}
+
+// fleetOfThree is a state of three vehicles: one that account "gone" holds, one that it
+// held a year ago, and one that it never held.
+func fleetOfThree(t *testing.T) *blob.Dir {
+	t.Helper()
+	dir, log := claimed(t)
 	all := cars.New()
 	const year = 365 * 86_400_000_000
 	for vehicle, history := range map[string][]fleet.Profile{

@@ -8,9 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"milepost/fleet"
-	"milepost/ingest/blob"
 	"milepost/ingest/cars"
-	"milepost/ingest/snapshot"
 	"milepost/sinks"
 )
 
@@ -35,18 +33,7 @@ func TestAVehicleThatKeptItsLocationPrivateStaysSo(t *testing.T) {
 }
 
 func TestStateOfAVehicleThatKeptItsLocationPrivate(t *testing.T) {
-	dir, err := blob.OpenDir(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	log, err := snapshot.Claim(t.Context(), dir, key, "owner")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer log.Close()
-	if _, _, err := log.Restore(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
+	dir, log := claimed(t)
 	all := cars.New()
 	if err := all.Know(fleet.Always(fleet.Profile{VehicleID: "car-7", Account: "a", LocationSharing: fleet.Off})); err != nil {
 		t.Fatal(err)

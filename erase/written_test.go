@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"milepost/fleet"
-	"milepost/ingest/blob"
 	"milepost/ingest/cars"
 	"milepost/ingest/snapshot"
 	"milepost/sinks"
@@ -18,18 +17,7 @@ import (
 // waited for, and goes with the rest.
 func TestAnAccountThatAnOwnerHasInMemoryOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		dir, err := blob.OpenDir(t.TempDir())
-		if err != nil {
-			t.Fatal(err)
-		}
-		log, err := snapshot.Claim(t.Context(), dir, key, "owner")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer log.Close()
-		if _, _, err := log.Restore(t.Context(), nil); err != nil {
-			t.Fatal(err)
-		}
+		dir, log := claimed(t)
 		all := cars.New()
 		know := func(vehicle, account string) {
 			if err := all.Know(fleet.Always(fleet.Profile{VehicleID: vehicle, Account: account})); err != nil {
