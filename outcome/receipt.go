@@ -7,8 +7,17 @@ type Receipt struct {
 	Inputs     map[string]float64 `json:"inputs"`
 	Thresholds map[string]float64 `json:"thresholds"`
 	Tracks     []TrackSpan        `json:"tracks"`
-	Distances  map[string]float64 `json:"distances_m"` // by source: odometer, speed, gnss
+	Distances  map[string]float64 `json:"distances_m"`   // by source: odometer, speed, gnss, matched, estimated ...
+	Map        *MapReceipt        `json:"map,omitempty"` // absent where no map was asked
 	Flags      []string           `json:"flags,omitempty"`
+}
+
+// MapReceipt names what a trip was put onto roads with. A service's answers are as
+// repeatable as that service.
+type MapReceipt struct {
+	Method  string `json:"method"`  // of matching and limits, name/version
+	Service string `json:"service"` // "file", or what the service calls itself
+	Version string `json:"version"` // of the map: of a file, from its content
 }
 
 // TrackSpan is the span of event time and the number of samples of one track

@@ -20,6 +20,12 @@ type Trip struct {
 	AvgSpeedKmh    float64 `json:"avg_speed_kmh"` // over the whole duration
 	NightS         float64 `json:"night_s"`       // driving between 23:00 and 04:00 local time
 
+	HighwayM   *float64  `json:"highway_m,omitempty"`   // on motorways; absent without a map
+	OverspeedM *float64  `json:"overspeed_m,omitempty"` // over the limit, by any excess; absent where no limit is known
+	OverspeedS *float64  `json:"overspeed_s,omitempty"` // time of that
+	Speeding   *Speeding `json:"speeding,omitempty"`    // what both are measured on; absent with them
+	Countries  []string  `json:"countries,omitempty"`   // ISO 3166-1 alpha-2, in the order driven; absent without a map
+
 	FuelL          *float64 `json:"fuel_l,omitempty"`
 	EnergyKwh      *float64 `json:"energy_kwh,omitempty"`      // net, drawn from the traction battery
 	RegeneratedKwh *float64 `json:"regenerated_kwh,omitempty"` // put back while driving
@@ -35,20 +41,59 @@ type Trip struct {
 	Receipt   Receipt `json:"receipt"`
 }
 
+// Speeding is what a trip's speeds are against the limits that are known. Distance
+// whose limit is unknown, or stands on a weak match, is in neither side of a share
+// (docs/method/speeding.md).
+type Speeding struct {
+	LimitKnownM float64            `json:"limit_known_m"` // the denominator of every share
+	LimitKnownS float64            `json:"limit_known_s"`
+	BySourceM   map[string]float64 `json:"by_source_m"` // limit_known_m by LimitSource
+	Over0M      float64            `json:"over_0_m"`    // driven above the limit by up to 10 %
+	Over10M     float64            `json:"over_10_m"`   // by 10 to 20 %
+	Over20M     float64            `json:"over_20_m"`   // by more
+}
+
+// LimitSource says where a speed limit comes from, the strongest first.
+type LimitSource string
+
+// The sources of a limit.
+const (
+	LimitSign        LimitSource = "sign"        // the vehicle's own sign recognition
+	LimitConditional LimitSource = "conditional" // the map's, by time or weather
+	LimitDirectional LimitSource = "directional" // the map's, for this direction
+	LimitPosted      LimitSource = "posted"      // the map's maxspeed
+	LimitZone        LimitSource = "zone"        // the map's zone or source tag, by a national table
+	LimitDefault     LimitSource = "default"     // the national default of the road's class
+)
+
 // Route is where a trip went.
 type Route struct {
 	Polyline string `json:"polyline"` // Google's encoded polyline, 5 decimals
-	// Parts are runs that together cover all points. Between two of them nothing is
-	// known of the line: a tunnel, an outage. A straight stroke there would be a lie.
+	// Parts are runs that together cover all points. Two that share a point are one
+	// line. Between two that do not, nothing is known of the line: a straight stroke
+	// there would be a lie.
 	Parts []RoutePart `json:"parts"`
 }
 
 // RoutePart says where the points From..To (inclusive, counted from 0) come from.
 type RoutePart struct {
-	From   int    `json:"from"`
-	To     int    `json:"to"`
-	Source string `json:"source"` // raw
+	From      int        `json:"from"`
+	To        int        `json:"to"`
+	Source    PartSource `json:"source"`
+	Overspeed bool       `json:"overspeed,omitempty"` // driven above the limit
+	Highway   bool       `json:"highway,omitempty"`   // on a motorway
 }
+
+// PartSource says where a part of a route comes from.
+type PartSource string
+
+// The sources of a part.
+const (
+	PartRaw       PartSource = "raw"       // fixes as they came, thinned
+	PartMatched   PartSource = "matched"   // the line of the roads that fixes were matched to
+	PartEstimated PartSource = "estimated" // a plausible way through a stretch that was not shared
+	PartHidden    PartSource = "hidden"    // not shared and left blank: its two points are disclosed ends
+)
 
 // Scores holds a trip's scores.
 type Scores struct {
@@ -71,4 +116,5 @@ type Counts struct {
 	HarshBraking      int `json:"harsh_braking"`
 	HarshAcceleration int `json:"harsh_acceleration"`
 	HarshCornering    int `json:"harsh_cornering"`
+	Speeding          int `json:"speeding"`
 }

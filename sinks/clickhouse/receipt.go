@@ -84,7 +84,7 @@ func (e *encoder) parts(parts []outcome.RoutePart) error {
 		e.raw(`,"to":`)
 		e.whole(parts[i].To)
 		e.raw(`,"source":`)
-		e.text(parts[i].Source)
+		e.text(string(parts[i].Source))
 		e.raw("}")
 	}
 	e.closing(len(parts))
