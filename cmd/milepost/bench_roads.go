@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/dustin/go-humanize"
@@ -59,6 +60,7 @@ func (c *benchRoadsCmd) Run(out *terminal) (err error) {
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, m.Close()) }()
 	drives, err := readStreets(c.Curitiba)
 	if err != nil {
 		return err

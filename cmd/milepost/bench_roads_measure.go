@@ -22,7 +22,7 @@ import (
 func openBenchMap(path string, names []string) (m *roads.Map, err error) {
 	plain := strings.TrimSuffix(path, ".gz")
 	if !strings.HasSuffix(plain, "json") && !strings.HasSuffix(plain, "jsonl") {
-		return nil, fmt.Errorf("%s: not GeoJSON", path)
+		return roads.Open(path)
 	}
 	f, err := os.Open(path)
 	if err != nil {
