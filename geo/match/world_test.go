@@ -46,6 +46,12 @@ func (w *world) road(tags map[string]string, xy ...[2]float64) {
 	w.b.AddWay(int64(len(w.ids)), nodes, points, tags)
 }
 
+// fataler is a test or a property's run.
+type fataler interface {
+	Helper()
+	Fatalf(string, ...any)
+}
+
 func (w *world) build(t testing.TB) *roads.Map {
 	t.Helper()
 	m, err := w.b.Build()
@@ -115,7 +121,7 @@ type drive struct {
 
 // trip drives from anywhere to somewhere at least so far away, the fastest way as this
 // driver sees it: to each its own opinion of each road, and seconds for each turn.
-func trip(t testing.TB, m *roads.Map, rng *rand.Rand, length float64) drive {
+func trip(t fataler, m *roads.Map, rng *rand.Rand, length float64) drive {
 	t.Helper()
 	opinions := map[string]float64{}
 	cost := make([]float64, m.Edges())
@@ -264,10 +270,7 @@ func (d *drive) lengths(edges []roads.Edge, start, end, sign float64, of map[roa
 }
 
 // checkPaths fails where a path is none that a car could have driven.
-func checkPaths(t interface {
-	Helper()
-	Fatalf(string, ...any)
-}, m *roads.Map, track *match.Track, paths []match.Path) {
+func checkPaths(t fataler, m *roads.Map, track *match.Track, paths []match.Path) {
 	t.Helper()
 	last := -1
 	for i, p := range paths {
