@@ -56,10 +56,14 @@ type past struct {
 	runs []run // what came late, by time
 	held []heldFrame
 
-	sign mark // the newest sign of a limit that is in force; its time is 0 where there is none
+	sign sign // of a limit, that is in force
 
 	due int64 // arrival time at which what came late is used, 0 for none
 }
+
+// sign is a limit that the vehicle has read, in km/h, with the time at which it said so,
+// µs; 0 where there is none.
+type sign struct{ at, kmh int64 }
 
 // extent is a span of event time, µs.
 type extent struct{ from, to int64 }
@@ -193,7 +197,7 @@ func (p *past) open(t *trip, b detectors.Boundary, boot uint32, unshared bool) {
 	p.gap = p.gapAt != 0 && detectors.Near(b.At-p.gapAt)
 	p.live.note(&p.sum, mark{at: t.start, value: int64(boot)})
 	if p.sign.at != 0 && !unshared {
-		p.live.note(&p.sum, mark{at: max(t.start, p.sign.at), signal: telemetry.SpeedLimitSign, value: p.sign.value})
+		p.live.note(&p.sum, mark{at: max(t.start, p.sign.at), signal: telemetry.SpeedLimitSign, value: p.sign.kmh})
 	}
 	if b.Driver != 0 {
 		p.live.note(&p.sum, mark{at: t.start, signal: telemetry.DriverID, value: b.Driver})
@@ -209,7 +213,7 @@ func (p *past) turn(t privacy.Turn) {
 	if t.Hidden {
 		shared = 0
 	}
-	p.sign = mark{} // nothing that was read meanwhile is told
+	p.sign = sign{} // nothing that was read meanwhile is told
 	p.note(t.At, telemetry.LocationShared, shared)
 }
 
@@ -230,10 +234,10 @@ func (p *past) notes(c *detectors.Chunk) {
 func (p *past) read(m mark) {
 	switch {
 	case m.signal == telemetry.SpeedLimitSign && m.value > 0:
-		p.sign = m
+		p.sign = sign{m.at, m.value}
 	case m.signal == telemetry.SpeedLimitSign,
 		m.signal == telemetry.SystemState && (m.value == telemetry.StateLock || m.value == telemetry.StateOff):
-		p.sign = mark{}
+		p.sign = sign{}
 	}
 }
 
@@ -252,7 +256,7 @@ func (p *past) note(at int64, signal telemetry.BodySignal, value int64) {
 func (p *past) rebooted(f *telemetry.Frame) {
 	p.gap = p.gap || p.under
 	p.missed = p.missed || f.Sequence > 0
-	p.sign = mark{}
+	p.sign = sign{}
 	p.note(f.Start, bootMark, int64(f.Boot))
 }
 

@@ -71,7 +71,7 @@ func (p *past) state(c *state.Codec, version uint16) {
 	}
 	if version >= 3 {
 		c.Time(&p.sign.at)
-		c.Int64(&p.sign.value)
+		c.Int64(&p.sign.kmh)
 	}
 }
 
