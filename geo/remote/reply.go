@@ -98,7 +98,7 @@ type spot struct {
 }
 
 var (
-	errNoJSON = errors.New("it is no JSON of the documented shape")
+	errNoJSON = errors.New("it is no JSON of the documented form")
 	errShape  = errors.New("its line cannot be decoded")
 	errEdges  = errors.New("its edges do not lie on its line")
 	errPoints = errors.New("it does not have a result for each point")
@@ -200,7 +200,7 @@ func decodeShape(encoded string) ([]orb.Point, error) {
 		if !onEarth(c[0], c[1]) {
 			return nil, errShape
 		}
-		shape[i] = orb.Point{c[1], c[0]}
+		shape[i] = orb.Point{math.Round(c[1]*1e6) / 1e6, math.Round(c[0]*1e6) / 1e6} // sums of differences
 	}
 	return shape, nil
 }

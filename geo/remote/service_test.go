@@ -89,7 +89,7 @@ func (r road) match(q traceQuestion) map[string]any {
 			"edge_index": min(int(m/r.edgeM)-first, len(edges)-1), "distance_along_edge": math.Mod(m, r.edgeM) / r.edgeM})
 	}
 	return map[string]any{
-		"units": "kilometers", "shape": string(polyline.Codec{Dim: 2, Scale: 1e6}.EncodeCoords(nil, coords)),
+		"shape": string(polyline.Codec{Dim: 2, Scale: 1e6}.EncodeCoords(nil, coords)),
 		"edges": edges, "matched_points": points, "admins": []map[string]string{{"country_code": "LI", "country_text": "Liechtenstein"}},
 		"alternate_paths": []any{}, "warnings": []map[string]any{{"code": 200, "text": "a notice"}},
 	}

@@ -74,7 +74,6 @@ type traceQuestion struct {
 	Shape   []traceFix   `json:"shape"`
 	Costing string       `json:"costing"`
 	Match   string       `json:"shape_match"`
-	Units   string       `json:"units"`
 	Options traceOptions `json:"trace_options"`
 	Filters traceFilters `json:"filters"`
 }
@@ -99,7 +98,7 @@ type traceFilters struct {
 func question(t *match.Track, w *window) traceQuestion {
 	sorted := slices.Sorted(slices.Values(w.accuracy))
 	middle := sorted[len(sorted)/2]
-	q := traceQuestion{Costing: "auto", Match: "map_snap", Units: "kilometers",
+	q := traceQuestion{Costing: "auto", Match: "map_snap",
 		Options: traceOptions{Accuracy: middle, Radius: min(max(5*middle, 50), mostAccuracy), Breakage: breakageM},
 		Filters: traceFilters{Attributes: attributes, Action: "include"}}
 	for _, i := range w.fixes {

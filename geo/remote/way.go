@@ -19,7 +19,6 @@ type wayQuestion struct {
 			Shortest bool `json:"shortest"`
 		} `json:"auto"`
 	} `json:"costing_options"`
-	Units      string `json:"units"`
 	Directions string `json:"directions_type"`
 }
 
@@ -32,7 +31,7 @@ type wayEnd struct {
 // wayReply is the answer of /route as far as it is used.
 type wayReply struct {
 	Trip struct {
-		Units string `json:"units"`
+		Units string `json:"units"` // those of the default, km, where nothing else was asked for
 		Legs  []struct {
 			Shape   string `json:"shape"`
 			Summary struct {
@@ -52,7 +51,7 @@ func (c *Client) Between(ctx context.Context, a, b route.End) (route.Stretch, er
 	if !onEarth(a.At[1], a.At[0]) || !onEarth(b.At[1], b.At[0]) {
 		return route.Stretch{}, route.ErrNoRoute
 	}
-	q := wayQuestion{Locations: []wayEnd{end(a), end(b)}, Costing: "auto", Units: "kilometers", Directions: "none"}
+	q := wayQuestion{Locations: []wayEnd{end(a), end(b)}, Costing: "auto", Directions: "none"}
 	q.Costs.Auto.Shortest = true
 	var s route.Stretch
 	err := c.call(ctx, "route", q, func(answer []byte) (err error) {
@@ -88,7 +87,7 @@ func parseWay(answer []byte) (route.Stretch, error) {
 	if err := json.Unmarshal(answer, &r); err != nil {
 		return route.Stretch{}, errNoJSON
 	}
-	if len(r.Trip.Legs) != 1 || r.Trip.Units != "" && r.Trip.Units != "kilometers" {
+	if len(r.Trip.Legs) != 1 || r.Trip.Units == "miles" {
 		return route.Stretch{}, errNoJSON
 	}
 	leg := &r.Trip.Legs[0]
