@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"encoding/hex"
+	"slices"
 
 	"milepost/state"
 	"milepost/telemetry"
@@ -16,6 +17,7 @@ func (v *Vehicle) retire() {
 	v.past.leave(&v.trip)
 	v.past.lean = false
 	v.past.live.reset()
+	v.past.sum = summing{}
 	v.trip = trip{trace: v.trip.trace, found: v.trip.found[:0]}
 	v.trip.trace.Reset()
 }
@@ -70,8 +72,7 @@ func (p *past) state(c *state.Codec, version uint16) {
 		}
 	}
 	if version >= 3 {
-		c.Time(&p.sign.at)
-		c.Int64(&p.sign.kmh)
+		p.limitState(c)
 	}
 }
 
@@ -95,6 +96,24 @@ func (t *standing) state(c *state.Codec, start int64) {
 	}
 	t.share.State(c)
 	c.Int64(&t.monthOf)
+}
+
+func toldState(c *state.Codec, k *told) {
+	c.Time(&k.start)
+	c.Uint32(&k.revision)
+	c.Uint32(&k.sum)
+}
+
+// limitState visits what has to do with limits, which most vehicles have nothing of.
+func (p *past) limitState(c *state.Codec) {
+	if !begun(c, p.sign != (sign{}) || slices.ContainsFunc(p.kept, func(k *kept) bool { return len(k.speeding) > 0 })) {
+		return
+	}
+	c.Time(&p.sign.at)
+	c.Int64(&p.sign.kmh)
+	for _, k := range p.kept {
+		state.Slice(c, &k.speeding, toldState)
+	}
 }
 
 // begun writes or reads whether something differs from its zero value.

@@ -55,7 +55,7 @@ func (v *Vehicle) state(c *state.Codec) {
 	c.Bool(&settled)
 	c.Check(!settled || !v.active, "trip under way without its state")
 	if !settled {
-		v.trip.state(c)
+		v.trip.state(c, version)
 	} else if c.Reading() {
 		v.trip = trip{trace: v.trip.trace, found: v.trip.found[:0]}
 		v.trip.trace.Reset()
