@@ -1,0 +1,65 @@
+package roads
+
+import (
+	"strings"
+
+	"slices"
+)
+
+// Restriction is a rule of where to turn, between two ways that meet at a node.
+type Restriction struct {
+	Kind     string // no_left_turn, only_straight_on ...
+	From, To int64  // ways
+	Via      NodeID
+}
+
+// AddRestriction adds a rule of turning. Ways that are unknown when the map is built
+// make it void, and counted.
+func (b *Builder) AddRestriction(r Restriction) { b.restrictions = append(b.restrictions, r) }
+
+// ban makes the table of turns that are not allowed.
+func (g *graph) ban(restrictions []Restriction) []turn {
+	var banned []turn
+	for _, r := range restrictions {
+		turns := g.bannedBy(r)
+		g.counts.restriction(r.Kind, len(turns) > 0)
+		banned = append(banned, turns...)
+	}
+	slices.SortFunc(banned, turn.compare)
+	return slices.Compact(banned)
+}
+
+func (c *Counts) restriction(kind string, used bool) {
+	if c.Restrictions == nil {
+		c.Restrictions = map[string]int{}
+	}
+	if !used {
+		kind = "not used: no such turn"
+	}
+	c.Restrictions[kind]++
+}
+
+// bannedBy lists the turns that a restriction forbids.
+func (g *graph) bannedBy(r Restriction) (banned []turn) {
+	via, ok := g.nodeOf(r.Via)
+	if !ok {
+		return nil
+	}
+	only := strings.HasPrefix(r.Kind, "only_")
+	for _, back := range g.at(via) {
+		from := back ^ 1
+		if g.wayOf(from) != r.From || !g.drivable(from) {
+			continue
+		}
+		into := func(e Edge) bool { return g.wayOf(e) == r.To && (e != back || r.From == r.To) }
+		if only && !slices.ContainsFunc(g.at(via), func(e Edge) bool { return g.drivable(e) && into(e) }) {
+			continue // its one way out is none
+		}
+		for _, e := range g.at(via) {
+			if g.drivable(e) && into(e) != only {
+				banned = append(banned, turn{from, e})
+			}
+		}
+	}
+	return banned
+}
