@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"milepost/detectors"
-	"milepost/geo"
+	"milepost/geo/privacy"
 	"milepost/outcome"
 	"milepost/telemetry"
 )
@@ -24,7 +24,7 @@ type rerun struct {
 
 	w        *Vehicle // runs over the summaries
 	frame    telemetry.Frame
-	turns    []geo.Turn // of the gate, in the part that is gathered
+	turns    []privacy.Turn // of the gate, in the part that is gathered
 	boot     uint32
 	open     segment  // under way
 	power    int64    // second of the newest power of the trip
@@ -169,7 +169,7 @@ func (r *rerun) gather(c *detectors.Chunk, second *summary, s *Scratch) {
 	b := &c.Frame.Body
 	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
 		if b.Signal[i] == telemetry.LocationShared {
-			r.turns = append(r.turns, geo.Turn{At: c.Frame.Start + int64(b.At[i]), Hidden: b.Value[i] == 0})
+			r.turns = append(r.turns, privacy.Turn{At: c.Frame.Start + int64(b.At[i]), Hidden: b.Value[i] == 0})
 		}
 	}
 	if r.w.active && c.Lo != c.Hi {

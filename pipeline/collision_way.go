@@ -2,7 +2,7 @@ package pipeline
 
 import (
 	"milepost/detectors"
-	"milepost/geo"
+	"milepost/geo/privacy"
 	"milepost/telemetry"
 )
 
@@ -63,7 +63,7 @@ func (w *waypoints) places(upTo int64) {
 
 // crashTurns gives the turns of the gate that the collisions have not had yet and that
 // come before a time.
-func (s *Scratch) crashTurns(before int64) []geo.Turn {
+func (s *Scratch) crashTurns(before int64) []privacy.Turn {
 	from := s.crashTurned
 	s.crashTurned += turnsBefore(s.turns[from:], before)
 	return s.turns[from:s.crashTurned]
@@ -71,7 +71,7 @@ func (s *Scratch) crashTurns(before int64) []geo.Turn {
 
 // hide applies turns of the gate: what was shown before is not the place of what happens
 // after, but where the consent says so.
-func (v *Vehicle) hide(turns []geo.Turn) {
+func (v *Vehicle) hide(turns []privacy.Turn) {
 	for _, t := range turns {
 		if !t.Hidden {
 			continue

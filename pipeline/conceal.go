@@ -3,7 +3,7 @@ package pipeline
 import (
 	"iter"
 
-	"milepost/geo"
+	"milepost/geo/privacy"
 	"milepost/telemetry"
 )
 
@@ -50,7 +50,7 @@ func (v *Vehicle) ConcealUnshared(f *telemetry.Frame, s *Scratch) {
 	if v.settings == nil {
 		return
 	}
-	var g geo.Gate
+	var g privacy.Gate
 	var removed int
 	removed, s.turns = g.Apply(f, f.Start, v.settings, s.turns[:0])
 	s.Hidden += int64(removed)

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"milepost/detectors"
-	"milepost/geo"
+	"milepost/geo/privacy"
 	"milepost/telemetry"
 )
 
@@ -199,7 +199,7 @@ func (p *past) open(t *trip, b detectors.Boundary, boot uint32, unshared bool) {
 }
 
 // turn keeps a turn of the gate.
-func (p *past) turn(t geo.Turn) {
+func (p *past) turn(t privacy.Turn) {
 	shared := int64(1)
 	if t.Hidden {
 		shared = 0

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"milepost/detectors"
-	"milepost/geo"
+	"milepost/geo/privacy"
 	"milepost/telemetry"
 )
 
@@ -78,7 +78,7 @@ func (v *Vehicle) summarise(frames []*telemetry.Frame, s *Scratch) (run, story) 
 		w.turn(s.turnsBefore(math.MaxInt64))
 		if v.inDoubt() {
 			// What lies between these places and the next was hidden, for all that is known.
-			w.turn([]geo.Turn{{At: f.End() + 1, Hidden: true}, {At: f.End() + 1}})
+			w.turn([]privacy.Turn{{At: f.End() + 1, Hidden: true}, {At: f.End() + 1}})
 		}
 		out.arrived, r.to = max(out.arrived, f.Arrived), max(r.to, f.End())
 	}

@@ -1,7 +1,7 @@
 package pipeline
 
 import (
-	"milepost/geo"
+	"milepost/geo/privacy"
 	"milepost/telemetry"
 )
 
@@ -19,9 +19,9 @@ func (v *Vehicle) passed(arrived int64) int64 {
 // a vehicle that uses the signal, all but those after a switch in this very frame; and
 // those of which the settings say so. The turns of the gate go to the scratch.
 func (v *Vehicle) hideLate(f *telemetry.Frame, s *Scratch) {
-	var g geo.Gate
+	var g privacy.Gate
 	if v.inDoubt() {
-		g = geo.Shut()
+		g = privacy.Shut()
 	}
 	removed := 0
 	removed, s.turns = g.Apply(f, f.Start, v.settings, s.turns[:0])

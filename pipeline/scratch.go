@@ -2,7 +2,7 @@ package pipeline
 
 import (
 	"milepost/detectors"
-	"milepost/geo"
+	"milepost/geo/privacy"
 	"milepost/outcome"
 	"milepost/telemetry"
 )
@@ -32,8 +32,8 @@ type Scratch struct {
 	kinematics detectors.Kinematics
 	points     []detectors.Point
 	boundaries []detectors.Boundary
-	turns      []geo.Turn // of the gate in the frame being applied
-	turned     int        // how many of them are used
+	turns      []privacy.Turn // of the gate in the frame being applied
+	turned     int            // how many of them are used
 
 	crashes     []detectors.Collision
 	late        telemetry.Frame // a late frame, copied
@@ -43,14 +43,14 @@ type Scratch struct {
 }
 
 // turnsBefore gives the turns not used yet that come before a time.
-func (s *Scratch) turnsBefore(at int64) []geo.Turn {
+func (s *Scratch) turnsBefore(at int64) []privacy.Turn {
 	from := s.turned
 	s.turned += turnsBefore(s.turns[from:], at)
 	return s.turns[from:s.turned]
 }
 
 // turnsBefore counts the leading turns that come before a time.
-func turnsBefore(turns []geo.Turn, at int64) (n int) {
+func turnsBefore(turns []privacy.Turn, at int64) (n int) {
 	for n < len(turns) && turns[n].At < at {
 		n++
 	}

@@ -9,6 +9,7 @@ import (
 
 	"milepost/detectors"
 	"milepost/geo"
+	"milepost/geo/privacy"
 	"milepost/outcome"
 	"milepost/scoring"
 	"milepost/telemetry"
@@ -86,7 +87,7 @@ func (t *trip) listen() {
 }
 
 // gather adds a chunk's samples and the gate's turns up to its end.
-func (t *trip) gather(c *detectors.Chunk, turns []geo.Turn, s *Scratch) {
+func (t *trip) gather(c *detectors.Chunk, turns []privacy.Turn, s *Scratch) {
 	before := turnsBefore(turns, c.Second*1_000_000)
 	t.turn(turns[:before])
 	turns = turns[before:]
@@ -122,7 +123,7 @@ func (t *trip) roll(second int64) {
 }
 
 // endPlace ends the present place where the location is first hidden.
-func (t *trip) endPlace(turns []geo.Turn) {
+func (t *trip) endPlace(turns []privacy.Turn) {
 	for _, x := range turns {
 		if x.Hidden && t.place.Until == 0 {
 			t.place.Until = x.At
@@ -132,7 +133,7 @@ func (t *trip) endPlace(turns []geo.Turn) {
 
 // locate gives the believed fixes to all that want places, with the turns of the gate
 // in between.
-func (t *trip) locate(c *detectors.Chunk, turns []geo.Turn) {
+func (t *trip) locate(c *detectors.Chunk, turns []privacy.Turn) {
 	p := &c.Frame.Position
 	for i := c.Lo[telemetry.TrackPosition]; i < c.Hi[telemetry.TrackPosition]; i++ {
 		lat, lon := telemetry.At(p.Latitude, i), telemetry.At(p.Longitude, i)
@@ -153,7 +154,7 @@ func (t *trip) locate(c *detectors.Chunk, turns []geo.Turn) {
 }
 
 // turn applies turns of the gate: only those that hide say anything.
-func (t *trip) turn(turns []geo.Turn) {
+func (t *trip) turn(turns []privacy.Turn) {
 	for _, x := range turns {
 		if x.Hidden {
 			t.leave(x.At)

@@ -8,7 +8,7 @@ import (
 
 	"milepost/detectors"
 	"milepost/fleet"
-	"milepost/geo"
+	"milepost/geo/privacy"
 	"milepost/outcome"
 	"milepost/telemetry"
 )
@@ -19,7 +19,7 @@ type Vehicle struct {
 	known    *fleet.History // what is known of it beside its telemetry; shared, never changed
 	settings *fleet.History // known where some setting keeps the location private, else nil
 
-	gate     geo.Gate
+	gate     privacy.Gate
 	boot     uint32                      // of the newest frame
 	sequence uint64                      // likewise
 	hidden   bool                        // the location is not shared, at the samples gathered so far
@@ -174,7 +174,7 @@ func (v *Vehicle) trim(f *telemetry.Frame, s *Scratch) {
 
 // gather gives a chunk's samples, and the gate's turns up to its end, to the trip under
 // way, if there is one.
-func (v *Vehicle) gather(c *detectors.Chunk, turns []geo.Turn, s *Scratch) {
+func (v *Vehicle) gather(c *detectors.Chunk, turns []privacy.Turn, s *Scratch) {
 	if v.active && c.Lo != c.Hi {
 		v.past.take(c, &v.trip)
 		v.trip.gather(c, turns, s)
@@ -186,7 +186,7 @@ func (v *Vehicle) gather(c *detectors.Chunk, turns []geo.Turn, s *Scratch) {
 }
 
 // turn takes turns of the gate without samples.
-func (v *Vehicle) turn(turns []geo.Turn) {
+func (v *Vehicle) turn(turns []privacy.Turn) {
 	if v.active {
 		v.trip.turn(turns)
 	}
@@ -194,7 +194,7 @@ func (v *Vehicle) turn(turns []geo.Turn) {
 }
 
 // follow notes whether the location is shared at the samples gathered so far.
-func (v *Vehicle) follow(turns []geo.Turn) {
+func (v *Vehicle) follow(turns []privacy.Turn) {
 	for _, t := range turns {
 		v.past.turn(t)
 		if v.hidden = t.Hidden; !t.Hidden {
