@@ -189,6 +189,9 @@ func TestReadPBF(t *testing.T) {
 			t.Errorf("restrictions %v, want %v", m.Counts().Restrictions, want)
 		}
 	}
+	if m.Credit() != creditOSM {
+		t.Errorf("credit %q", m.Credit())
+	}
 	c := m.Counts()
 	if c.Ways != 8 || c.Roads != 5 || c.Barriers != 1 || c.Missing != 1 || c.LeftOut[outNotCars] != 1 || m.Summary().DataTime != "2020-09-13T12:26:40Z" {
 		t.Errorf("%+v, data of %s", c, m.Summary().DataTime)
