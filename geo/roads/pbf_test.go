@@ -257,7 +257,7 @@ func TestReadPBFRefusesPlainNodes(t *testing.T) {
 // TestDamagedExtracts cuts and bends an extract; it is an error or a smaller map.
 func TestDamagedExtracts(t *testing.T) {
 	whole := village().file("DenseNodes")
-	for at := range whole {
+	for at := 0; at < len(whole); at += 5 {
 		var b Builder
 		if readExtract(&b, whole[:at]) == nil { // a file may end between two blobs
 			if _, err := b.Build(); err == nil {
