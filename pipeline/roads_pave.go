@@ -46,7 +46,7 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 		return nil
 	}
 	p := &s.paving
-	p.lay(d, int64(o.EndedAt))
+	p.lay(d, int64(o.StartedAt), int64(o.EndedAt))
 	p.way.Reset()
 	reached := s.Roads != nil && s.Roads.Follow(&p.track, &p.way) == nil
 	if !reached {
