@@ -9,7 +9,7 @@ import (
 
 // vehicleVersion is the layout of a Vehicle's state. It grows with every change of
 // what State methods visit, here and below; State then reads both.
-const vehicleVersion = 2 // 2: collisions
+const vehicleVersion = 3 // 2: collisions; 3: headings and accuracies of fixes, signs of limits, events of speeding
 
 // AppendState appends the vehicle's state to buf: all but its profile. A trip that
 // can't be taken up again is left out.
@@ -55,7 +55,7 @@ func (v *Vehicle) state(c *state.Codec) {
 	c.Bool(&settled)
 	c.Check(!settled || !v.active, "trip under way without its state")
 	if !settled {
-		v.trip.state(c)
+		v.trip.state(c, version)
 	} else if c.Reading() {
 		v.trip = trip{trace: v.trip.trace, found: v.trip.found[:0]}
 		v.trip.trace.Reset()

@@ -27,6 +27,9 @@ func (b *Builder) Build() (*Map, error) {
 		m.stretches[t.from>>1].flags |= flagBans << (t.from & 1)
 	}
 	m.meta = meta{Countries: b.countries.list, Counts: b.counts}
+	if err := m.seal(); err != nil {
+		return nil, fmt.Errorf("build the map: %w", err)
+	}
 	return m, nil
 }
 

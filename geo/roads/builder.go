@@ -42,7 +42,8 @@ type way struct {
 	id      int64
 	begin   int // in refs
 	end     int
-	attr    uint32
+	open    uint32 // attributes where it lies in the open
+	builtUp uint32 // and among houses
 	flags   flags
 	class   Class
 	country uint8
@@ -97,8 +98,9 @@ func (b *Builder) AddWay(id int64, nodes []NodeID, points []orb.Point, tags map[
 		return
 	}
 	b.counts.Roads++
-	b.ways = append(b.ways, way{id, begin, len(b.refs), b.attributes(r, tags), r.flags, r.class,
-		uint8(b.countries.of(b.country))})
+	b.ways = append(b.ways, way{id: id, begin: begin, end: len(b.refs), flags: r.flags, class: r.class,
+		country: uint8(b.countries.of(b.country)),
+		open:    b.attributes(r, tags, maxspeed.Open), builtUp: b.attributes(r, tags, maxspeed.BuiltUp)})
 }
 
 func (b *Builder) leaveOut(why string) {
@@ -119,8 +121,8 @@ func placed(points []orb.Point) bool {
 }
 
 // attributes numbers what the way has in common with others.
-func (b *Builder) attributes(r road, tags map[string]string) uint32 {
-	forward, backward := maxspeed.FromTags(tags)
+func (b *Builder) attributes(r road, tags map[string]string, place maxspeed.Place) uint32 {
+	forward, backward := maxspeed.National().FromTags(tags, maxspeed.Road{Country: b.country, Place: place})
 	a := attributes{
 		name: b.names.of(tags["name"]), ref: b.names.of(tags["ref"]),
 		forward: b.limit(forward), backward: b.limit(backward),

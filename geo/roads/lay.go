@@ -18,9 +18,13 @@ func (g *graph) lay(m *Map) error {
 		return ErrTooLarge
 	}
 	var leaves []box
+	among := g.houses()
 	for i, p := range g.pieces {
 		way := &g.ways[p.way]
-		s := stretch{p.from, p.to, 0, uint32(len(m.runs)), way.attr, way.flags, way.class, way.country}
+		s := stretch{p.from, p.to, 0, uint32(len(m.runs)), way.open, way.flags, way.class, way.country}
+		if among.houses(g.points[(p.begin+p.end)/2]) {
+			s.attr = way.builtUp
+		}
 		along := 0.0
 		for begin := p.begin; begin < p.end; begin += runPoints {
 			points := g.points[begin : min(begin+runPoints, p.end)+1]

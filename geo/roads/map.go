@@ -19,10 +19,12 @@ type Node uint32
 // Map is a road graph. It is read-only and safe for concurrent use.
 type Map struct {
 	tables
-	meta    meta
-	names   []string
-	limits  []maxspeed.Limits
-	version string
+	meta     meta
+	names    []string
+	limits   []maxspeed.Limits
+	version  string
+	sections [sections][]byte // the tables and the rest, as the file has them
+	unmap    func() error     // of the file, or nil
 }
 
 // tables are the columns that the file holds as they are in memory.

@@ -100,6 +100,9 @@ func (m *Map) PointAt(e Edge, along float64) (orb.Point, float64) {
 	return p, bearing(x, y)
 }
 
+// shortest is a length of m that no segment has, so that those without any do no harm.
+const shortest = 1e-6
+
 // onRun is the place so many m along a run, and its segment's direction there.
 func (m *Map) onRun(r int, along float64) (p orb.Point, x, y float64) {
 	c := m.walk(r)
@@ -113,7 +116,7 @@ func (m *Map) onRun(r int, along float64) (p orb.Point, x, y float64) {
 		x, y = here.apart(from, c.at)
 		length := math.Sqrt(float64(x*x) + float64(y*y))
 		if along <= length {
-			return between(from, c.at, along/length), x, y
+			return between(from, c.at, along/max(length, shortest)), x, y
 		}
 		along -= length
 		p = c.at.orb()
