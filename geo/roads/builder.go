@@ -26,7 +26,9 @@ type Builder struct {
 	limitList []maxspeed.Limits
 	countries texts
 
+	countriesAt  []*border
 	restrictions []Restriction
+	deadEnds     NodeID
 	counts       Counts
 }
 
@@ -36,6 +38,8 @@ type Counts struct {
 	Roads        int            `json:"roads"`    // ways that cars may use
 	LeftOut      map[string]int `json:"left_out"` // ways, by why
 	Restrictions map[string]int `json:"restrictions"`
+	Barriers     int            `json:"barriers"`      // nodes of roads that cars do not get past
+	NodesMissing int            `json:"nodes_missing"` // of roads: the extract was cut through them
 }
 
 type way struct {
@@ -84,9 +88,21 @@ func (b *Builder) AddWay(id int64, nodes []NodeID, points []orb.Point, tags map[
 		b.leaveOut(why)
 		return
 	}
-	begin := len(b.refs)
+	line := make([]point, len(points))
 	for i, p := range points {
-		at := pointOf(p)
+		line[i] = pointOf(p)
+	}
+	if !b.addRoad(id, nodes, line, r, tags) {
+		b.leaveOut("no length")
+		return
+	}
+	b.counts.Roads++
+}
+
+// addRoad adds a road, or reports that it has no length.
+func (b *Builder) addRoad(id int64, nodes []NodeID, line []point, r road, tags map[string]string) bool {
+	begin := len(b.refs)
+	for i, at := range line {
 		if last := len(b.points) - 1; len(b.points) > begin && b.points[last] == at && b.refs[last] == nodes[i] {
 			continue // a point twice
 		}
@@ -94,13 +110,14 @@ func (b *Builder) AddWay(id int64, nodes []NodeID, points []orb.Point, tags map[
 	}
 	if len(b.refs)-begin < 2 {
 		b.refs, b.points = b.refs[:begin], b.points[:begin]
-		b.leaveOut("no length")
-		return
+		return false
 	}
-	b.counts.Roads++
+	country := b.countryOf(line[len(line)/2])
 	b.ways = append(b.ways, way{id: id, begin: begin, end: len(b.refs), flags: r.flags, class: r.class,
-		country: uint8(b.countries.of(b.country)),
-		open:    b.attributes(r, tags, maxspeed.Open), builtUp: b.attributes(r, tags, maxspeed.BuiltUp)})
+		country: uint8(b.countries.of(country)),
+		open:    b.attributes(r, tags, country, maxspeed.Open),
+		builtUp: b.attributes(r, tags, country, maxspeed.BuiltUp)})
+	return true
 }
 
 func (b *Builder) leaveOut(why string) {
@@ -121,8 +138,8 @@ func placed(points []orb.Point) bool {
 }
 
 // attributes numbers what the way has in common with others.
-func (b *Builder) attributes(r road, tags map[string]string, place maxspeed.Place) uint32 {
-	forward, backward := maxspeed.National().FromTags(tags, maxspeed.Road{Country: b.country, Place: place})
+func (b *Builder) attributes(r road, tags map[string]string, country string, place maxspeed.Place) uint32 {
+	forward, backward := maxspeed.National().FromTags(tags, maxspeed.Road{Country: country, Place: place})
 	a := attributes{
 		name: b.names.of(tags["name"]), ref: b.names.of(tags["ref"]),
 		forward: b.limit(forward), backward: b.limit(backward),

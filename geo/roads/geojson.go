@@ -74,7 +74,7 @@ func (b *Builder) addGeometry(f *feature, o GeoJSON) error {
 	}
 	tags := o.tags(f.Properties)
 	for _, line := range lines {
-		b.AddWay(int64(b.counts.Ways)+1, coordinateNodes(line), line, tags)
+		b.AddWay(-int64(b.counts.Ways)-1, coordinateNodes(line), line, tags)
 	}
 	return nil
 }

@@ -79,6 +79,7 @@ const (
 	flagRoundabout
 	flagToll
 	flagMotorroad
+	flagDestination
 	flagBans     // a banned turn begins here, in the way's direction
 	flagBansBack // or against it
 )
@@ -144,6 +145,13 @@ func (m *Map) Roundabout(e Edge) bool { return m.of(e).flags&flagRoundabout != 0
 
 // Toll reports whether cars pay for the edge.
 func (m *Map) Toll(e Edge) bool { return m.of(e).flags&flagToll != 0 }
+
+// Destination reports whether the edge is only for those who have business there:
+// private grounds, residents, customers.
+func (m *Map) Destination(e Edge) bool { return m.of(e).flags&flagDestination != 0 }
+
+// Motorroad reports whether the edge is an expressway: for motor vehicles only.
+func (m *Map) Motorroad(e Edge) bool { return m.of(e).flags&flagMotorroad != 0 }
 
 // Name is the name of the edge's road, or "".
 func (m *Map) Name(e Edge) string { return m.names[m.attrs[m.of(e).attr].name] }

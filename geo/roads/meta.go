@@ -5,3 +5,6 @@ type meta struct {
 	Countries []string `json:"countries"`
 	Counts    Counts   `json:"counts"`
 }
+
+// Counts say what the map was made of.
+func (m *Map) Counts() Counts { return m.meta.Counts }

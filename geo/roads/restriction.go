@@ -1,9 +1,8 @@
 package roads
 
 import (
-	"strings"
-
 	"slices"
+	"strings"
 )
 
 // Restriction is a rule of where to turn, between two ways that meet at a node.
@@ -13,8 +12,18 @@ type Restriction struct {
 	Via      NodeID
 }
 
-// AddRestriction adds a rule of turning. Ways that are unknown when the map is built
-// make it void, and counted.
+// What becomes of restrictions, as Counts has it.
+const (
+	restrictionUsed        = "used"
+	restrictionNoTurn      = "not used: no such turn for cars"
+	restrictionViaWay      = "not used: by way of a road, not a node"
+	restrictionConditional = "not used: at times only"
+	restrictionNotForCars  = "not used: not for cars"
+	restrictionIncomplete  = "not used: incomplete"
+)
+
+// AddRestriction adds a rule of turning. One whose ways or node are no road for cars
+// when the map is built is void, and counted.
 func (b *Builder) AddRestriction(r Restriction) { b.restrictions = append(b.restrictions, r) }
 
 // ban makes the table of turns that are not allowed.
@@ -22,21 +31,22 @@ func (g *graph) ban(restrictions []Restriction) []turn {
 	var banned []turn
 	for _, r := range restrictions {
 		turns := g.bannedBy(r)
-		g.counts.restriction(r.Kind, len(turns) > 0)
+		if len(turns) > 0 {
+			g.counts.restriction(restrictionUsed)
+		} else {
+			g.counts.restriction(restrictionNoTurn)
+		}
 		banned = append(banned, turns...)
 	}
 	slices.SortFunc(banned, turn.compare)
 	return slices.Compact(banned)
 }
 
-func (c *Counts) restriction(kind string, used bool) {
+func (c *Counts) restriction(what string) {
 	if c.Restrictions == nil {
 		c.Restrictions = map[string]int{}
 	}
-	if !used {
-		kind = "not used: no such turn"
-	}
-	c.Restrictions[kind]++
+	c.Restrictions[what]++
 }
 
 // bannedBy lists the turns that a restriction forbids.
