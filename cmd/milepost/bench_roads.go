@@ -21,19 +21,24 @@ type benchRoadsCmd struct {
 	Wrong    bool     `help:"List what was taken for what, the most frequent first."`
 }
 
-// matchFigures are what a way of matching came to.
+// matchFigures are what a way of matching came to. A point on no path counts as wrong
+// but where the name says matched.
 type matchFigures struct {
-	Share   float64 `json:"street_correct_share"`    // of named points
-	Raw     float64 `json:"raw_share"`               // of named points, on no path
-	Matched float64 `json:"matched_correct_share"`   // of those on a path
-	Paths   int     `json:"paths"`                   //
-	Looked  int     `json:"points_looked_at"`        // from which paths were made
-	PerS    float64 `json:"points_per_s"`            // of all points, by one core
-	P50     float64 `json:"ms_per_20_min_trip_p50"`  //
-	P95     float64 `json:"ms_per_20_min_trip_p95"`  //
-	Sure    float64 `json:"confident_share"`         // of points on a path, confidence >= 0.8
-	SureOK  float64 `json:"confident_correct_share"` // of these
-	wrong   map[[2]string]int
+	Share           float64 `json:"street_correct_share"`               // the street is the one that the file names
+	Raw             float64 `json:"raw_share"`                          // on no path
+	Matched         float64 `json:"matched_street_correct_share"`       // of points on a path
+	Clear           float64 `json:"clear_street_correct_share"`         // of points where one street alone is within 10 m
+	ClearMatched    float64 `json:"clear_matched_street_correct_share"` //
+	Junction        float64 `json:"street_or_junction_share"`           // the street, or one that crosses it at the matched place
+	JunctionMatched float64 `json:"matched_street_or_junction_share"`   //
+	Sure            float64 `json:"confident_share"`                    // of points on a path
+	SureOK          float64 `json:"confident_street_correct_share"`     //
+	Paths           int     `json:"paths"`                              //
+	Looked          int     `json:"points_looked_at"`                   // that paths were made from
+	PerS            float64 `json:"points_per_s"`                       // by one core
+	P50             float64 `json:"ms_per_20_min_trip_p50"`             //
+	P95             float64 `json:"ms_per_20_min_trip_p95"`             //
+	wrong           map[[2]string]int
 }
 
 // roadsFigures are what the command prints.
@@ -95,12 +100,12 @@ func measureStreets(m *roads.Map, drives []streetDrive) roadsFigures {
 }
 
 func (c *benchRoadsCmd) print(out *terminal, f *roadsFigures) error {
-	t := newTable("Matched", "right street", "on no road", "paths", "points/s a core", "ms a 20 min trip p50", "p95")
+	t := newTable("Matched", "right street", "where it is clear", "or in its junction", "on no road", "paths", "points/s a core", "ms a 20 min trip p50", "p95")
 	row := func(what string, m *matchFigures) {
-		t.AppendRow(table.Row{what, percent(m.Share), percent(m.Raw), m.Paths, humanize.Comma(int64(m.PerS)),
+		t.AppendRow(table.Row{what, percent(m.Share), percent(m.Clear), percent(m.Junction), percent(m.Raw), m.Paths, humanize.Comma(int64(m.PerS)),
 			fmt.Sprintf("%.2f", m.P50), fmt.Sprintf("%.2f", m.P95)})
 	}
-	t.AppendRow(table.Row{"nearest road", percent(f.Nearest), "", "", "", "", ""})
+	t.AppendRow(table.Row{"nearest road", percent(f.Nearest), "", "", "", "", "", "", ""})
 	row("every point", &f.matchFigures)
 	row("thinned", &f.Thinned)
 	row("every 10th second", &f.Tenth)

@@ -80,51 +80,6 @@ func share(part, all int) float64 {
 
 func percent(share float64) string { return fmt.Sprintf("%.2f %%", 100*share) }
 
-// measureMatch matches the drives, compares, and then measures the time.
-func measureMatch(m *roads.Map, drives []streetDrive, o match.Options) matchFigures {
-	f := matchFigures{wrong: map[[2]string]int{}}
-	matcher := match.New(m, o)
-	named, raw, right, sure, sureRight := 0, 0, 0, 0, 0
-	var paths []match.Path
-	var on []match.On
-	for i := range drives {
-		d := &drives[i]
-		paths = matcher.Match(&d.track, paths[:0])
-		f.Paths += len(paths)
-		names := make([]string, d.track.Len())
-		confident := make([]float32, d.track.Len())
-		for j := range paths {
-			f.Looked += len(paths[j].Fixes)
-			on = matcher.Fill(&d.track, &paths[j], on[:0])
-			for _, o := range on {
-				names[o.Fix], confident[o.Fix] = m.Name(paths[j].Edges[o.Edge])+" ", o.Confidence
-			}
-		}
-		for _, n := range d.named {
-			named++
-			if names[n.fix] == "" {
-				raw++
-			}
-			is := plainStreet(names[n.fix]) == n.street
-			if is {
-				right++
-			} else {
-				f.wrong[[2]string{n.street, names[n.fix]}]++
-			}
-			if confident[n.fix] >= 0.8 {
-				sure++
-				if is {
-					sureRight++
-				}
-			}
-		}
-	}
-	f.Share, f.Raw, f.Matched = share(right, named), share(raw, named), share(right, named-raw)
-	f.Sure, f.SureOK = share(sure, named-raw), share(sureRight, sure)
-	f.time(matcher, drives)
-	return f
-}
-
 // time matches pieces of 20 min, and all drives again and again for a while.
 func (f *matchFigures) time(matcher *match.Matcher, drives []streetDrive) {
 	const pieceLong, rounds, bulk = 20 * 60 * 1_000_000, 7, time.Second

@@ -84,7 +84,7 @@ func (m *Matcher) link(from, to int32, log float64, branch int32) {
 func (m *Matcher) reach(from int32, h *hop) {
 	s := &m.states[from]
 	for j := m.targets.first[slotOf(s.edge)]; j > 0; j = m.targets.next[j-1-m.targets.lo] {
-		if to := &m.states[j-1]; to.edge == s.edge && to.along >= s.along-backSlack {
+		if to := &m.states[j-1]; to.edge == s.edge && to.along >= s.along-backSlack-float64(2*h.slack) {
 			m.link(from, j-1, sameLog(to.along-s.along, h), -1)
 		}
 	}
@@ -92,7 +92,12 @@ func (m *Matcher) reach(from int32, h *hop) {
 	if left > h.bound {
 		return
 	}
-	t := m.forest.from(s.edge, h.bound-left, h.gap)
+	var t tree
+	if h.far {
+		t = m.forest.far(s.edge, left, h)
+	} else {
+		t = m.forest.from(s.edge, h.bound-left)
+	}
 	for b := t.lo; b < t.hi; b++ {
 		e := m.forest.branches[b].edge
 		for j := m.targets.first[slotOf(e)]; j > 0; j = m.targets.next[j-1-m.targets.lo] {
@@ -107,9 +112,15 @@ func (m *Matcher) reach(from int32, h *hop) {
 func (m *Matcher) arrive(from, to, at int32, left float64, h *hop) {
 	b := &m.forest.branches[at]
 	length := left + b.length + m.states[to].along
-	extra := b.cost - b.length
+	log, extra := -math.Abs(length-h.want)/h.beta, b.cost-b.length
+	if h.far {
+		log -= float64(farPrice * extra)
+		extra = 0
+	} else {
+		log -= float64(wayPrice * extra)
+	}
 	if length+extra <= h.bound {
-		m.link(from, to, -math.Abs(length-h.want)/h.beta-float64(wayPrice*math.Max(0, extra)), at)
+		m.link(from, to, log, at)
 	}
 }
 

@@ -11,11 +11,12 @@ import (
 const (
 	gapSeconds  = 5.0     // without a fix: reception was lost, perhaps in a tunnel
 	longestHop  = 15000.0 // m; beyond, a way found would be a guess
-	backSlack   = 15.0    // m that a fix may lie behind the one before on its road
+	backSlack   = 10.0    // m that a fix may lie behind the one before on its road, noise apart
 	wheelError  = 0.03    // of the wheels' distance and of what a map cuts off curves
-	slack       = 60.0    // m of detour that is always looked at
-	alongFloor  = 2.0     // m, of differences along the road
-	slackBehind = 2.0     // the way on the map may be so many times the straight line
+	wheelBeta   = 0.02
+	slack       = 60.0 // m of detour that is always looked at
+	alongFloor  = 2.0  // m, of differences along the road
+	slackBehind = 2.0  // the way on the map may be so many times the straight line
 )
 
 // hop is what is known of the way between two fixes.
@@ -23,7 +24,9 @@ type hop struct {
 	want  float64 // its length, m: the wheels', else the straight line
 	beta  float64 // mean difference from that, m
 	bound float64 // ways longer than this are not looked for, m
+	slack float64 // m by which the fix may be beside a road
 	gap   bool    // reception was lost between
+	far   bool    // many ways lead from one to the other
 	to    orb.Point
 }
 
@@ -45,7 +48,7 @@ func (t *Track) hop(i, j int) hop {
 	h := hop{gap: seconds > gapSeconds && t.lost(i, j), to: t.point(j)}
 	if d := t.driven(i, j); d >= straight-float64(4*noise)-float64(wheelError*straight) {
 		h.want = d
-		h.beta = alongFloor + noise + float64(wheelError*d)
+		h.beta = alongFloor + noise + float64(wheelBeta*d)
 		h.bound = float64(d*(1+2*wheelError)) + slack + 4*noise
 	} else {
 		h.want = straight
@@ -53,6 +56,8 @@ func (t *Track) hop(i, j int) hop {
 		h.bound = float64(slackBehind*straight) + slack + 4*noise
 	}
 	h.bound = math.Min(h.bound, longestHop)
+	h.slack = 4 * noise
+	h.far = h.want > farFrom
 	return h
 }
 

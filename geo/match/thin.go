@@ -56,8 +56,8 @@ func choose(t *Track, idx []int, wanted func(last, i int) bool) []int {
 
 const (
 	thinEvery = 10_000_000 // µs
-	thinM     = 80.0
-	thinTurn  = 25.0 // deg
+	thinM     = 50.0
+	thinTurn  = 15.0 // deg
 )
 
 // Thin appends to idx the indexes of the fixes that tell a track's way in few: one

@@ -14,7 +14,6 @@ type branch struct {
 // on where on the edge a fix was, so that it serves all fixes there.
 type tree struct {
 	root   roads.Edge
-	lost   bool // cost as for a car that lost reception
 	lo, hi int32
 	bound  float64
 }
@@ -31,11 +30,10 @@ type forest struct {
 }
 
 const (
-	treeMost   = 1 << 15 // branches of one tree: as a city
-	uTurn      = 60.0    // m of cost for turning round on the road,
-	deadEnd    = 10.0    // and where there is no other way
-	narrow     = 0.1     // of its length on top for a service road, track or ferry
-	tunnelGain = 0.3     // of its length less for a tunnel, where reception was lost
+	treeMost = 1 << 15 // branches of one tree: as a city
+	uTurn    = 60.0    // m of cost for turning round on the road,
+	deadEnd  = 10.0    // and where there is no other way
+	narrow   = 0.1     // of its length on top for a service road, track or ferry
 )
 
 // begin forgets the trees of the track before, so that they can change nothing.
@@ -45,36 +43,27 @@ func (f *forest) begin() {
 	f.byRoot.reset()
 }
 
-func key(root roads.Edge, lost bool) uint64 {
-	k := uint64(root) << 1
-	if lost {
-		k |= 1
-	}
-	return k
-}
-
 // from gives the tree of an edge, grown to a cost at least.
-func (f *forest) from(root roads.Edge, bound float64, lost bool) tree {
-	k := key(root, lost)
-	if i, ok := f.byRoot.get(k); ok && f.trees[i].bound >= bound {
+func (f *forest) from(root roads.Edge, bound float64) tree {
+	if i, ok := f.byRoot.get(uint64(root)); ok && f.trees[i].bound >= bound {
 		return f.trees[i]
 	}
-	t := f.grow(root, bound, lost)
-	f.byRoot.put(k, int32(len(f.trees)))
+	t := f.grow(root, bound)
+	f.byRoot.put(uint64(root), int32(len(f.trees)))
 	f.trees = append(f.trees, t)
 	return t
 }
 
 // grow searches by Dijkstra over edges, so that turns count.
-func (f *forest) grow(root roads.Edge, bound float64, lost bool) tree {
-	t := tree{root: root, lost: lost, lo: int32(len(f.branches)), bound: bound}
+func (f *forest) grow(root roads.Edge, bound float64) tree {
+	t := tree{root: root, lo: int32(len(f.branches)), bound: bound}
 	f.seen.reset()
 	f.queue = f.queue[:0]
 	f.leave(&t, root, -1, 0, 0)
 	for len(f.queue) > 0 && len(f.branches)-int(t.lo) < treeMost {
 		n := f.queue.pop()
 		b := f.branches[n.branch]
-		if end := b.cost + f.cost(b.edge, lost); end == n.cost {
+		if end := b.cost + f.cost(b.edge); end == n.cost {
 			f.leave(&t, b.edge, n.branch, b.length+f.m.Length(b.edge), end)
 		}
 	}
@@ -88,41 +77,50 @@ func (f *forest) leave(t *tree, from roads.Edge, at int32, length, cost float64)
 	for _, e := range leaving {
 		c := cost
 		if e == from^1 {
-			c += deadEnd
-			if len(leaving) > 1 {
-				c += uTurn - deadEnd
-			}
+			c += round(leaving)
 		}
-		if c <= t.bound && f.m.Allowed(from, e) {
-			f.offer(branch{e, at, length, c}, t.bound, t.lost)
+		if c > t.bound || !f.m.Allowed(from, e) {
+			continue
+		}
+		if end := c + f.cost(e); f.offer(branch{e, at, length, c}) && end <= t.bound {
+			f.push(end, e)
 		}
 	}
 }
 
-func (f *forest) offer(b branch, bound float64, lost bool) {
+// round is the cost of turning round where these edges leave.
+func round(leaving []roads.Edge) float64 {
+	if len(leaving) > 1 {
+		return uTurn
+	}
+	return deadEnd
+}
+
+// offer keeps a branch that is new or cheaper than the one of the same edge.
+func (f *forest) offer(b branch) bool {
 	i, ok := f.seen.get(uint64(b.edge))
 	switch {
 	case !ok:
-		i = int32(len(f.branches))
+		f.seen.put(uint64(b.edge), int32(len(f.branches)))
 		f.branches = append(f.branches, b)
-		f.seen.put(uint64(b.edge), i)
 	case b.cost < f.branches[i].cost:
 		f.branches[i] = b
 	default:
-		return
+		return false
 	}
-	if end := b.cost + f.cost(b.edge, lost); end <= bound {
-		f.queue.push(node{end, b.edge, i})
-	}
+	return true
+}
+
+// push queues the end of an edge that has a branch.
+func (f *forest) push(end float64, e roads.Edge) {
+	i, _ := f.seen.get(uint64(e))
+	f.queue.push(node{end, e, i})
 }
 
 // cost is what driving an edge costs, m.
-func (f *forest) cost(e roads.Edge, lost bool) float64 {
+func (f *forest) cost(e roads.Edge) float64 {
 	length := f.m.Length(e)
-	switch c := f.m.Class(e); {
-	case lost && f.m.Tunnel(e):
-		return length - float64(tunnelGain*length)
-	case c >= roads.Service:
+	if f.m.Class(e) >= roads.Service {
 		return length + float64(narrow*length)
 	}
 	return length

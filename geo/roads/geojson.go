@@ -69,7 +69,7 @@ func (b *Builder) addGeometry(f *feature, o GeoJSON) error {
 	}
 	if why != "" {
 		b.counts.Ways++
-		b.leaveOut(why)
+		b.counts.leaveOut(why)
 		return nil
 	}
 	tags := o.tags(f.Properties)
