@@ -53,6 +53,9 @@ func (r *Router) spot(e End) spot { return r.spots(&e, 0, nil)[0] }
 
 // checkPath tells what a path costs, having looked whether it may be driven so.
 func checkPath(t rapid.TB, m *roads.Map, w Measure, from, to End, p *Path) (cost int64) {
+	for i := 1; i < len(p.Edges); i++ {
+		cost += w.enter(m, p.Edges[i-1], p.Edges[i])
+	}
 	if p.Edges[0] != from.Edge || p.Edges[len(p.Edges)-1] != to.Edge || math.Abs(p.Start-from.Along) > 0.001 || math.Abs(p.End-to.Along) > 0.001 {
 		t.Fatalf("from %+v to %+v: %+v", from, to, p)
 	}
@@ -148,6 +151,31 @@ func TestBetweenPlaces(t *testing.T) {
 	} {
 		if s, err := New(m, c.o).Between(a, c.to); !errors.Is(err, c.want) || s.Shape != nil {
 			t.Errorf("%s: %+v, %v", name, s, err)
+		}
+	}
+}
+
+// Nobody cuts through a yard, but whoever has business there drives in.
+func TestWayThroughAYard(t *testing.T) {
+	var b roads.Builder
+	a, z, yard := orb.Point{11.500, 48.1}, orb.Point{11.504, 48.1}, orb.Point{11.502, 48.1}
+	b.AddWay(1, []roads.NodeID{1, 9, 2}, []orb.Point{a, yard, z}, map[string]string{"highway": "service", "access": "private"})
+	b.AddWay(2, []roads.NodeID{1, 3, 2}, []orb.Point{a, {11.502, 48.102}, z}, map[string]string{"highway": "residential"})
+	b.AddWay(3, []roads.NodeID{4, 1}, []orb.Point{{11.499, 48.1}, a}, map[string]string{"highway": "residential"})
+	b.AddWay(4, []roads.NodeID{2, 5}, []orb.Point{z, {11.505, 48.1}}, map[string]string{"highway": "residential"})
+	m, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := New(m, Options{RadiusM: 20})
+	from := End{At: orb.Point{11.4995, 48.1}, Heading: math.NaN()}
+	for _, c := range []struct {
+		to   orb.Point
+		want float64
+	}{{orb.Point{11.5045, 48.1}, 609}, {orb.Point{11.5021, 48.1}, 193}} {
+		s, err := r.Between(from, End{At: c.to, Heading: math.NaN()})
+		if err != nil || math.Abs(s.LengthM-c.want) > 3 {
+			t.Errorf("%.1f m, %v, want %.0f m", s.LengthM, err, c.want)
 		}
 	}
 }

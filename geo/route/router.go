@@ -19,9 +19,10 @@ func Defaults() Options { return Options{MaxM: 300_000, MaxEdges: 2_000_000, Rad
 // Router finds ways on one map. It keeps its buffers and is not for concurrent use; the
 // map is shared.
 type Router struct {
-	m *roads.Map
-	o Options
-	w Measure // of the search under way
+	m       *roads.Map
+	o       Options
+	w       Measure // of the search under way
+	fastest float64 // that any road is driven, m/s
 
 	table  table
 	heap   heap
@@ -53,7 +54,7 @@ func New(m *roads.Map, o Options) *Router {
 	if o.RadiusM == 0 {
 		o.RadiusM = d.RadiusM
 	}
-	return &Router{m: m, o: o}
+	return &Router{m: m, o: o, fastest: m.Fastest()}
 }
 
 // Path is a way on the map.

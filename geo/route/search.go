@@ -82,7 +82,7 @@ func (r *Router) ahead(p orb.Point) int64 {
 	if !r.aimed {
 		return 0
 	}
-	return r.w.least(geo.Distance(p, r.target) - r.spread)
+	return r.w.least(geo.Distance(p, r.target)-r.spread, r.fastest)
 }
 
 // begin puts the starts in, and takes goals that lie ahead of one on the same edge.
@@ -154,6 +154,7 @@ func (r *Router) expand(e roads.Edge, cost int64) {
 
 // into goes from one edge into the next.
 func (r *Router) into(e, next roads.Edge, cost int64) {
+	cost += r.w.enter(r.m, e, next)
 	from, to := r.goalsOn(next)
 	for g := from; g < to; g++ {
 		goal := &r.goals[g]
