@@ -77,8 +77,8 @@ func plain(m *roads.Map, w Measure, from, to spot) int64 {
 		dist[i] = math.MaxInt64
 	}
 	best := int64(math.MaxInt64)
-	if from.edge == to.edge && to.mm >= from.mm {
-		best = w.cost(m, from.edge, to.mm-from.mm)
+	if from.edge == to.edge && to.mm >= from.mm-20_000 {
+		best = w.cost(m, from.edge, max(0, to.mm-from.mm))
 	}
 	dist[from.edge] = max(1, w.cost(m, from.edge, lengthMM(m, from.edge)-from.mm))
 	for {

@@ -85,14 +85,19 @@ func (r *Router) ahead(p orb.Point) int64 {
 	return r.w.least(geo.Distance(p, r.target)-r.spread, r.fastest)
 }
 
+// backM is how far behind a start a goal on the same edge may lie, m, and count as
+// reached: places are not known better, and no car drives round the block for that.
+const backM = 20
+
 // begin puts the starts in, and takes goals that lie ahead of one on the same edge.
 func (r *Router) begin() {
 	for i := range r.starts {
 		s := &r.starts[i]
 		from, to := r.goalsOn(s.edge)
 		for g := from; g < to; g++ {
-			if goal := &r.goals[g]; goal.mm >= s.mm {
-				r.offer(reached{true, s.cost + r.w.cost(r.m, s.edge, goal.mm-s.mm) + goal.cost, int32(g), roads.None, int32(i)})
+			if goal := &r.goals[g]; goal.mm >= s.mm-backM*1000 {
+				way := r.w.cost(r.m, s.edge, max(0, goal.mm-s.mm))
+				r.offer(reached{true, s.cost + way + goal.cost, int32(g), roads.None, int32(i)})
 			}
 		}
 		cost := s.cost + max(1, r.w.cost(r.m, s.edge, lengthMM(r.m, s.edge)-s.mm))
