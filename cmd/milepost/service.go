@@ -42,6 +42,7 @@ type service struct {
 	cluster   string // its id
 	state     snapshot.Store
 	stores    []io.Closer
+	roads     *roadmap
 	fanout    *sinks.Fanout
 	letters   *deadletter.Writer
 	registry  *prometheus.Registry
@@ -69,6 +70,9 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 			err = errors.Join(err, s.close())
 		}
 	}()
+	if s.roads, err = openRoadmap(cfg.Roads); err != nil {
+		return nil, err
+	}
 	if s.transport, err = s.brokers.Transport(); err != nil {
 		return nil, err
 	}
@@ -224,6 +228,7 @@ func (s *service) close() error {
 	for _, store := range s.stores {
 		errs = append(errs, store.Close())
 	}
+	errs = append(errs, s.roads.Close())
 	return errors.Join(errs...)
 }
 
