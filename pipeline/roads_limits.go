@@ -79,7 +79,7 @@ func (p *paving) judge(zone *time.Location) *detectors.Speeding {
 		if q.line >= 0 {
 			along := p.way.Lines[q.line].At(q.along)
 			at = limits.Place{On: true, Limits: along.Limits, Match: q.match}
-			q.highway = along.Motorway && q.match >= limits.Weak
+			q.highway = along.Motorway
 		}
 		pace := detectors.Pace{At: q.at, Span: q.span, Metres: q.metres, Speed: q.speed, Limit: math.NaN(), Unseen: q.unseen}
 		if l, ok := limits.InForce(q.sign, at, time.UnixMicro(q.at).In(zone)); ok {

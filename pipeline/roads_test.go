@@ -95,7 +95,7 @@ func TestATripOnItsRoads(t *testing.T) {
 		near10(t, "way on motorways", trip.HighwayM, 5000, 60)
 		near10(t, "way above the limit", trip.OverspeedM, 5000, 60)
 		near10(t, "time above the limit", trip.OverspeedS, 250, 3)
-		near(t, "way with a known limit", trip.Speeding.LimitKnownM, 16_000, 120)
+		near(t, "way with a known limit", trip.Speeding.LimitKnownM, 16_000, 200)
 		near(t, "way far above the limit", trip.Speeding.Over20M, 5000, 60)
 		near(t, "matched way", trip.Receipt.Distances["matched"], 16_000, 120)
 		if diff := cmp.Diff([]string{"matched overspeed", "matched highway", "raw", "matched"}, sources(trip.Route)); diff != "" {
