@@ -79,7 +79,7 @@ func (s *session) settle(ctx context.Context, m migration, step Step, notify fun
 	return nil
 }
 
-// apply runs the statements of a migration, as form gives them.
+// apply runs the statements of a migration, as form gives them; an empty one is nothing.
 func (s *session) apply(ctx context.Context, m migration, form func(string) string) error {
 	dialect, err := s.dialect(ctx)
 	if err != nil {
@@ -90,7 +90,10 @@ func (s *session) apply(ctx context.Context, m migration, form func(string) stri
 		return fmt.Errorf("render migration %s: %w", m, err)
 	}
 	for i, statement := range statements {
-		if err := s.execute(ctx, form(statement)); err != nil {
+		if statement = form(statement); statement == "" {
+			continue
+		}
+		if err := s.execute(ctx, statement); err != nil {
 			return fmt.Errorf("apply migration %s, statement %d of %d: %w", m, i+1, len(statements), err)
 		}
 	}

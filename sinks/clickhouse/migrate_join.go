@@ -51,7 +51,11 @@ func (s *session) rejoin(ctx context.Context, known []migration, st Status) erro
 }
 
 // grow gives a statement that makes a table with what later ones change of its columns.
+// These themselves are then nothing to do: the others have them.
 func grow(statement string, changes map[string][]columnChange) string {
+	if changesColumn.MatchString(statement) {
+		return ""
+	}
 	found := createsTable.FindStringSubmatch(statement)
 	if found == nil {
 		return statement
