@@ -268,6 +268,8 @@ func (p *past) begun(f *telemetry.Frame) {
 	if p.missed && f.Samples() > 0 {
 		p.missed, p.gapAt = false, f.Start
 		p.gap = p.gap || p.under
+		// What is read next is told even if it is what was read last: between them may lie another.
+		p.sum.last[signIndex] = -1
 	}
 }
 

@@ -139,7 +139,10 @@ func (e *misses) compare(got, want *outcome.Trip) {
 
 func (e *misses) add(got, want *outcome.Trip) {
 	e.trips++
-	if got.Counts == want.Counts {
+	// Signs that come late and in doubt of what was shared are not used: speeding differs.
+	mine, theirs := got.Counts, want.Counts
+	mine.Speeding, theirs.Speeding = 0, 0
+	if mine == theirs {
 		e.sameCounts++
 	}
 	metres := math.Abs(got.DistanceM - want.DistanceM)
@@ -216,7 +219,7 @@ func TestLateFramesAmendTheirTrip(t *testing.T) {
 				byID := map[string]*outcome.Trip{}
 				for _, g := range got {
 					byID[g.ID] = g
-					n := g.Counts.HarshAcceleration + g.Counts.HarshBraking + g.Counts.HarshCornering
+					n := g.Counts.HarshAcceleration + g.Counts.HarshBraking + g.Counts.HarshCornering + g.Counts.Speeding
 					if n != len(events[g.ID]) {
 						t.Errorf("trip %s counts %d events, %d are out", g.StartedAt, n, len(events[g.ID]))
 					}
