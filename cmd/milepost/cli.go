@@ -26,6 +26,7 @@ type cli struct {
 	Alerts     alertsCmd     `cmd:"" help:"Print what people are told of collisions, as it comes."`
 	Erase      eraseCmd      `cmd:"" help:"Erase a vehicle or an account from every place, and prove it."`
 	Export     exportCmd     `cmd:"" help:"Write all that a store holds of a vehicle into a zip for its owner."`
+	Places     placesCmd     `cmd:"" help:"Make lists of places to stop at, and show the nearest by detour."`
 	Roads      roadsCmd      `cmd:"" help:"Make maps of roads, and show what they hold."`
 	Config     configCmd     `cmd:"" help:"Print the settings of milepost run, with comments, or what is wrong with them."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

@@ -19,7 +19,7 @@ func kindOf(path string) string {
 	switch filepath.Ext(name) {
 	case ".pbf":
 		return "pbf"
-	case ".geojson", ".geojsonl", ".json", ".jsonl", ".ndjson", ".geojsons":
+	case ".geojson", ".geojsonl", ".json", ".jsonl", ".ndjson":
 		return "geojson"
 	}
 	return ""

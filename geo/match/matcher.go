@@ -26,6 +26,7 @@ func New(m *roads.Map, o Options) *Matcher {
 // road is in no path. Paths of out beyond its length are reused.
 func (m *Matcher) Match(t *Track, out []Path) []Path {
 	m.forest.begin()
+	m.shrink()
 	if m.thin {
 		m.used = Thin(t, m.used[:0])
 	} else {
@@ -40,6 +41,16 @@ func (m *Matcher) Match(t *Track, out []Path) []Path {
 		from = to
 	}
 	return out
+}
+
+// keepStates is how many states buffers may hold from one track to the next: those of
+// a day's drive in a city. The few longer ones are not to be paid for ever after.
+const keepStates = 1 << 17
+
+func (m *Matcher) shrink() {
+	if cap(m.states) > keepStates {
+		m.states, m.steps, m.links, m.forest.branches = nil, nil, nil, nil
+	}
 }
 
 // broken tells whether nothing may be told of the line between two fixes.

@@ -33,7 +33,7 @@ const (
 	treeMost = 1 << 15 // branches of one tree: as a city
 	uTurn    = 60.0    // m of cost for turning round on the road,
 	deadEnd  = 10.0    // and where there is no other way
-	narrow   = 0.1     // of its length on top for a service road, track or ferry
+	narrow   = 0.06    // of its length on top for a service road, track or ferry
 )
 
 // begin forgets the trees of the track before, so that they can change nothing.

@@ -14,9 +14,8 @@ import (
 
 // world builds maps on a plane of metres about a place.
 type world struct {
-	b     roads.Builder
-	ids   map[[2]int64]roads.NodeID
-	extra int64 // nodes that lie over others
+	b   roads.Builder
+	ids map[[2]int64]roads.NodeID
 }
 
 const (

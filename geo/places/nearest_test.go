@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -143,5 +144,46 @@ func TestNearestKeepsToTheQuestion(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%+v gives %q, want %q", c.q, got, c.want)
 		}
+	}
+}
+
+// The five nearest by detour, there and back, and on a way across the town.
+func BenchmarkNearest(b *testing.B) {
+	for _, c := range []struct {
+		name  string
+		file  string
+		kinds Kinds
+		ahead bool
+	}{
+		{"munich_food_there_and_back", "munich.osm.pbf", Food, false},
+		{"liechtenstein_fuel_there_and_back", "liechtenstein.osm.pbf", Fuel, false},
+		{"liechtenstein_fuel_on_a_way", "liechtenstein.osm.pbf", Fuel, true},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			l, m := read(b, c.file), roadsOf(b, c.file)
+			by := route.New(m, route.Options{})
+			r := rand.New(rand.NewPCG(3, 9))
+			var questions []Question
+			for len(questions) < 100 {
+				q := Question{Kinds: c.kinds, Here: drivable(m, r), N: 5, ExtraS: 1200}
+				if c.ahead {
+					var p route.Path
+					if by.Way(q.Here, drivable(m, r), route.Time, &p) != nil {
+						continue
+					}
+					q.Ahead, q.Line = &p, by.Shape(&p, nil)
+				}
+				questions = append(questions, q)
+			}
+			var took []time.Duration
+			for i := 0; b.Loop(); i++ {
+				begin := time.Now()
+				l.Nearest(by, questions[i%len(questions)])
+				took = append(took, time.Since(begin))
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+			b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
+		})
 	}
 }

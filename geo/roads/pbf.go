@@ -39,7 +39,10 @@ func (b *Builder) ReadPBF(ctx context.Context, open func() (io.ReadCloser, error
 	return ctx.Err()
 }
 
-var errNothing = errors.New("it holds nothing: is it an .osm.pbf?")
+var (
+	errNothing    = errors.New("it holds nothing: is it an .osm.pbf?")
+	errPlainNodes = errors.New("its nodes are not dense, as all tools write them today: convert it, as by osmium cat")
+)
 
 // wayIDs are the ways that were added so far, sorted.
 func (b *Builder) wayIDs() (ids []int64) {
@@ -63,6 +66,9 @@ func (x *extract) scan(ctx context.Context, open func() (io.ReadCloser, error), 
 	header, err := s.Header()
 	if err != nil || header == nil {
 		return errors.Join(errNothing, err)
+	}
+	if !slices.Contains(header.RequiredFeatures, "DenseNodes") {
+		return errPlainNodes // osmpbf panics at others
 	}
 	if at := header.ReplicationTimestamp; !at.IsZero() {
 		x.dataTime = max(x.dataTime, at.UTC().Format(time.RFC3339))
