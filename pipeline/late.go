@@ -57,6 +57,8 @@ type past struct {
 	held []heldFrame
 
 	due int64 // arrival time at which what came late is used, 0 for none
+
+	beat beat // newest sign of driving that was kept of an unshared stretch
 }
 
 // extent is a span of event time, µs.
@@ -87,12 +89,15 @@ type run struct {
 // can be used for no trip: it is older than a week or than the trips that are remembered,
 // or lies within trips that are complete. The frame is cleaned in place.
 func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) (used bool) {
+	v.hearLate(f, s)
 	if from, to, leaked := v.gate.Late(f, v.passed(f.Arrived)); leaked {
+		v.leaked(from, to, s)
 		v.trip.forget(from, to)
 		v.past.abandon(&v.trip, from, to)
 		v.unplaceCollisions(from, to, f.Arrived, s)
 	}
 	v.hideLate(f, s)
+	v.stripLate(f, s)
 	f.Clean(&s.Drops)
 	f.RefuseUntimely(&s.Drops)
 	p := v.past
@@ -182,7 +187,7 @@ func (p *past) findings(t *trip) []finding {
 }
 
 // open starts the summaries of a trip.
-func (p *past) open(t *trip, b detectors.Boundary, boot uint32, unshared bool) {
+func (p *past) open(t *trip, b detectors.Boundary, boot uint32, sharing int64) {
 	p.limit()
 	p.live.begin(&p.sum, t.start)
 	p.live.way, p.sum.driven = b.Way, t.distance.Driven()
@@ -193,16 +198,20 @@ func (p *past) open(t *trip, b detectors.Boundary, boot uint32, unshared bool) {
 	if b.Driver != 0 {
 		p.live.note(&p.sum, mark{at: t.start, signal: telemetry.DriverID, value: b.Driver})
 	}
-	if unshared {
-		p.live.note(&p.sum, mark{at: t.start, signal: telemetry.LocationShared})
+	p.beat = beat{}
+	if sharing >= 0 {
+		p.live.note(&p.sum, mark{at: t.start, signal: telemetry.LocationShared, value: sharing})
 	}
 }
 
 // turn keeps a turn of the gate.
 func (p *past) turn(t privacy.Turn) {
-	shared := int64(1)
-	if t.Hidden {
-		shared = 0
+	shared := int64(markShared)
+	switch {
+	case t.Unshared:
+		shared = markUnshared
+	case t.Hidden:
+		shared = markDoubt
 	}
 	p.note(t.At, telemetry.LocationShared, shared)
 }
