@@ -31,10 +31,15 @@ const (
 	keepEvery = 10_000_000 // µs
 	keepM     = 50.0
 	turnDeg   = 10.0
-	leastM    = 8.0        // closer points are noise
-	breakGap  = 10_000_000 // µs without a fix
-	breakM    = 100.0      // and this far apart: nothing is known of the line between
-	longest   = 10_000     // points before the spacing grows: a day's driving
+	leastM    = 8.0    // closer points are noise
+	longest   = 10_000 // points before the spacing grows: a day's driving
+)
+
+// Where fixes are longer apart than TraceGap (µs) and at least TraceGapM (m), nothing is
+// known of the line between them.
+const (
+	TraceGap  = 10_000_000
+	TraceGapM = 100.0
 )
 
 // Reset empties the trace and keeps its buffer.
@@ -55,7 +60,7 @@ func (t *Trace) Add(at int64, lat, lon float64) {
 	if d < leastM && !left {
 		return
 	}
-	if left || at-before > breakGap && d >= breakM {
+	if left || at-before > TraceGap && d >= TraceGapM {
 		t.breaks = append(t.breaks, len(t.points))
 		t.keep(p, at, math.NaN())
 		return
@@ -66,6 +71,9 @@ func (t *Trace) Add(at int64, lat, lon float64) {
 		t.keep(p, at, bearing)
 	}
 }
+
+// Len is the number of points kept, without the newest fix.
+func (t *Trace) Len() int { return len(t.points) }
 
 // Newest is the time of the newest fix, µs; 0 where there is none.
 func (t *Trace) Newest() int64 { return t.at }

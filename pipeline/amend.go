@@ -116,7 +116,12 @@ func (v *Vehicle) amend(c cluster, s *Scratch) bool {
 		if g.of == nil {
 			g.of = v.newborn(g, r)
 		}
-		v.publish(g, s)
+	}
+	r.dealSpeeding()
+	for i := range r.segments {
+		if !r.segments[i].withheld {
+			v.publish(&r.segments[i], s)
+		}
 	}
 	for _, k := range r.formers {
 		if !r.taken(k) && k.out() {

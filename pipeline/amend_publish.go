@@ -18,7 +18,7 @@ func amendedFlags(late int32) []string {
 // it stands so already.
 func (v *Vehicle) publish(g *segment, s *Scratch) {
 	k, o := g.of, g.outcome
-	if k.out() && k.late == g.late && k.start == g.start && k.end == g.end && g.given() {
+	if k.out() && k.late == g.late && k.start == g.start && k.end == g.end && g.given() && v.speedingStands(&k.standing, g.speeding) {
 		return
 	}
 	if k.revision == 0 {
@@ -30,6 +30,7 @@ func (v *Vehicle) publish(g *segment, s *Scratch) {
 			k.short = true
 			s.ShortTrips++
 		}
+		v.tellSpeeding(&k.standing, nil, s)
 		return
 	}
 	k.revision++
@@ -44,6 +45,7 @@ func (v *Vehicle) publish(g *segment, s *Scratch) {
 		f.src.dirty = true
 		v.give(f.finding, k.id, s)
 	}
+	v.tellSpeeding(&k.standing, g.speeding, s)
 	s.Out = append(s.Out, o)
 	v.enter(&k.standing, o, g.driver, s)
 }
@@ -61,6 +63,7 @@ func (v *Vehicle) rename(k *kept, start int64) {
 // withdraw takes back a trip that is none, or part of another, with what its month
 // has of it.
 func (v *Vehicle) withdraw(k *kept, s *Scratch) {
+	v.tellSpeeding(&k.standing, nil, s)
 	k.revision++
 	s.Out = append(s.Out, &outcome.Trip{
 		Header: outcome.Header{Type: outcome.TypeTrip, ID: k.id, VehicleID: v.id, At: outcome.Time(k.named), Revision: k.revision},

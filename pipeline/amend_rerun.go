@@ -60,8 +60,11 @@ type segment struct {
 	whole      bool // its end was seen, and no second of it is missing
 	newest     int64
 	newestLate bool
+	last       *summary // of which it has gathered
 	findings   []found
+	drive      drive
 	outcome    *outcome.Trip
+	speeding   []over
 	driver     int64
 	withheld   bool // it ended unshared
 }
@@ -196,12 +199,20 @@ func (r *rerun) gatherPart(c *detectors.Chunk, turns []privacy.Turn, second *sum
 	}
 	r.turns = turns
 	w.trip.gatherThin(c, second, r, s)
+	r.open.take(second)
 	r.open.count(second)
 	w.follow(turns, s)
 }
 
 // steadySeconds is the longest step between two seconds of a trip without a hole.
 const steadySeconds = 5
+
+// take notes a second that the trip has gathered a part of.
+func (g *segment) take(second *summary) {
+	if n := len(g.drive.seconds); n == 0 || g.last != second {
+		g.drive.seconds, g.last = append(g.drive.seconds, *second), second
+	}
+}
 
 func (g *segment) count(second *summary) {
 	if g.newest == second.second {
@@ -298,7 +309,8 @@ func (r *rerun) close(b detectors.Boundary, s *Scratch) {
 			r.w.trip.found = append(r.w.trip.found, f.Finding)
 		}
 	}
-	g.outcome = r.w.tripOutcome(b)
+	g.drive.marks = r.all.marks
+	g.outcome, g.speeding = r.w.tripOutcome(b, &g.drive, s)
 	g.outcome.Receipt.Flags = append(g.outcome.Receipt.Flags, amendedFlags(g.late)...)
 	r.claim(g)
 	r.segments = append(r.segments, *g)

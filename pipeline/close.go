@@ -32,7 +32,11 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 	if v.amended(b.At, s) {
 		return
 	}
-	o := v.tripOutcome(b)
+	d, ok := v.drive(s)
+	if !ok {
+		return
+	}
+	o, speeding := v.tripOutcome(b, d, s)
 	if t.revision == 0 && short(o) {
 		if !t.short {
 			t.short = true
@@ -46,6 +50,7 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 		o.State = outcome.Amended
 	}
 	v.giveAll(s)
+	v.tellSpeeding(&t.standing, speeding, s)
 	s.Out = append(s.Out, o)
 	v.enter(&t.standing, o, t.driver(b), s)
 }
@@ -53,8 +58,9 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 // short reports whether a trip is dropped.
 func short(o *outcome.Trip) bool { return o.DistanceM < leastM && o.DurationS < leastS }
 
-// tripOutcome writes the trip as it stands, ending at the boundary.
-func (v *Vehicle) tripOutcome(b detectors.Boundary) *outcome.Trip {
+// tripOutcome writes the trip as it stands, ending at the boundary, and its stretches of
+// speeding. The drive is nil where nothing asks for it.
+func (v *Vehicle) tripOutcome(b detectors.Boundary, d *drive, s *Scratch) (*outcome.Trip, []over) {
 	t := &v.trip
 	end := max(b.At, t.start)
 	start := time.UnixMicro(t.start).In(t.terms.zone)
@@ -68,14 +74,13 @@ func (v *Vehicle) tripOutcome(b detectors.Boundary) *outcome.Trip {
 		NightS:      float64(t.night.seconds),
 		AccountID:   t.terms.account,
 		DriverID:    pseudonym(t.driver(b)),
-		Route:       v.route(),
 	}
 	// Standing that ended the trip is not idling within it.
 	o.IdleS = round(max(0, min(seconds(t.distance.Idle()), o.DurationS-o.DrivingS)), 1)
 	v.measure(o, b.Way)
 	v.consume(o, end)
 	v.score(o)
-	return o
+	return o, v.pave(o, d, s)
 }
 
 // driver of the trip: who was identified, or else who is linked with the vehicle.

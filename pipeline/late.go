@@ -56,10 +56,16 @@ type past struct {
 	runs []run // what came late, by time
 	held []heldFrame
 
+	sign sign // of a limit, that is in force
+
 	due int64 // arrival time at which what came late is used, 0 for none
 
 	beat beat // newest sign of driving that was kept of an unshared stretch
 }
+
+// sign is a limit that the vehicle has read, in km/h, with the time at which it said so,
+// µs; 0 where there is none.
+type sign struct{ at, kmh int64 }
 
 // extent is a span of event time, µs.
 type extent struct{ from, to int64 }
@@ -134,15 +140,15 @@ func (p *past) leanEnd() int64 {
 	return p.end
 }
 
-// finish ends a trip: closed at a boundary, after its end was seen or by a timer.
+// finish ends a trip: closed at a boundary, after its end was seen or by a timer. One that
+// is complete keeps its summaries as long as samples may take it up again, though nothing
+// late is laid over them.
 func (p *past) finish(t *trip, b detectors.Boundary, seen bool) {
 	p.live.roll(&p.sum, t)
 	p.under, p.over, p.end, p.live.to = false, false, max(b.At, t.start), max(b.At, t.start)
 	p.given, p.closed = extent{t.start, p.end}, p.arrived
 	if seen && !p.gap && len(p.near(p.live.from, p.end)) == 0 {
-		if p.over = p.loose; !p.loose {
-			p.letGo(p.given, false)
-		}
+		p.over, p.lean = p.loose, !p.loose
 	}
 }
 
@@ -195,6 +201,9 @@ func (p *past) open(t *trip, b detectors.Boundary, boot uint32, sharing int64) {
 	// Frames missing shortly before may hold its beginning.
 	p.gap = p.gapAt != 0 && detectors.Near(b.At-p.gapAt)
 	p.live.note(&p.sum, mark{at: t.start, value: int64(boot)})
+	if p.sign.at != 0 && sharing != markDoubt {
+		p.live.note(&p.sum, mark{at: max(t.start, p.sign.at), signal: telemetry.SpeedLimitSign, value: p.sign.kmh})
+	}
 	if b.Driver != 0 {
 		p.live.note(&p.sum, mark{at: t.start, signal: telemetry.DriverID, value: b.Driver})
 	}
@@ -213,22 +222,41 @@ func (p *past) turn(t privacy.Turn) {
 	case t.Hidden:
 		shared = markDoubt
 	}
+	p.sign = sign{} // nothing that was read meanwhile is told
 	p.note(t.At, telemetry.LocationShared, shared)
 }
 
-// notes keeps the changes of a chunk, but for those that the gate judges.
-func (p *past) notes(c *detectors.Chunk) {
+// notes keeps the changes of a chunk, but for those that the gate judges and, of what is
+// not shared, for signs of limits: they tell roads.
+func (p *past) notes(c *detectors.Chunk, unshared bool) {
 	b := &c.Frame.Body
 	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
-		if b.Signal[i] != telemetry.LocationShared {
-			p.note(c.Frame.Start+int64(b.At[i]), b.Signal[i], b.Value[i])
+		if b.Signal[i] != telemetry.LocationShared && !(unshared && b.Signal[i] == telemetry.SpeedLimitSign) {
+			m := mark{c.Frame.Start + int64(b.At[i]), b.Signal[i], b.Value[i]}
+			p.read(m)
+			p.note(m.at, m.signal, m.value)
 		}
 	}
 }
 
+// read takes a change that says which sign of a limit is in force. With the ignition off
+// none is: the vehicle reads again when it drives again.
+func (p *past) read(m mark) {
+	switch {
+	case m.signal == telemetry.SpeedLimitSign && m.value > 0:
+		p.sign = sign{m.at, m.value}
+	case m.signal == telemetry.SpeedLimitSign,
+		m.signal == telemetry.SystemState && (m.value == telemetry.StateLock || m.value == telemetry.StateOff):
+		p.sign = sign{}
+	}
+}
+
+// recording reports whether the last trip has its summaries.
+func (p *past) recording() bool { return !p.lean || !p.live.empty() }
+
 // note keeps a change that decides about the last trip, or one that is under way.
 func (p *past) note(at int64, signal telemetry.BodySignal, value int64) {
-	if p.under && !p.lean {
+	if p.under && p.recording() {
 		p.live.note(&p.sum, mark{at: at, signal: signal, value: value})
 	}
 }
@@ -238,6 +266,7 @@ func (p *past) note(at int64, signal telemetry.BodySignal, value int64) {
 func (p *past) rebooted(f *telemetry.Frame) {
 	p.gap = p.gap || p.under
 	p.missed = p.missed || f.Sequence > 0
+	p.sign = sign{}
 	p.note(f.Start, bootMark, int64(f.Boot))
 }
 
@@ -254,7 +283,7 @@ func (p *past) begun(f *telemetry.Frame) {
 
 // take looks at a chunk before the trip gathers it.
 func (p *past) take(c *detectors.Chunk, t *trip) {
-	if !p.lean {
+	if p.recording() {
 		p.live.take(&p.sum, c, t)
 	}
 }

@@ -14,7 +14,7 @@ func (v *Vehicle) Cut(c Chunks, s *Scratch) error {
 }
 
 func (p *past) cut(c Chunks) error {
-	if p.under {
+	if p.under || p.lean {
 		if err := p.live.cut(c); err != nil {
 			return err
 		}

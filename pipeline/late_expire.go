@@ -106,6 +106,10 @@ func (p *past) dropKept(which func(*kept) bool) {
 func (p *past) abandon(t *trip, from, to int64) {
 	if e := p.reach(t); t.id != "" && !p.lean && e.from <= to && (p.under || e.to >= from) {
 		p.letGo(e, false)
+	} else if p.lean && p.live.from <= to {
+		p.sum = summing{}
+		p.live.reset()
+		p.live.from, p.live.to = e.from, e.to
 	}
 	p.kept = slices.DeleteFunc(p.kept, func(k *kept) bool {
 		first, last := k.span()

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"encoding/hex"
+	"slices"
 
 	"milepost/state"
 	"milepost/telemetry"
@@ -16,6 +17,7 @@ func (v *Vehicle) retire() {
 	v.past.leave(&v.trip)
 	v.past.lean = false
 	v.past.live.reset()
+	v.past.sum = summing{}
 	v.trip = trip{trace: v.trip.trace, found: v.trip.found[:0]}
 	v.trip.trace.Reset()
 }
@@ -35,8 +37,8 @@ func (p *past) state(c *state.Codec, version uint16) {
 	c.Time(&p.gapAt)
 	c.Time(&p.gone)
 	c.Time(&p.due)
-	p.sum.state(c)
-	p.live.state(c)
+	p.sum.state(c, version)
+	p.live.state(c, version)
 	state.Slice(c, &p.moved, findingState)
 	n := c.Len(len(p.kept), 1)
 	if c.Reading() {
@@ -46,13 +48,13 @@ func (p *past) state(c *state.Codec, version uint16) {
 		if c.Reading() {
 			p.kept[i] = &kept{}
 		}
-		p.kept[i].state(c)
+		p.kept[i].state(c, version)
 	}
 	state.Slice(c, &p.done, func(c *state.Codec, e *extent) { e.state(c) })
 	state.Slice(c, &p.names, (*state.Codec).Time)
 	c.Time(&p.named)
 	state.Slice(c, &p.runs, func(c *state.Codec, r *run) {
-		r.state(c)
+		r.state(c, version)
 		c.Time(&r.arrived)
 		c.Bool(&r.fresh)
 	})
@@ -72,6 +74,9 @@ func (p *past) state(c *state.Codec, version uint16) {
 		if version >= 2 {
 			c.Bool(&p.held[i].trip)
 		}
+	}
+	if version >= 3 {
+		p.limitState(c)
 	}
 }
 
@@ -97,6 +102,24 @@ func (t *standing) state(c *state.Codec, start int64) {
 	c.Int64(&t.monthOf)
 }
 
+func toldState(c *state.Codec, k *told) {
+	c.Time(&k.start)
+	c.Uint32(&k.revision)
+	c.Uint32(&k.sum)
+}
+
+// limitState visits what has to do with limits, which most vehicles have nothing of.
+func (p *past) limitState(c *state.Codec) {
+	if !begun(c, p.sign != (sign{}) || slices.ContainsFunc(p.kept, func(k *kept) bool { return len(k.speeding) > 0 })) {
+		return
+	}
+	c.Time(&p.sign.at)
+	c.Int64(&p.sign.kmh)
+	for _, k := range p.kept {
+		state.Slice(c, &k.speeding, toldState)
+	}
+}
+
 // begun writes or reads whether something differs from its zero value.
 func begun(c *state.Codec, is bool) bool {
 	c.Bool(&is)
@@ -114,7 +137,7 @@ func idState(c *state.Codec, id *string) {
 	*id = hex.EncodeToString(raw)
 }
 
-func (k *kept) state(c *state.Codec) {
+func (k *kept) state(c *state.Codec, version uint16) {
 	c.Time(&k.start)
 	c.Time(&k.end)
 	k.standing.state(c, k.start)
@@ -122,10 +145,10 @@ func (k *kept) state(c *state.Codec) {
 	c.Int32(&k.late)
 	c.Bool(&k.short)
 	c.Bool(&k.over)
-	k.record.state(c)
+	k.record.state(c, version)
 }
 
-func (r *record) state(c *state.Codec) {
+func (r *record) state(c *state.Codec, version uint16) {
 	c.Time(&r.from)
 	c.Time(&r.to)
 	c.Float64(&r.way)
@@ -139,7 +162,7 @@ func (r *record) state(c *state.Codec) {
 	c.Int(&r.seconds)
 	c.Check(r.seconds >= 0, "seconds of summaries")
 	if coded := r.coder != (coder{}); begun(c, coded) {
-		r.coder.s.state(c)
+		r.coder.s.state(c, version)
 		c.Int32(&r.coder.lat)
 		c.Int32(&r.coder.lon)
 		c.Time(&r.coder.markAt)
@@ -153,11 +176,11 @@ func findingState(c *state.Codec, f *finding) {
 	idState(c, &f.trip)
 }
 
-func (g *summing) state(c *state.Codec) {
+func (g *summing) state(c *state.Codec, version uint16) {
 	if !begun(c, *g != (summing{})) {
 		return
 	}
-	g.s.state(c)
+	g.s.state(c, version)
 	c.Bool(&g.open)
 	c.Time(&g.firstAt)
 	c.Time(&g.lastAt)
@@ -172,13 +195,22 @@ func (g *summing) state(c *state.Codec) {
 	c.Float64(&g.drawn)
 	c.Float64(&g.regen)
 	c.Int64(&g.powerSecond)
-	for i := range g.last {
+	signals := len(g.last)
+	if version < 3 {
+		signals = 4
+	}
+	for i := range signals {
 		c.Int64(&g.last[i])
 		c.Bool(&g.has[i])
 	}
+	if version >= 3 {
+		c.Time(&g.fixAt)
+		c.Uint16(&g.heading)
+		c.Uint8(&g.accuracy)
+	}
 }
 
-func (s *summary) state(c *state.Codec) {
+func (s *summary) state(c *state.Codec, version uint16) {
 	c.Int64(&s.second)
 	for i := range s.counts {
 		c.Uint16(&s.counts[i])
@@ -194,4 +226,8 @@ func (s *summary) state(c *state.Codec) {
 	c.Uint8(&s.engine)
 	c.Uint32(&s.drawn)
 	c.Uint32(&s.regen)
+	if version >= 3 {
+		c.Uint16(&s.heading)
+		c.Uint8(&s.accuracy)
+	}
 }

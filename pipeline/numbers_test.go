@@ -213,8 +213,8 @@ func TestHiddenStretch(t *testing.T) {
 		t.Errorf("tunnels %v, partial %t, flags %v", trip.Receipt.Distances["tunnels"], trip.Partial, trip.Receipt.Flags)
 	}
 	near(t, "path", trip.Receipt.Distances["gnss"], 300*20+300*20, 90)
-	if len(trip.Route.Parts) != 2 {
-		t.Errorf("%d parts of the line, want two", len(trip.Route.Parts))
+	if p := trip.Route.Parts; len(p) != 3 || p[1].Source != outcome.PartHidden || p[1].To != p[1].From+1 {
+		t.Errorf("parts of the line %+v, want two and a blank between them", p)
 	}
 	for _, e := range events {
 		if e.Lat != nil {

@@ -15,7 +15,8 @@ import (
 	"milepost/outcome"
 )
 
-// line gives the times of a trip's points, run by run.
+// line gives the times of a trip's points, run by run, without what stands for a stretch
+// that was not shared.
 func line(r *outcome.Route) (runs [][]int64, err error) {
 	if r == nil {
 		return nil, nil
@@ -25,6 +26,9 @@ func line(r *outcome.Route) (runs [][]int64, err error) {
 		return nil, err
 	}
 	for _, p := range r.Parts {
+		if p.Source == outcome.PartHidden {
+			continue
+		}
 		var run []int64
 		for _, c := range coords[p.From : p.To+1] {
 			run = append(run, timeOf(c[0]))

@@ -25,6 +25,8 @@ type Scratch struct {
 	LostPieces int64
 	// Chunks reads what Cut has put away; nil where nothing ever was.
 	Chunks Reader
+	// Roads puts closed trips onto roads; nil without a map.
+	Roads Roads
 	// Err is what kept Advance from amending a trip: its summaries could not be read.
 	// The trip is as it was; the caller must not go on, or the amendment is lost.
 	Err error
@@ -38,6 +40,7 @@ type Scratch struct {
 	crashes     []detectors.Collision
 	late        telemetry.Frame // a late frame, copied
 	crashTurned int             // how many of the turns the collisions have had
+	paving      paving          // of the trip being closed
 	veiled      telemetry.Frame // places of the frame being applied that are hidden and may be kept for a collision
 	unveiled    int             // how many of them are used
 }

@@ -17,8 +17,10 @@ type summary struct {
 	driving     int32 // ms driven between them beyond what that line tells
 	high        int32 // cm/s by which the highest speed was above both
 
-	fixAt    int32 // ms into the second, of the last believed and shared fix
-	lat, lon int32 // 1e-6 deg
+	fixAt    int32  // ms into the second, of the last believed and shared fix
+	lat, lon int32  // 1e-6 deg
+	heading  uint16 // deg clockwise of north, 1 to 360; 0 unknown
+	accuracy uint8  // half metres, cut off at the most; 0 unknown
 
 	energyAt     int32  // ms into the second
 	odometer     int64  // dm, absent where negative
@@ -35,8 +37,11 @@ const (
 	engineOn
 )
 
-// mark is a change that decides about trips or places: a body signal that became a
-// value, or with signal 0 the uplink's boot.
+// markedSignals are how many signals are kept as marks.
+const markedSignals = 5
+
+// mark is a change that decides about trips, places or limits: a body signal that became
+// a value, or with signal 0 the uplink's boot.
 type mark struct {
 	at     int64 // µs
 	signal telemetry.BodySignal
@@ -67,6 +72,8 @@ func marked(s telemetry.BodySignal) (index int, ok bool) {
 		return 2, true
 	case telemetry.LocationShared:
 		return 3, true
+	case telemetry.SpeedLimitSign:
+		return 4, true
 	case beatMark: // each is kept
 		return 0, true
 	}
@@ -87,5 +94,5 @@ func (s *summary) plausible() bool {
 		within(s.first, 0, s.last) && within(s.last, 0, 999) && within(s.fixAt, 0, 999) && within(s.energyAt, 0, 999) &&
 		within(s.v, -fastest, fastest) && within(s.w, -fastest, fastest) && within(s.high, 0, fastest) &&
 		within(s.metres, -farthest, farthest) && within(s.driving, -farthest, farthest) &&
-		within(s.lat, -90_000_000, 90_000_000) && within(s.lon, -180_000_000, 180_000_000)
+		within(int32(s.heading), 0, 360) && within(s.lat, -90_000_000, 90_000_000) && within(s.lon, -180_000_000, 180_000_000)
 }

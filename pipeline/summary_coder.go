@@ -30,6 +30,8 @@ const (
 	tagFix
 	tagFixAt
 	tagEnergy
+	tagHeading
+	tagAccuracy
 	tagEnd
 )
 
@@ -64,7 +66,7 @@ func (c *coder) second(b []byte, s *summary) []byte {
 		bit[uint64](s.speeds, tagSpeed) | bit[uint64](s.speeds && (s.first != p.first || s.last != p.last), tagOffsets) |
 		bit[uint64](s.metres != 0, tagMetres) | bit[uint64](s.driving != 0, tagDriving) | bit[uint64](s.high != 0, tagHigh) |
 		bit[uint64](s.broken, tagBroken) | bit[uint64](s.fix, tagFix) | bit[uint64](s.fix && s.fixAt != p.fixAt, tagFixAt) |
-		bit[uint64](s.known, tagEnergy)
+		bit[uint64](s.known, tagEnergy) | bit[uint64](s.fix && s.heading != 0, tagHeading) | bit[uint64](s.fix && s.accuracy != p.accuracy, tagAccuracy)
 	b = binary.AppendUvarint(b, tag)
 	if tag&tagSkip != 0 {
 		b = binary.AppendVarint(b, s.second-p.second)
@@ -75,13 +77,7 @@ func (c *coder) second(b []byte, s *summary) []byte {
 		}
 	}
 	b = c.speed(b, s, tag)
-	if tag&tagFix != 0 {
-		if tag&tagFixAt != 0 {
-			b = binary.AppendVarint(b, int64(s.fixAt))
-		}
-		b = binary.AppendVarint(b, int64(s.lat-p.lat-c.lat))
-		b = binary.AppendVarint(b, int64(s.lon-p.lon-c.lon))
-	}
+	b = c.fix(b, s, tag)
 	if tag&tagEnergy != 0 {
 		b = c.energy(b, s)
 	}
@@ -107,6 +103,25 @@ func (c *coder) speed(b []byte, s *summary, tag uint64) []byte {
 	}
 	if tag&tagHigh != 0 {
 		b = binary.AppendVarint(b, int64(s.high))
+	}
+	return b
+}
+
+func (c *coder) fix(b []byte, s *summary, tag uint64) []byte {
+	if tag&tagFix == 0 {
+		return b
+	}
+	p := &c.s
+	if tag&tagFixAt != 0 {
+		b = binary.AppendVarint(b, int64(s.fixAt))
+	}
+	b = binary.AppendVarint(b, int64(s.lat-p.lat-c.lat))
+	b = binary.AppendVarint(b, int64(s.lon-p.lon-c.lon))
+	if tag&tagHeading != 0 {
+		b = binary.AppendVarint(b, (int64(s.heading)-int64(p.heading)+540)%360-180)
+	}
+	if tag&tagAccuracy != 0 {
+		b = append(b, s.accuracy)
 	}
 	return b
 }
@@ -143,7 +158,10 @@ func (c *coder) follow(s *summary) {
 	}
 	if s.fix {
 		c.lat, c.lon = s.lat-p.lat, s.lon-p.lon
-		p.fixAt, p.lat, p.lon = s.fixAt, s.lat, s.lon
+		p.fixAt, p.lat, p.lon, p.accuracy = s.fixAt, s.lat, s.lon, s.accuracy
+		if s.heading != 0 {
+			p.heading = s.heading
+		}
 	}
 	if s.known {
 		p.energyAt = s.energyAt
@@ -187,13 +205,7 @@ func (c *coder) readSecond(r *reader, tag uint64) summary {
 		}
 	}
 	c.readSpeed(r, &s, tag)
-	if s.fix {
-		s.fixAt = p.fixAt
-		if tag&tagFixAt != 0 {
-			s.fixAt = r.small(0)
-		}
-		s.lat, s.lon = r.small(p.lat+c.lat), r.small(p.lon+c.lon)
-	}
+	c.readFix(r, &s, tag)
 	if s.known {
 		c.readEnergy(r, &s)
 	}
@@ -225,6 +237,28 @@ func (c *coder) readSpeed(r *reader, s *summary, tag uint64) {
 	}
 	if tag&tagHigh != 0 {
 		s.high = r.small(0)
+	}
+}
+
+func (c *coder) readFix(r *reader, s *summary, tag uint64) {
+	p := &c.s
+	if !s.fix {
+		if tag&(tagHeading|tagAccuracy) != 0 {
+			r.fail("a heading without a fix")
+		}
+		return
+	}
+	s.fixAt, s.accuracy = p.fixAt, p.accuracy
+	if tag&tagFixAt != 0 {
+		s.fixAt = r.small(0)
+	}
+	s.lat, s.lon = r.small(p.lat+c.lat), r.small(p.lon+c.lon)
+	if tag&tagHeading != 0 {
+		turn := (r.signed()%360 + 360) % 360
+		s.heading = uint16((int64(p.heading)+turn+359)%360) + 1
+	}
+	if tag&tagAccuracy != 0 {
+		s.accuracy = r.octet()
 	}
 }
 

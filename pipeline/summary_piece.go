@@ -44,8 +44,8 @@ type story struct {
 }
 
 // pieceVersion is the layout of a piece: version, findings, then seconds and marks,
-// then a checksum of all.
-const pieceVersion = 1
+// then a checksum of all. Version 1 has no headings, accuracies and signs, and is read too.
+const pieceVersion = 2
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -67,7 +67,7 @@ func (s *story) open(piece []byte) error {
 		return fmt.Errorf("%w: the checksum differs", ErrPiece)
 	}
 	r := &reader{b: piece[:body]}
-	if v := r.unsigned(); r.err == nil && v != pieceVersion {
+	if v := r.unsigned(); r.err == nil && (v < 1 || v > pieceVersion) {
 		return fmt.Errorf("read piece of summaries: version %d, this build knows %d", v, pieceVersion)
 	}
 	n := r.unsigned()

@@ -18,6 +18,11 @@ type summing struct {
 	before          int64 // newest speed before this second, 0 for none
 	beforeV         float32
 
+	// Of its newest fix, believed or not.
+	fixAt    int64 // µs, 0 for none
+	heading  uint16
+	accuracy uint8
+
 	// What the trip had counted when the second began.
 	driven       float64
 	moving       int64
@@ -25,8 +30,8 @@ type summing struct {
 	drawn, regen float64
 	powerSecond  int64
 
-	last [4]int64 // value of each marked signal, so that only changes are kept
-	has  [4]bool
+	last [markedSignals]int64 // value of each marked signal, so that only changes are kept
+	has  [markedSignals]bool
 }
 
 // begin starts the summaries of a trip that has counted nothing yet.
@@ -56,6 +61,7 @@ func (r *record) take(g *summing, c *detectors.Chunk, t *trip) {
 		g.s.counts[t] += uint16(c.Hi[t] - c.Lo[t])
 	}
 	g.speeds(c)
+	g.fix(c)
 	if lo, hi := c.Lo[telemetry.TrackEnergy], c.Hi[telemetry.TrackEnergy]; lo != hi {
 		g.energy(c, lo, hi)
 	}
@@ -77,6 +83,21 @@ func (g *summing) speeds(c *detectors.Chunk) {
 		}
 		g.lastAt, g.lastV = at, v
 		g.high = max(g.high, v, -v)
+	}
+}
+
+// fix notes the newest fix, for what the trip keeps of a fix is its place.
+func (g *summing) fix(c *detectors.Chunk) {
+	f, i := &c.Frame.Position, c.Hi[telemetry.TrackPosition]-1
+	if i < c.Lo[telemetry.TrackPosition] {
+		return
+	}
+	g.fixAt, g.heading, g.accuracy = c.Frame.Start+int64(f.At[i]), 0, 0
+	if h := float64(telemetry.At(f.Heading, i)); telemetry.Known(h) {
+		g.heading = uint16(math.Mod(math.Mod(math.Round(h), 360)+360+359, 360)) + 1
+	}
+	if a := float64(telemetry.At(f.Accuracy, i)); telemetry.Known(a) {
+		g.accuracy = uint8(max(1, min(math.Round(2*a), 255)))
 	}
 }
 
@@ -117,6 +138,9 @@ func (r *record) roll(g *summing, t *trip) {
 	if at := t.next.At; at != 0 && floorSecond(at) == s.second {
 		s.fix, s.fixAt = true, millis(at)
 		s.lat, s.lon = int32(math.Round(t.next.Lat*1e6)), int32(math.Round(t.next.Lon*1e6))
+	}
+	if s.fix && g.fixAt == t.next.At {
+		s.heading, s.accuracy = g.heading, g.accuracy
 	}
 	if s.known {
 		g.joules(t)

@@ -72,6 +72,7 @@ type standing struct {
 	date     string        // it was put on
 	share    scoring.Share // it put there
 	monthOf  int64         // driver whose month that is
+	speeding []told
 }
 
 // begin starts a trip in place of the last one, keeping its buffers.

@@ -11,6 +11,9 @@ import (
 func (t *trip) state(c *state.Codec, version uint16) {
 	c.Time(&t.start)
 	t.standing.state(c, t.start)
+	if version >= 3 {
+		state.Slice(c, &t.speeding, toldState)
+	}
 	t.terms.state(c)
 
 	c.Int64(&t.second)

@@ -112,6 +112,7 @@ func localMonth(at int64, zone *time.Location) string {
 // that it was put into, or else in the one named.
 func (v *Vehicle) retract(k *kept, month string, driver int64, s *Scratch) {
 	if k.out() {
+		v.tellSpeeding(&k.standing, nil, s)
 		k.revision++
 		at := outcome.Time(k.named)
 		s.Out = append(s.Out, &outcome.Trip{

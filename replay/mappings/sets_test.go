@@ -13,7 +13,7 @@ import (
 
 func TestUAH(t *testing.T) {
 	dir, got := importSet(t, "uah")
-	var rows, repeats, headings, gps int64
+	var rows, repeats, headings, gps, limits int64
 	var speed float64
 	folders := glob(t, dir, "*", "*")
 	starts := map[int64]bool{}
@@ -25,8 +25,8 @@ func TestUAH(t *testing.T) {
 	cet := time.FixedZone("CET", 3600)
 	for _, folder := range folders {
 		first := math.Inf(1)
-		for _, name := range []string{"RAW_GPS.txt", "RAW_ACCELEROMETERS.txt"} {
-			before := ""
+		for _, name := range []string{"RAW_GPS.txt", "RAW_ACCELEROMETERS.txt", "PROC_OPENSTREETMAP_DATA.txt"} {
+			before, limit := "", ""
 			for _, cells := range lines(t, filepath.Join(folder, name), "") {
 				rows++
 				if cells[0] == before {
@@ -34,6 +34,10 @@ func TestUAH(t *testing.T) {
 				}
 				before = cells[0]
 				first = min(first, number(t, cells[0]))
+				if name == "PROC_OPENSTREETMAP_DATA.txt" && cells[1] != limit {
+					limit = cells[1]
+					limits++
+				}
 				if name != "RAW_GPS.txt" {
 					continue
 				}
@@ -57,6 +61,7 @@ func TestUAH(t *testing.T) {
 	want(t, "rows kept", got.report.RowsKept, rows-repeats)
 	want(t, "repeated times", got.dropped("row", "time repeats"), repeats)
 	want(t, "unknown headings", got.dropped("8", "marked as not available"), headings)
+	want(t, "changes of limit", got.changes(telemetry.SpeedLimitSign), limits)
 	sum, n := got.speeds()
 	want(t, "speeds", n, gps)
 	if math.Abs(sum-speed) > 1e-5*speed {

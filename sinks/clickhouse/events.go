@@ -17,7 +17,10 @@ var events = mapping[event]{
 	block: 2048,
 }
 
-var eventKinds = []outcome.EventKind{"", outcome.HarshBraking, outcome.HarshAcceleration, outcome.HarshCornering}
+var eventKinds = []outcome.EventKind{"", outcome.HarshBraking, outcome.HarshAcceleration, outcome.HarshCornering, outcome.KindSpeeding}
+
+var limitSources = []outcome.LimitSource{"", outcome.LimitSign, outcome.LimitConditional, outcome.LimitDirectional, outcome.LimitPosted,
+	outcome.LimitZone, outcome.LimitDefault}
 
 func eventColumns(d Dialect) []column[event] {
 	return []column[event]{
@@ -26,7 +29,7 @@ func eventColumns(d Dialect) []column[event] {
 		small("level", func(e *event) int { return e.Level }),
 		instant("started_at", d, func(e *event) outcome.Time { return e.StartedAt }),
 		number("duration_s", func(e *event) float64 { return e.DurationS }),
-		number("peak_ms2", func(e *event) float64 { return e.PeakMS2 }),
+		optional("peak_ms2", peakOf),
 		text("estimator", func(e *event) string { return e.Estimator }),
 		number("rate_hz", func(e *event) float64 { return e.RateHz }),
 		optional("speed_kmh", func(e *event) *float64 { return e.SpeedKmh }),
@@ -38,5 +41,17 @@ func eventColumns(d Dialect) []column[event] {
 			}
 			return e.Method
 		}),
+		optional("limit_kmh", func(e *event) *float64 { return e.LimitKmh }),
+		enum("limit_source", 0, limitSources, func(e *event) outcome.LimitSource { return e.LimitSource }),
+		optional("peak_kmh", func(e *event) *float64 { return e.PeakKmh }),
+		optional("distance_m", func(e *event) *float64 { return e.DistanceM }),
 	}
+}
+
+// peakOf is a manoeuvre's; speeding has none, and 0 would be one.
+func peakOf(e *event) *float64 {
+	if e.Kind == outcome.KindSpeeding && e.PeakMS2 == 0 {
+		return nil
+	}
+	return &e.PeakMS2
 }

@@ -19,6 +19,15 @@ func (e *encoder) receipt(r *outcome.Receipt) error {
 	e.tracks(r.Tracks)
 	e.raw(`,"distances_m":`)
 	e.numbers(r.Distances)
+	if r.Map != nil {
+		e.raw(`,"map":{"method":`)
+		e.text(r.Map.Method)
+		e.raw(`,"service":`)
+		e.text(r.Map.Service)
+		e.raw(`,"version":`)
+		e.text(r.Map.Version)
+		e.raw("}")
+	}
 	if len(r.Flags) > 0 {
 		e.raw(`,"flags":`)
 		for i, flag := range r.Flags {
@@ -85,6 +94,12 @@ func (e *encoder) parts(parts []outcome.RoutePart) error {
 		e.whole(parts[i].To)
 		e.raw(`,"source":`)
 		e.text(string(parts[i].Source))
+		if parts[i].Overspeed {
+			e.raw(`,"overspeed":true`)
+		}
+		if parts[i].Highway {
+			e.raw(`,"highway":true`)
+		}
 		e.raw("}")
 	}
 	e.closing(len(parts))

@@ -52,7 +52,37 @@ func tripColumns(d Dialect) []column[trip] {
 		text("polyline", polyline),
 		jsonText("route_parts", routeParts),
 		jsonText("receipt", tripReceipt),
+		optional("highway_m", func(t *trip) *float64 { return t.HighwayM }),
+		optional("overspeed_m", func(t *trip) *float64 { return t.OverspeedM }),
+		optional("overspeed_s", func(t *trip) *float64 { return t.OverspeedS }),
+		limits("limit_known_m", func(s *outcome.Speeding) *float64 { return &s.LimitKnownM }),
+		limits("limit_known_s", func(s *outcome.Speeding) *float64 { return &s.LimitKnownS }),
+		limits("over_0_m", func(s *outcome.Speeding) *float64 { return &s.Over0M }),
+		limits("over_10_m", func(s *outcome.Speeding) *float64 { return &s.Over10M }),
+		limits("over_20_m", func(s *outcome.Speeding) *float64 { return &s.Over20M }),
+		jsonText("limit_by_source", limitBySource),
+		words("countries", func(t *trip) []string { return t.Countries }),
+		count("speeding", func(t *trip) int { return t.Counts.Speeding }),
 	}
+}
+
+// limits is a quantity of a trip's speeds against limits, absent where none is known.
+func limits(name string, get func(*outcome.Speeding) *float64) column[trip] {
+	return optional(name, func(t *trip) *float64 {
+		if t.Speeding == nil {
+			return nil
+		}
+		return get(t.Speeding)
+	})
+}
+
+func limitBySource(e *encoder, t *trip) error {
+	if t.Speeding == nil {
+		return nil
+	}
+	e.err = nil
+	e.numbers(t.Speeding.BySourceM)
+	return e.err
 }
 
 func performance(name string, get func(*outcome.Performance) *float64) column[trip] {

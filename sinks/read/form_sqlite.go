@@ -19,7 +19,8 @@ var sqliteForm = form{
 	id:      "id",
 	single:  true,
 	tripRow: `id, vehicle_id, at, driver_id, revision, state, started_at, ended_at, zone, local_date, distance_m, duration_s,
-		ev_distance_m, score, coalesce(low_confidence, 0), partial, harsh_braking, harsh_acceleration, harsh_cornering`,
+		ev_distance_m, score, coalesce(low_confidence, 0), partial, harsh_braking, harsh_acceleration, harsh_cornering, coalesce(speeding, 0),
+		overspeed_m, limit_known_m`,
 	whole: map[outcome.Type]whole{
 		outcome.TypeTrip:  {"at, body", scanBody[outcome.Trip]},
 		outcome.TypeEvent: {"at, body", scanBody[outcome.Event]},
@@ -32,14 +33,28 @@ var sqliteForm = form{
 	addition:     "at, body, NULL",
 }
 
+// roadlessForm is that of a store whose trips have no columns of their roads.
+var roadlessForm = func() form {
+	f := sqliteForm
+	f.table = func(of outcome.Type) string {
+		if of == outcome.TypeTrip {
+			return "(SELECT *, " + noRoads + " FROM trips)"
+		}
+		return table(of)
+	}
+	return f
+}()
+
+const noRoads = "0 AS speeding, NULL AS overspeed_m, NULL AS limit_known_m"
+
 // uncollidedForm is that of a store from before there were collisions.
 var uncollidedForm = func() form {
-	f := sqliteForm
+	f := roadlessForm
 	f.table = func(of outcome.Type) string {
 		if of == outcome.TypeCollision || of == outcome.TypeAddition {
 			return noCollisions
 		}
-		return table(of)
+		return roadlessForm.table(of)
 	}
 	return f
 }()
@@ -56,7 +71,7 @@ var olderForm = func() form {
 		const from = "(SELECT *, 1 AS method_version, "
 		switch of {
 		case outcome.TypeTrip:
-			return from + "started_at AS at, coalesce(json_extract(body, '$.account_id'), '') AS account_id FROM trips)"
+			return from + noRoads + ", started_at AS at, coalesce(json_extract(body, '$.account_id'), '') AS account_id FROM trips)"
 		case outcome.TypeEvent:
 			return from + "started_at AS at, json_extract(body, '$.lat') AS lat, json_extract(body, '$.lon') AS lon FROM events)"
 		case outcome.TypeCollision, outcome.TypeAddition:

@@ -43,6 +43,10 @@ func SQLiteBeforeCollisions(db *sql.DB) *Model {
 	return &Model{db: db, as: &uncollidedForm, now: time.Now}
 }
 
+// SQLiteBeforeRoads reads an embedded store whose trips have no columns of their roads, as
+// they were before their sixth migration.
+func SQLiteBeforeRoads(db *sql.DB) *Model { return &Model{db: db, as: &roadlessForm, now: time.Now} }
+
 // Dialect is how a ClickHouse server's tables were made.
 type Dialect struct {
 	// PlainTimes says that times are Int64, microseconds since the Unix epoch, and not

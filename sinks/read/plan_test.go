@@ -127,7 +127,7 @@ func TestSQLiteReadsByIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, step := range []string{"0001_outcomes", "0002_month_order_and_about", "0003_keys"} {
+	for _, step := range []string{"0001_outcomes", "0002_month_order_and_about", "0003_keys", "0006_roads"} {
 		text, err := os.ReadFile(filepath.Join("..", "sqlite", "migrations", step+".sql"))
 		if err != nil {
 			t.Fatal(err)

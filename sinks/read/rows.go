@@ -18,6 +18,8 @@ type TripRow struct {
 	DurationS     float64       `json:"duration_s"`
 	EVDistanceM   *float64      `json:"ev_distance_m,omitempty"`
 	Score         *float64      `json:"score,omitempty"` // performance, 0 to 100
+	OverspeedM    *float64      `json:"overspeed_m,omitempty"`
+	LimitKnownM   *float64      `json:"limit_known_m,omitempty"` // of which OverspeedM is a part
 	LowConfidence bool          `json:"low_confidence"`
 	Partial       bool          `json:"partial"`
 	outcome.Counts

@@ -86,7 +86,8 @@ func appendLive(page, rows []TripRow) []TripRow {
 func scanTripRow(rows *sql.Rows) (r TripRow, err error) {
 	err = rows.Scan(&r.ID, &r.VehicleID, instant{&r.At}, &r.DriverID, &r.Revision, &r.State, instant{&r.StartedAt},
 		instant{&r.EndedAt}, &r.Zone, &r.LocalDate, &r.DistanceM, &r.DurationS, optional{&r.EVDistanceM}, optional{&r.Score},
-		&r.LowConfidence, &r.Partial, &r.HarshBraking, &r.HarshAcceleration, &r.HarshCornering)
+		&r.LowConfidence, &r.Partial, &r.HarshBraking, &r.HarshAcceleration, &r.HarshCornering,
+		&r.Speeding, optional{&r.OverspeedM}, optional{&r.LimitKnownM})
 	return r, err
 }
 

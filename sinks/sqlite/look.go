@@ -89,6 +89,7 @@ func (s *Store) startReading(ctx context.Context) error {
 const (
 	keyed    = 3 // the version from which on every table has the columns of its key
 	collided = 5 // that from which on there are tables of collisions
+	routed   = 6 // that from which on trips have columns of their roads
 )
 
 func (s *Store) read(ctx context.Context, how setting) (err error) {
@@ -104,6 +105,8 @@ func (s *Store) read(ctx context.Context, how setting) (err error) {
 		s.Model = read.OlderSQLite(s.reader)
 	case version < collided:
 		s.Model = read.SQLiteBeforeCollisions(s.reader)
+	case version < routed:
+		s.Model = read.SQLiteBeforeRoads(s.reader)
 	default:
 		s.Model = read.SQLite(s.reader)
 	}

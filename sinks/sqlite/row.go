@@ -16,7 +16,7 @@ import (
 var columns = map[outcome.Type][]string{
 	outcome.TypeTrip: {"id", "method_version", "revision", "state", "vehicle_id", "at", "account_id", "driver_id", "started_at",
 		"ended_at", "zone", "local_date", "distance_m", "duration_s", "ev_distance_m", "score", "low_confidence", "partial",
-		"harsh_braking", "harsh_acceleration", "harsh_cornering", "body"},
+		"harsh_braking", "harsh_acceleration", "harsh_cornering", "speeding", "overspeed_m", "limit_known_m", "body"},
 	outcome.TypeEvent: {"id", "method_version", "revision", "state", "vehicle_id", "at", "trip_id", "kind", "level",
 		"started_at", "lat", "lon", "body"},
 	outcome.TypeMonth: {"id", "method_version", "revision", "state", "vehicle_id", "at", "month", "driver_id", "trips",
@@ -107,13 +107,17 @@ func encode(o outcome.Outcome) (string, error) {
 }
 
 func tripColumns(args []any, t *outcome.Trip) []any {
-	var score, lowConfidence any
+	var score, lowConfidence, known any
 	if p := t.Scores.Performance; p != nil {
 		score, lowConfidence = p.Score, truth(p.LowConfidence)
 	}
+	if t.Speeding != nil {
+		known = t.Speeding.LimitKnownM
+	}
 	return append(args, t.AccountID, t.DriverID, int64(t.StartedAt), int64(t.EndedAt), t.Zone, t.LocalDate,
 		t.DistanceM, t.DurationS, number(t.EVDistanceM), score, lowConfidence, truth(t.Partial),
-		int64(t.Counts.HarshBraking), int64(t.Counts.HarshAcceleration), int64(t.Counts.HarshCornering))
+		int64(t.Counts.HarshBraking), int64(t.Counts.HarshAcceleration), int64(t.Counts.HarshCornering),
+		int64(t.Counts.Speeding), number(t.OverspeedM), known)
 }
 
 // check gives the outcome's state, or says why no row can be made of it.

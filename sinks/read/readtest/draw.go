@@ -28,6 +28,9 @@ func drawHistory(t *rapid.T) []outcome.Outcome {
 			history = append(history, newEvent(vehicle, rapid.SampledFrom(trips[near]).Draw(t, "trip"), at+1, drawDegrees(t, 90), drawDegrees(t, 170), v))
 		}
 		for _, v := range drawVersions(t) {
+			history = append(history, newSpeeding(vehicle, rapid.SampledFrom(trips[near]).Draw(t, "speeding on"), at+2, v))
+		}
+		for _, v := range drawVersions(t) {
 			history = append(history, newMonth(vehicle, driver, month, v))
 		}
 		history = append(history, drawCollision(t, vehicle, at)...)

@@ -48,12 +48,17 @@ func newTrip(vehicle, account string, at outcome.Time, v version) *outcome.Trip 
 	t.DistanceM, t.DistanceSource, t.DurationS = 1000*float64(v.method)+float64(v.revision)/8, "odometer", 600.1
 	t.DrivingS, t.IdleS, t.MaxSpeedKmh, t.AvgSpeedKmh, t.NightS = 500.25, 99.9, 87.3, 31.4, 1e-7
 	t.FuelL, t.EVDistanceM = number(0), number(0.1+float64(v.revision))
-	t.Route = &outcome.Route{Polyline: `_p~iF~ps|U_ulL\nnqC'`, Parts: []outcome.RoutePart{{To: 1, Source: "raw"}, {From: 2, To: 7, Source: "raw"}}}
+	t.HighwayM, t.OverspeedM, t.OverspeedS, t.Countries = number(0), number(12.5*float64(v.revision)), number(1.0/3), []string{"ES", "PT"}
+	t.Speeding = &outcome.Speeding{LimitKnownM: 900.5, LimitKnownS: 60, BySourceM: map[string]float64{"sign": 0.1, "posted": 900.4}, Over0M: 12.5, Over20M: 1e-7}
+	t.Route = &outcome.Route{Polyline: `_p~iF~ps|U_ulL\nnqC'`, Parts: []outcome.RoutePart{{To: 1, Source: outcome.PartRaw},
+		{From: 1, To: 3, Source: outcome.PartMatched, Overspeed: true, Highway: true}, {From: 3, To: 4, Source: outcome.PartHidden},
+		{From: 4, To: 7, Source: outcome.PartEstimated}}}
 	t.Scores.Performance = &outcome.Performance{Score: 71.3, Acceleration: 1.0 / 3, Braking: 100, ConstantSpeed: number(0), LowConfidence: v.revision > 2}
-	t.Counts, t.Partial = outcome.Counts{HarshBraking: 1, HarshCornering: int(v.revision)}, v.revision == 2
+	t.Counts, t.Partial = outcome.Counts{HarshBraking: 1, HarshCornering: int(v.revision), Speeding: 3}, v.revision == 2
 	t.Receipt.Inputs = map[string]float64{"rpa_ms2": 0.1, "distance_m": 1e21, "a<b>&c": 1e-9}
 	t.Receipt.Thresholds = map[string]float64{}
 	t.Receipt.Tracks = []outcome.TrackSpan{{Track: "speed", From: t.StartedAt, To: t.EndedAt, Samples: 600, RateHz: 10, Gaps: 1, GapS: 0.5}}
+	t.Receipt.Map = &outcome.MapReceipt{Method: "roads/1", Service: "file", Version: "a<b"}
 	t.Receipt.Flags = []string{"quote \" and \u2028"}
 	return t
 }
@@ -62,6 +67,7 @@ func newTrip(vehicle, account string, at outcome.Time, v version) *outcome.Trip 
 func newBareTrip(vehicle string, at outcome.Time, v version) *outcome.Trip {
 	t := newTrip(vehicle, "", at, v)
 	t.FuelL, t.EVDistanceM, t.Route, t.Scores.Performance, t.DriverID = nil, nil, nil, nil, ""
+	t.HighwayM, t.OverspeedM, t.OverspeedS, t.Speeding, t.Countries, t.Receipt.Map = nil, nil, nil, nil, nil, nil
 	t.DistanceSource, t.Receipt.Inputs, t.Receipt.Tracks, t.Receipt.Flags = "speed", nil, nil, nil
 	t.Zone, t.Counts = "", outcome.Counts{}
 	return t
@@ -82,6 +88,18 @@ func newEvent(vehicle, trip string, at outcome.Time, lat, lon *float64, v versio
 	if v.revision%2 == 1 {
 		e.SpeedKmh = number(47.7)
 	}
+	return e
+}
+
+// newSpeeding is an event of speeding, which has no peak of acceleration.
+func newSpeeding(vehicle, trip string, at outcome.Time, v version) *outcome.Event {
+	e := newEvent(vehicle, trip, at, number(40.4), number(-3.7), v)
+	e.ID = outcome.ID(vehicle, string(outcome.KindSpeeding), at)
+	if v.withdrawn {
+		return e
+	}
+	e.Kind, e.PeakMS2, e.Estimator, e.RateHz = outcome.KindSpeeding, 0, "limit", 1
+	e.LimitKmh, e.LimitSource, e.PeakKmh, e.DistanceM = number(50), outcome.LimitZone, number(71.5+float64(v.revision)), number(444.4)
 	return e
 }
 

@@ -84,9 +84,12 @@ func (w *oracle) tripRows(vehicle string) (rows []read.TripRow) {
 		}
 		r := read.TripRow{ID: t.ID, VehicleID: t.VehicleID, At: t.At, DriverID: t.DriverID, Revision: t.Revision, State: t.State,
 			StartedAt: t.StartedAt, EndedAt: t.EndedAt, Zone: t.Zone, LocalDate: t.LocalDate, DistanceM: t.DistanceM, DurationS: t.DurationS,
-			EVDistanceM: t.EVDistanceM, Partial: t.Partial, Counts: t.Counts}
+			EVDistanceM: t.EVDistanceM, OverspeedM: t.OverspeedM, Partial: t.Partial, Counts: t.Counts}
 		if p := t.Scores.Performance; p != nil {
 			r.Score, r.LowConfidence = &p.Score, p.LowConfidence
+		}
+		if t.Speeding != nil {
+			r.LimitKnownM = &t.Speeding.LimitKnownM
 		}
 		rows = append(rows, r)
 	}

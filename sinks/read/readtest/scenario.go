@@ -47,6 +47,8 @@ func scenarios() []scenario {
 			"2 trips, 1 events, 0 months"},
 		{"an event whose place was hidden", []outcome.Outcome{event(5, other, number(40), number(-3), final), event(5, other, nil, nil, amended)},
 			"0 trips, 1 events, 0 months"},
+		{"speeding", []outcome.Outcome{trip(final), newSpeeding(car, trip(final).ID, at+5_000_000, final), event(5, trip(final), nil, nil, final),
+			newSpeeding(car, trip(final).ID, at+9_000_000, amended), newSpeeding(car, trip(final).ID, at+9_000_000, gone)}, "1 trips, 2 events, 0 months"},
 		{"drivers of one month", []outcome.Outcome{newMonth(car, "b", month, final), newMonth(car, "a", month, amended), newMonth(car, "", month, final),
 			newMonth(car, "a", month.AddDate(0, 1, 0), final)}, "0 trips, 0 events, 4 months"},
 		{"years apart, most withdrawn", yearsApart(), "5 trips, 0 events, 0 months"},

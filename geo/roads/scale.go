@@ -1,0 +1,69 @@
+package roads
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+)
+
+const (
+	unitsPerDegree = 1e7         // coordinates are whole units of 1e-7 deg, about 1 cm
+	earthRadius    = 6_371_008.8 // m, mean (IUGG)
+	metresPerUnit  = earthRadius * math.Pi / 180 / unitsPerDegree
+)
+
+// point is a place in units of 1e-7 deg.
+type point struct{ lat, lon int32 }
+
+func pointOf(p orb.Point) point {
+	return point{int32(math.Round(p[1] * unitsPerDegree)), int32(math.Round(p[0] * unitsPerDegree))}
+}
+
+func (p point) orb() orb.Point {
+	return orb.Point{float64(p.lon) / unitsPerDegree, float64(p.lat) / unitsPerDegree}
+}
+
+// scale turns differences of coordinates near a place into metres. Products are
+// rounded one by one, so that every processor gives the same.
+type scale struct {
+	lat      float64 // units
+	cos, sin float64 // of the latitude; sin is that of one unit's arc
+}
+
+func scaleAt(lat float64) scale {
+	const radiansPerUnit = math.Pi / 180 / unitsPerDegree
+	rad := lat * radiansPerUnit
+	c := cosine(rad)
+	s := math.Sqrt(math.Max(0, 1-float64(c*c)))
+	return scale{lat, c, math.Copysign(s, rad) * radiansPerUnit}
+}
+
+// east is what a unit of longitude is in m, at a latitude near the scale's.
+func (s scale) east(lat float64) float64 {
+	return (s.cos - float64(s.sin*(lat-s.lat))) * metresPerUnit
+}
+
+// apart gives the way from a to b in m: east and north.
+func (s scale) apart(a, b point) (x, y float64) {
+	lat := float64(int64(a.lat)+int64(b.lat)) / 2
+	return float64(int64(b.lon)-int64(a.lon)) * s.east(lat), float64(int64(b.lat)-int64(a.lat)) * metresPerUnit
+}
+
+// distance is that way's length in m.
+func (s scale) distance(a, b point) float64 {
+	x, y := s.apart(a, b)
+	return math.Sqrt(float64(x*x) + float64(y*y))
+}
+
+// cosine is that of an angle within a quarter turn, by its Taylor series. The library's
+// may differ in the last bit between processors, and the file's lengths must not.
+func cosine(rad float64) float64 {
+	const terms = 12
+	x2 := float64(rad * rad)
+	sum := 1.0
+	for k := terms; k >= 1; k-- {
+		n := float64(2 * k)
+		sum = 1 - float64(float64(x2/(n*(n-1)))*sum)
+	}
+	return sum
+}

@@ -1,0 +1,150 @@
+package pipeline
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"milepost/detectors"
+	"milepost/geo/follow"
+	"milepost/outcome"
+	"milepost/telemetry"
+)
+
+// drive gives what the last trip's line and limits are computed from: nil where nothing
+// asks for it, as without a map, signs and hidden stretches, or where it is not kept. It
+// is false, and the trip not given out, where it cannot be read, of which s.Err says why.
+func (v *Vehicle) drive(s *Scratch) (*drive, bool) {
+	p := v.past
+	if p.live.empty() || s.Roads == nil && !p.sum.has[signIndex] && v.trip.hidden == 0 {
+		return nil, true
+	}
+	told, err := p.live.read(s.Chunks)
+	switch {
+	case err == nil:
+		told.sort()
+		return &drive{told.seconds, told.marks}, true
+	case v.forgo(err, s):
+		p.letGo(p.given, false)
+		return nil, true
+	}
+	s.Err = err
+	return nil, false
+}
+
+// signIndex is that of the sign among the marked signals.
+var signIndex, _ = marked(telemetry.SpeedLimitSign)
+
+// pave writes a trip's route, and its speeds against limits where any are known, and gives
+// its stretches of speeding.
+func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
+	if d == nil || !asksFor(s.Roads, d) {
+		o.Route = v.route()
+		if s.Roads != nil {
+			o.Receipt.Flags = append(o.Receipt.Flags, "seconds_not_kept")
+		}
+		return nil
+	}
+	p := &s.paving
+	p.lay(d, int64(o.EndedAt))
+	p.way.Reset()
+	reached := s.Roads != nil && s.Roads.Follow(&p.track, &p.way) == nil
+	if !reached {
+		p.way.Reset()
+	}
+	p.place()
+	measured := p.judge(v.trip.terms.zone)
+	o.Receipt.Thresholds = withSpeeding
+	limited(o, measured)
+	o.Counts.Speeding = len(measured.Found)
+	found := p.placed(measured.Found)
+	p.steady()
+	r := routing{p: p}
+	if reached {
+		r.roads = s.Roads
+		receipt := s.Roads.Receipt()
+		o.Receipt.Map = &receipt
+		o.HighwayM, o.Countries = known(p.highway(), 1), countries(&p.way)
+	} else if s.Roads != nil {
+		o.Receipt.Flags = append(o.Receipt.Flags, "map_not_reached")
+	}
+	o.Route = r.draw()
+	r.distances(o, reached)
+	return found
+}
+
+// asksFor reports whether there is something to say of a drive beside the line of its
+// fixes: by a map, a sign or a stretch that was not shared.
+func asksFor(r Roads, d *drive) bool {
+	return r != nil || slices.ContainsFunc(d.marks, func(m mark) bool {
+		return m.signal == telemetry.SpeedLimitSign || m.signal == telemetry.LocationShared && m.value != 1
+	})
+}
+
+// withSpeeding are the thresholds of trips that were held against limits.
+var withSpeeding = func() map[string]float64 {
+	m := maps.Clone(thresholds)
+	maps.Copy(m, detectors.SpeedingThresholds())
+	return m
+}()
+
+// limited writes what was driven above limits; nothing where none was known.
+func limited(o *outcome.Trip, m *detectors.Speeding) {
+	if m.KnownM == 0 {
+		return
+	}
+	by := make(map[string]float64, len(m.BySource))
+	for source, metres := range m.BySource {
+		by[string(source)] = round(metres, 1)
+	}
+	o.OverspeedM, o.OverspeedS = known(m.Bands[0]+m.Bands[1]+m.Bands[2], 1), known(m.OverUs/1e6, 1)
+	o.Speeding = &outcome.Speeding{
+		LimitKnownM: round(m.KnownM, 1), LimitKnownS: round(m.KnownUs/1e6, 1), BySourceM: by,
+		Over0M: round(m.Bands[0], 1), Over10M: round(m.Bands[1], 1), Over20M: round(m.Bands[2], 1),
+	}
+}
+
+// highway is the way on motorways, m by the wheels.
+func (p *paving) highway() (metres float64) {
+	for i := range p.steps {
+		if q := &p.steps[i]; q.highway {
+			metres += q.metres
+		}
+	}
+	return metres
+}
+
+// countries that a way leads through, each once, in the order driven.
+func countries(w *follow.Way) (names []string) {
+	for i := range w.Lines {
+		for _, s := range w.Lines[i].Stretches {
+			if s.Country != "" && !slices.Contains(names, s.Country) {
+				names = append(names, s.Country)
+			}
+		}
+	}
+	return names
+}
+
+// distances writes what the route is long: a stretch that was not shared counts by the
+// estimate alone.
+func (r *routing) distances(o *outcome.Trip, mapped bool) {
+	if mapped {
+		matched := 0.0
+		for i := range r.p.way.Lines {
+			matched += r.p.way.Lines[i].Length()
+		}
+		o.Receipt.Distances["matched"] = round(matched, 1)
+	}
+	if r.hidden == 0 {
+		return
+	}
+	o.Receipt.Distances["disclosed"], o.Receipt.Distances["estimated"] = o.DistanceM, round(r.estimated, 1)
+	o.DistanceM = round(o.DistanceM+r.estimated, 1)
+	if o.DurationS > 0 {
+		o.AvgSpeedKmh = round(o.DistanceM/o.DurationS*3.6, 1)
+	}
+	if r.blank > 0 {
+		o.Receipt.Flags = append(o.Receipt.Flags, "stretches_left_blank_"+strconv.Itoa(r.blank))
+	}
+}

@@ -1,0 +1,153 @@
+package pipeline
+
+import (
+	"math"
+
+	"milepost/detectors"
+	"milepost/geo/match"
+	"milepost/telemetry"
+)
+
+// seenStep is the longest step, µs, whose speed is that at its end; readStep the longest
+// that the speeds at its ends tell the way of.
+const (
+	seenStep = steadySeconds * 1_000_000
+	readStep = 30 * 1_000_000
+)
+
+// laying goes over a drive's seconds.
+type laying struct {
+	p     *paving
+	marks []mark
+	next  int // mark
+
+	hidden   bool
+	left     bool // the location was hidden since the last fix
+	doubt    bool // in part only because nothing was heard
+	sign     int64
+	boot     int64
+	rebooted bool // a boot is known
+
+	at       int64 // µs, of the newest speed; 0 for none
+	v        int32 // cm/s, then
+	driven   float64
+	odometer float64 // newest reading, m; NaN for none
+	driveOdo float64 // m driven then
+}
+
+// lay makes the steps and the track of a drive that ends at a time, µs.
+func (p *paving) lay(d *drive, end int64) {
+	p.track.Reset()
+	p.steps, p.doubts = p.steps[:0], p.doubts[:0]
+	l := laying{p: p, marks: d.marks, odometer: math.NaN()}
+	for i := range d.seconds {
+		s := &d.seconds[i]
+		start := s.second * 1_000_000
+		first := start + int64(s.first)*1000
+		if s.speeds && first < end {
+			l.hear(first + 999)
+			l.step(s, first, start+int64(s.last)*1000)
+		}
+		if at := start + int64(s.fixAt)*1000; s.fix && at < end {
+			l.hear(at + 999)
+			l.fix(s, at)
+		}
+	}
+}
+
+// hear takes the marks up to a time.
+func (l *laying) hear(at int64) {
+	for ; l.next < len(l.marks) && l.marks[l.next].at <= at; l.next++ {
+		switch m := l.marks[l.next]; m.signal {
+		case telemetry.LocationShared:
+			l.hide(m.value)
+		case telemetry.SpeedLimitSign:
+			if l.sign = m.value; l.hidden {
+				l.sign = 0
+			}
+		case bootMark:
+			if l.rebooted && m.value != l.boot {
+				l.sign = 0
+			}
+			l.boot, l.rebooted = m.value, true
+		}
+	}
+}
+
+// hide forgets, where the location is not shared, whatever reaches over that: of a doubt,
+// places and signs alone.
+func (l *laying) hide(shared int64) {
+	if l.hidden = shared != 1; !l.hidden {
+		return
+	}
+	if l.left, l.sign = true, 0; shared == 0 {
+		l.at, l.odometer = 0, math.NaN()
+	} else {
+		l.doubt = true
+	}
+}
+
+// step adds the time from the newest speed to the last one of a second. A second with one
+// speed was driven at that; else its mean counts, as far as it can be told.
+func (l *laying) step(s *summary, first, last int64) {
+	q := step{at: last, span: last - first, sign: l.sign, line: -1}
+	if l.at != 0 && first > l.at {
+		lead, _ := detectors.Lead(l.at, float32(float64(l.v)/100), first, float32(float64(s.v)/100))
+		q.metres, q.span = lead, last-l.at
+	}
+	within, _ := detectors.Lead(first, float32(float64(s.v)/100), last, float32(float64(s.w)/100))
+	within = max(0, within+float64(s.metres)/100)
+	q.metres += within
+	q.speed = math.Abs(float64(s.v)+float64(s.w)) / 200
+	if in := last - first; in >= 500_000 {
+		q.speed = within / seconds(in)
+	}
+	q.unseen = q.span > seenStep || s.broken
+	l.driven += q.metres
+	if q.span > readStep {
+		l.bridge(s)
+	}
+	l.at, l.v, q.driven = last, s.w, l.driven
+	if s.odometer >= 0 {
+		l.odometer, l.driveOdo = float64(s.odometer)/10, l.driven
+	}
+	l.p.steps = append(l.p.steps, q)
+}
+
+// bridge adds the way of a time without speeds, as the odometer tells it.
+func (l *laying) bridge(s *summary) {
+	if s.odometer < 0 || math.IsNaN(l.odometer) {
+		return
+	}
+	if way := l.driveOdo + float64(s.odometer)/10 - l.odometer - l.driven; way > 0 && way < fastest*float64(s.second-l.at/1_000_000) {
+		l.driven += way
+	}
+}
+
+// fastest is no car's mean speed, m/s.
+const fastest = 70
+
+// fix adds a second's fix to the track.
+func (l *laying) fix(s *summary, at int64) {
+	t := &l.p.track
+	if n := t.Len(); l.hidden || n > 0 && at <= t.At[n-1] {
+		return
+	}
+	nan := float32(math.NaN())
+	f := match.Fix{At: at, Lat: float64(s.lat) / 1e6, Lon: float64(s.lon) / 1e6, Accuracy: nan, Heading: nan, Speed: nan, Driven: math.NaN(), Break: l.left}
+	if s.heading != 0 {
+		f.Heading = float32(s.heading % 360)
+	}
+	if s.accuracy != 0 {
+		f.Accuracy = float32(s.accuracy) / 2
+	}
+	if since := at - l.at; l.at != 0 && since < 3_000_000 {
+		v := math.Abs(float64(l.v)) / 100
+		f.Speed, f.Driven = float32(v), max(0, l.driven+float64(v*seconds(since)))
+	}
+	if l.left && l.doubt {
+		l.p.doubts = append(l.p.doubts, t.Len())
+	}
+	l.left, l.doubt = false, false
+	t.Add(f)
+}
