@@ -223,7 +223,8 @@ func (p *past) turn(t privacy.Turn) {
 		shared = markDoubt
 	}
 	if t.Unshared {
-		p.sign, p.sum.last[signIndex] = sign{}, -1 // it says something of where that was
+		p.sign = sign{} // it says something of where that was
+		p.unread()
 	}
 	p.note(t.At, telemetry.LocationShared, shared)
 }
@@ -250,6 +251,14 @@ func (p *past) read(m mark) {
 	case m.signal == telemetry.SpeedLimitSign,
 		m.signal == telemetry.SystemState && (m.value == telemetry.StateLock || m.value == telemetry.StateOff):
 		p.sign = sign{}
+	}
+}
+
+// unread makes the next sign be kept even if it is the one that was read last: between the
+// two may lie another.
+func (p *past) unread() {
+	if p.sum.has[signIndex] {
+		p.sum.last[signIndex] = -1
 	}
 }
 
@@ -280,8 +289,7 @@ func (p *past) begun(f *telemetry.Frame) {
 	if p.missed && f.Samples() > 0 {
 		p.missed, p.gapAt = false, f.Start
 		p.gap = p.gap || p.under
-		// What is read next is told even if it is what was read last: between them may lie another.
-		p.sum.last[signIndex] = -1
+		p.unread()
 	}
 }
 
