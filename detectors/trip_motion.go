@@ -85,9 +85,9 @@ func (d *Trips) whileOff(at int64, v float32, way float64, out []Boundary) []Bou
 	return out
 }
 
-// Pace is the slowest speed, m/s, that tells the rules of trips as much as one does: all
+// Gait is the slowest speed, m/s, that tells the rules of trips as much as one does: all
 // that is kept of a speed while the location is not shared, for trips go on.
-func Pace(v float32) float32 {
+func Gait(v float32) float32 {
 	switch v = max(v, -v); {
 	case v != v:
 		return v

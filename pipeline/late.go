@@ -201,7 +201,7 @@ func (p *past) open(t *trip, b detectors.Boundary, boot uint32, sharing int64) {
 	// Frames missing shortly before may hold its beginning.
 	p.gap = p.gapAt != 0 && detectors.Near(b.At-p.gapAt)
 	p.live.note(&p.sum, mark{at: t.start, value: int64(boot)})
-	if p.sign.at != 0 {
+	if p.sign.at != 0 && sharing != markDoubt {
 		p.live.note(&p.sum, mark{at: max(t.start, p.sign.at), signal: telemetry.SpeedLimitSign, value: p.sign.kmh})
 	}
 	if b.Driver != 0 {
@@ -229,8 +229,8 @@ func (p *past) turn(t privacy.Turn) {
 	p.note(t.At, telemetry.LocationShared, shared)
 }
 
-// notes keeps the changes of a chunk, but for those that the gate judges, and for signs that
-// were read while the location was not shared.
+// notes keeps the changes of a chunk, but for those that the gate judges and, of what is
+// not shared, for signs of limits: they tell roads.
 func (p *past) notes(c *detectors.Chunk, unshared bool) {
 	b := &c.Frame.Body
 	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {

@@ -57,7 +57,7 @@ func blank(f *telemetry.Frame, t telemetry.Track, i int, near bool) (stripped bo
 		case near && (t == telemetry.TrackMotion || c == &f.Speed.Speed):
 			continue
 		case c == &f.Speed.Speed:
-			to = detectors.Pace(*v)
+			to = detectors.Gait(*v)
 		}
 		stripped = stripped || *v == *v && *v != to
 		*v = to

@@ -25,9 +25,13 @@ type hide struct {
 	unshared bool // the signal or the setting said so; else it was a doubt
 }
 
-// mostHides bounds the hidden stretches that are remembered: of more, the two oldest become
-// one, with what was shared between them.
-const mostHides = 32
+// mostUnshared and mostDoubts bound the hidden stretches that are remembered. Of more
+// unshared ones, the two oldest become one, with what was shared between them; of more
+// doubts the oldest is forgotten, as one that was cleared up.
+const (
+	mostUnshared = 16
+	mostDoubts   = 3
+)
 
 // unsharedAt reports whether, at a time, the signal or the setting said that the location
 // is not shared, as far as that is remembered.
@@ -78,7 +82,7 @@ func (v *Vehicle) pace(c *detectors.Chunk, s *Scratch) {
 	if speeds := c.Frame.Speed.Speed; len(speeds) > 0 && (v.unshared || len(turns) > 0) {
 		for i := c.Lo[telemetry.TrackSpeed]; i < c.Hi[telemetry.TrackSpeed]; i++ {
 			if privacy.UnsharedAt(v.unshared, turns, c.Frame.Start+int64(c.Frame.Speed.At[i])) {
-				speeds[i] = detectors.Pace(speeds[i])
+				speeds[i] = detectors.Gait(speeds[i])
 			}
 		}
 	}
@@ -163,9 +167,19 @@ func (v *Vehicle) hideUntil(at int64) {
 }
 
 func (v *Vehicle) boundHides() {
-	if len(v.hides) > mostHides {
-		v.hides[1].from, v.hides[1].unshared = v.hides[0].from, v.hides[0].unshared || v.hides[1].unshared
-		v.hides = slices.Delete(v.hides, 0, 1)
+	var unshared, doubts []int
+	for i := range v.hides {
+		if v.hides[i].unshared {
+			unshared = append(unshared, i)
+		} else {
+			doubts = append(doubts, i)
+		}
+	}
+	if len(doubts) > mostDoubts {
+		v.hides = slices.Delete(v.hides, doubts[0], doubts[0]+1)
+	} else if len(unshared) > mostUnshared {
+		v.hides[unshared[1]].from = v.hides[unshared[0]].from
+		v.hides = slices.Delete(v.hides, unshared[0], unshared[0]+1)
 	}
 }
 
@@ -246,7 +260,7 @@ func (t *trip) add(points []detectors.Point) {
 	}
 }
 
-// strictly how often, µs, it is kept of an unshared drive that it goes on, and how soon
+// How often, µs, it is kept of an unshared drive that it goes on, and how soon
 // after another that the vehicle has begun to move or to stand.
 const (
 	beatEvery  = 60_000_000
@@ -264,7 +278,7 @@ type beat struct {
 func (p *past) beats(c *detectors.Chunk) {
 	f := c.Frame
 	for i := c.Lo[telemetry.TrackSpeed]; i < c.Hi[telemetry.TrackSpeed]; i++ {
-		if v := detectors.Pace(telemetry.At(f.Speed.Speed, i)); v == v {
+		if v := detectors.Gait(telemetry.At(f.Speed.Speed, i)); v == v {
 			p.beatAt(f.Start+int64(f.Speed.At[i]), detectors.Moving(v))
 		}
 	}

@@ -111,8 +111,8 @@ func localMonth(at int64, zone *time.Location) string {
 // retract takes back a trip that is out, if it is, and counts it as withheld: in the month
 // that it was put into, or else in the one named.
 func (v *Vehicle) retract(k *kept, month string, driver int64, s *Scratch) {
-	v.tellSpeeding(&k.standing, nil, s)
 	if k.out() {
+		v.tellSpeeding(&k.standing, nil, s)
 		k.revision++
 		at := outcome.Time(k.named)
 		s.Out = append(s.Out, &outcome.Trip{
