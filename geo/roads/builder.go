@@ -30,6 +30,7 @@ type Builder struct {
 	restrictions []Restriction
 	deadEnds     NodeID
 	dataTime     string
+	credit       string
 	counts       Counts
 }
 

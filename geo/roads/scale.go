@@ -40,13 +40,13 @@ func scaleAt(lat float64) scale {
 
 // east is what a unit of longitude is in m, at a latitude near the scale's.
 func (s scale) east(lat float64) float64 {
-	return (s.cos - float64(s.sin*(lat-s.lat))) * metresPerUnit
+	return float64(s.cos-float64(s.sin*(lat-s.lat))) * metresPerUnit
 }
 
 // apart gives the way from a to b in m: east and north.
 func (s scale) apart(a, b point) (x, y float64) {
-	lat := float64(int64(a.lat)+int64(b.lat)) / 2
-	return float64(int64(b.lon)-int64(a.lon)) * s.east(lat), float64(int64(b.lat)-int64(a.lat)) * metresPerUnit
+	lat := float64(float64(int64(a.lat)+int64(b.lat)) / 2)
+	return float64(float64(int64(b.lon)-int64(a.lon)) * s.east(lat)), float64(float64(int64(b.lat)-int64(a.lat)) * metresPerUnit)
 }
 
 // distance is that way's length in m.
