@@ -141,8 +141,8 @@ func TestReplaySummaryOfNothing(t *testing.T) {
 
 func TestStylesTable(t *testing.T) {
 	results := []vehicleResult{
-		{trips: []styledTrip{{fixtures.Calm, 10_000, ptr(90), 0}, {fixtures.Aggressive, 20_000, ptr(40), 5}}},
-		{trips: []styledTrip{{fixtures.Calm, 30_000, ptr(70), 1}, {fixtures.Aggressive, 5000, nil, 0}}},
+		{trips: []styledTrip{{fixtures.Calm, 10_000, ptr(90), 0, 500, 10_000}, {fixtures.Aggressive, 20_000, ptr(40), 5, 9000, 12_000}}},
+		{trips: []styledTrip{{fixtures.Calm, 30_000, ptr(70), 1, 1500, 30_000}, {fixtures.Aggressive, 5000, nil, 0, 0, 0}}},
 	}
 	var out strings.Builder
 	if err := printStyles(&out, results); err != nil {
