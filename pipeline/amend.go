@@ -109,13 +109,19 @@ func (v *Vehicle) amend(c cluster, s *Scratch) bool {
 	v.takeBack(r, s)
 	for i := range r.segments {
 		g := &r.segments[i]
+		if g.withheld {
+			v.withholdAgain(g, s)
+			continue
+		}
 		if g.of == nil {
 			g.of = v.newborn(g, r)
 		}
 	}
 	r.dealSpeeding()
 	for i := range r.segments {
-		v.publish(&r.segments[i], s)
+		if !r.segments[i].withheld {
+			v.publish(&r.segments[i], s)
+		}
 	}
 	for _, k := range r.formers {
 		if !r.taken(k) && k.out() {
@@ -123,6 +129,7 @@ func (v *Vehicle) amend(c cluster, s *Scratch) bool {
 		}
 	}
 	r.conclude()
+	r.bury()
 	return true
 }
 
@@ -264,7 +271,9 @@ func (r *rerun) conclude() {
 		return // what they were computed from is one
 	}
 	for i := range r.segments {
-		p.settled(&r.segments[i])
+		if g := &r.segments[i]; !g.withheld {
+			p.settled(g)
+		}
 	}
 	// Nor is one amended again that was withdrawn: others were computed from its summaries.
 	p.dropKept(func(k *kept) bool { return slices.Contains(r.formers, k) })
