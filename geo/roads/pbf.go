@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"milepost/geo/blocks"
+
 	"github.com/paulmach/orb"
 	"github.com/paulmach/osm"
 	"github.com/paulmach/osm/osmpbf"
@@ -22,6 +24,7 @@ const PBFReadings = 3
 // PBFReadings: of relations, ways and nodes.
 func (b *Builder) ReadPBF(ctx context.Context, open func() (io.ReadCloser, error)) error {
 	x := extract{Builder: b, borders: map[osm.WayID][]*border{}, known: b.wayIDs()}
+	from := blocks.CheckedOpener(open) // the first time
 	for _, pass := range []struct {
 		what  string
 		scan  func(*osmpbf.Scanner)
@@ -31,19 +34,17 @@ func (b *Builder) ReadPBF(ctx context.Context, open func() (io.ReadCloser, error
 		{"ways", func(s *osmpbf.Scanner) { s.SkipNodes, s.SkipRelations = true, true }, x.way},
 		{"nodes", x.wanted, x.node},
 	} {
-		if err := x.scan(ctx, open, pass.scan, pass.takes); err != nil {
+		if err := x.scan(ctx, from, pass.scan, pass.takes); err != nil {
 			return fmt.Errorf("read the %s of the extract: %w", pass.what, err)
 		}
+		from = open
 	}
 	x.credit = creditOSM
 	x.place()
 	return ctx.Err()
 }
 
-var (
-	errNothing    = errors.New("it holds nothing: is it an .osm.pbf?")
-	errPlainNodes = errors.New("its nodes are not dense, as all tools write them today: convert it, as by osmium cat")
-)
+var errNothing = errors.New("it holds nothing: is it an .osm.pbf?")
 
 // wayIDs are the ways that were added so far, sorted.
 func (b *Builder) wayIDs() (ids []int64) {
@@ -67,9 +68,6 @@ func (x *extract) scan(ctx context.Context, open func() (io.ReadCloser, error), 
 	header, err := s.Header()
 	if err != nil || header == nil {
 		return errors.Join(errNothing, err)
-	}
-	if !slices.Contains(header.RequiredFeatures, "DenseNodes") {
-		return errPlainNodes // osmpbf panics at others
 	}
 	if at := header.ReplicationTimestamp; !at.IsZero() {
 		x.dataTime = max(x.dataTime, at.UTC().Format(time.RFC3339))
