@@ -222,7 +222,10 @@ func (p *past) turn(t privacy.Turn) {
 	case t.Hidden:
 		shared = markDoubt
 	}
-	p.sign = sign{} // nothing that was read meanwhile is told
+	if t.Unshared {
+		p.sign = sign{} // it says something of where that was
+		p.unread()
+	}
 	p.note(t.At, telemetry.LocationShared, shared)
 }
 
@@ -248,6 +251,14 @@ func (p *past) read(m mark) {
 	case m.signal == telemetry.SpeedLimitSign,
 		m.signal == telemetry.SystemState && (m.value == telemetry.StateLock || m.value == telemetry.StateOff):
 		p.sign = sign{}
+	}
+}
+
+// unread makes the next sign be kept even if it is the one that was read last: between the
+// two may lie another.
+func (p *past) unread() {
+	if p.sum.has[signIndex] {
+		p.sum.last[signIndex] = -1
 	}
 }
 
@@ -278,8 +289,7 @@ func (p *past) begun(f *telemetry.Frame) {
 	if p.missed && f.Samples() > 0 {
 		p.missed, p.gapAt = false, f.Start
 		p.gap = p.gap || p.under
-		// What is read next is told even if it is what was read last: between them may lie another.
-		p.sum.last[signIndex] = -1
+		p.unread()
 	}
 }
 
