@@ -31,6 +31,7 @@ const (
 	parking   = 300 * second // standing this long ends a trip of a vehicle without ignition state
 	creepM    = 50.0         // m: more than this, however slow, is not standing
 	walk      = 5 / 3.6      // m/s: faster than this is driving
+	strolling = 2.0          // m/s: slower is no driving with the ignition off
 	towing    = 10 * second  // driving this long with the ignition off: its on was lost
 	openReach = 5 * second   // a trip begins at the standing sample at most this long before movement
 	driverM   = 50.0         // m: an identification later than this is another driver

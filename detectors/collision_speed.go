@@ -112,3 +112,21 @@ func (p *speedPast) before(t0 int64) []SpeedAt {
 	}
 	return out
 }
+
+// Shorten forgets the speeds of more than 20 s before a whole second, Unix s: of a vehicle
+// that does not share its location no longer past is kept.
+func (d *Collisions) Shorten(now int64) {
+	if d.watch == nil {
+		return
+	}
+	const unsharedSpan = 20 * second
+	p := &d.watch.speeds
+	for s := max(0, p.slot-pastSpeeds+1); s <= p.slot && s*pastSlot < now*second-unsharedSpan; s++ {
+		p.past[s%pastSpeeds] = pastMark{}
+	}
+	for i := range p.recent {
+		if p.recent[i].at < now*second-unsharedSpan {
+			p.recent[i] = speedMark{}
+		}
+	}
+}

@@ -103,7 +103,7 @@ func (d *Distance) Metres() Metres {
 	hole.settle(d.path.metres, d.speed.metres)
 	return Metres{
 		Odometer: d.odometer.driven, OdometerReadings: d.odometer.readings, OdometerResets: d.odometer.resets,
-		Ends:  d.odometer.atFirst + max(0, d.speed.metres-d.odometer.atLast),
+		Ends:  d.odometer.waysAround(d.speed.metres),
 		Speed: d.speed.metres, Bridged: hole.bridged, GapS: float64(d.speed.gap) / second, Spikes: d.speed.spikes,
 		Path: d.path.metres,
 	}
@@ -138,17 +138,22 @@ func (h *hole) settle(path, speed float64) {
 	}
 }
 
+// odometer sums the steps between readings, and the way by speed around its runs of them.
 type odometer struct {
 	at               int64
 	last, driven     float64
 	readings, resets int
-	atFirst, atLast  float64 // way by speed at the first and last reading, m
+	running          bool    // a reading has come in this run
+	ends             float64 // way by speed before the first reading of this run, and around those of runs before, m
+	atLast           float64 // way by speed at the newest reading of the run or, before any, at its beginning
 }
 
 func (o *odometer) read(at int64, v, way float64) {
-	if o.readings == 0 {
-		o.atFirst = way
+	if !o.running {
+		o.running, o.ends = true, o.ends+(way-o.atLast)
+		o.readings = max(o.readings, 1)
 	} else {
+		o.readings++
 		step := v - o.last
 		// 100 m of slack: readings may lag.
 		if step < 0 || step > float64(fastest*(float64(at-o.at)/second))+100 {
@@ -158,8 +163,11 @@ func (o *odometer) read(at int64, v, way float64) {
 		}
 	}
 	o.at, o.last, o.atLast = at, v, way
-	o.readings++
 }
+
+// waysAround is the way by speed before the first and after the last reading of each run, at a
+// way by speed.
+func (o *odometer) waysAround(way float64) float64 { return o.ends + max(0, way-o.atLast) }
 
 const (
 	// longGap is the longest time over which the speeds at its ends tell the distance between.

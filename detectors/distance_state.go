@@ -3,8 +3,10 @@ package detectors
 import "milepost/state"
 
 // State writes or reads the ways so far.
-func (d *Distance) State(c *state.Codec) {
-	d.odometer.state(c)
+//
+// Before cut, states knew no runs of readings: all were one.
+func (d *Distance) State(c *state.Codec, cut bool) {
+	d.odometer.state(c, cut)
 	d.speed.state(c)
 	pointState(c, &d.path.anchor)
 	c.Bool(&d.path.ok)
@@ -16,14 +18,17 @@ func (d *Distance) State(c *state.Codec) {
 	c.Float64(&d.pathThen)
 }
 
-func (o *odometer) state(c *state.Codec) {
+func (o *odometer) state(c *state.Codec, cut bool) {
 	c.Time(&o.at)
 	c.Float64(&o.last)
 	c.Float64(&o.driven)
 	c.Int(&o.readings)
 	c.Int(&o.resets)
-	c.Float64(&o.atFirst)
+	c.Float64(&o.ends)
 	c.Float64(&o.atLast)
+	if o.running = o.running || !cut && o.readings > 0; cut {
+		c.Bool(&o.running)
+	}
 }
 
 func (s *integral) state(c *state.Codec) {

@@ -16,18 +16,18 @@ type leg struct {
 	unseen     bool
 }
 
-func pace(legs ...leg) (out []Pace) {
+func pace(legs ...leg) (out []Step) {
 	at := int64(0)
 	for _, l := range legs {
 		for range l.s {
 			at += second
-			out = append(out, Pace{At: at, Span: second, Metres: l.kmh / 3.6, Speed: l.kmh / 3.6, Limit: l.limit / 3.6, Source: outcome.LimitPosted, Unseen: l.unseen})
+			out = append(out, Step{At: at, Span: second, Metres: l.kmh / 3.6, Speed: l.kmh / 3.6, Limit: l.limit / 3.6, Source: outcome.LimitPosted, Unseen: l.unseen})
 		}
 	}
 	return out
 }
 
-func measure(ps []Pace) *Speeding {
+func measure(ps []Step) *Speeding {
 	var s Speeding
 	for _, p := range ps {
 		s.Add(p)

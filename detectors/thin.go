@@ -18,6 +18,9 @@ func (d *Trips) ReportsIgnition() bool { return d.ignition != never }
 // Parked reports whether no trip is under way, not even one that is paused.
 func (d *Trips) Parked() bool { return d.phase == parked }
 
+// Driver is who drives the trip under way, or the last one; 0 where nobody is known.
+func (d *Trips) Driver() int64 { return d.driven }
+
 // Join begins a trip at a time at which one is known to have begun, a way in m before
 // its first sample.
 func (d *Trips) Join(at int64, boot uint32, way float64, out []Boundary) []Boundary {

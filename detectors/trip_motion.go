@@ -45,7 +45,7 @@ func (d *Trips) moving(at int64, v float32, out []Boundary) []Boundary {
 // whileDriving measures the way so far and, without ignition state, watches for
 // parking: standing, or creeping no further than a parking place.
 func (d *Trips) whileDriving(at int64, v float32, way float64, out []Boundary) []Boundary {
-	d.moved += way
+	d.moved = min(d.moved+way, driverM)
 	if d.ignition != never {
 		return out
 	}
@@ -68,11 +68,11 @@ func (d *Trips) whileDriving(at int64, v float32, way float64, out []Boundary) [
 
 // whileOff takes driving with the ignition off, for long enough, for a lost on.
 func (d *Trips) whileOff(at int64, v float32, way float64, out []Boundary) []Boundary {
-	if v < 2 || d.moves != 0 && at-d.before > gridGap {
+	if v < strolling || d.moves != 0 && at-d.before > gridGap {
 		d.moves = 0
 	}
 	switch {
-	case v < 2:
+	case v < strolling:
 	case d.moves == 0:
 		d.moves, d.movedOff = at, 0
 	case at-d.moves < towing:
@@ -84,3 +84,22 @@ func (d *Trips) whileOff(at int64, v float32, way float64, out []Boundary) []Bou
 	}
 	return out
 }
+
+// Gait is the slowest speed, m/s, that tells the rules of trips as much as one does: all
+// that is kept of a speed while the location is not shared, for trips go on.
+func Gait(v float32) float32 {
+	switch v = max(v, -v); {
+	case v != v:
+		return v
+	case v < standstill:
+		return 0
+	case v < walk:
+		return standstill
+	case v < strolling:
+		return walk
+	}
+	return strolling
+}
+
+// Moving reports whether a speed, m/s, is that of a car that moves, and does not creep or stand.
+func Moving(v float32) bool { return max(v, -v) >= walk }

@@ -108,14 +108,17 @@ func (v *Vehicle) amend(c cluster, s *Scratch) bool {
 	r.play(s)
 	v.takeBack(r, s)
 	for i := range r.segments {
-		g := &r.segments[i]
-		if g.of == nil {
+		if g := &r.segments[i]; g.of == nil && !g.withheld {
 			g.of = v.newborn(g, r)
 		}
 	}
 	r.dealSpeeding()
 	for i := range r.segments {
-		v.publish(&r.segments[i], s)
+		if g := &r.segments[i]; g.withheld {
+			v.withholdAgain(g, s)
+		} else {
+			v.publish(g, s)
+		}
 	}
 	for _, k := range r.formers {
 		if !r.taken(k) && k.out() {
@@ -123,6 +126,7 @@ func (v *Vehicle) amend(c cluster, s *Scratch) bool {
 		}
 	}
 	r.conclude()
+	r.bury()
 	return true
 }
 
@@ -264,7 +268,9 @@ func (r *rerun) conclude() {
 		return // what they were computed from is one
 	}
 	for i := range r.segments {
-		p.settled(&r.segments[i])
+		if g := &r.segments[i]; !g.withheld {
+			p.settled(g)
+		}
 	}
 	// Nor is one amended again that was withdrawn: others were computed from its summaries.
 	p.dropKept(func(k *kept) bool { return slices.Contains(r.formers, k) })

@@ -66,13 +66,18 @@ func (v *Vehicle) takeBack(r *rerun, s *Scratch) {
 	slices.SortStableFunc(lost, found.compare)
 	for _, f := range lost {
 		f.src.dirty = true
-		f.revision++
-		s.Out = append(s.Out, &outcome.Event{
-			Header: v.eventHeader(&f.Finding, f.revision), State: outcome.Withdrawn,
-			Kind: f.Kind, StartedAt: outcome.Time(f.Start), TripID: f.trip, Method: scoring.Method,
-		})
-		f.trip = ""
+		v.takeBackEvent(f.finding, s)
 	}
+}
+
+// takeBackEvent withdraws the event of a finding.
+func (v *Vehicle) takeBackEvent(f *finding, s *Scratch) {
+	f.revision++
+	s.Out = append(s.Out, &outcome.Event{
+		Header: v.eventHeader(&f.Finding, f.revision), State: outcome.Withdrawn,
+		Kind: f.Kind, StartedAt: outcome.Time(f.Start), TripID: f.trip, Method: scoring.Method,
+	})
+	f.trip = ""
 }
 
 // former reports whether an identity is that of a trip of the cluster.
@@ -88,7 +93,9 @@ func (r *rerun) has(f *finding) bool {
 }
 
 // comesOut reports whether the trip is one to be given out.
-func (g *segment) comesOut() bool { return g.of != nil && g.of.revision > 0 || !short(g.outcome) }
+func (g *segment) comesOut() bool {
+	return !g.withheld && (g.of != nil && g.of.revision > 0 || !short(g.outcome))
+}
 
 // given reports whether all events of the trip stand as its own.
 func (g *segment) given() bool {

@@ -66,6 +66,7 @@ type segment struct {
 	outcome    *outcome.Trip
 	speeding   []over
 	driver     int64
+	withheld   bool // it ended unshared
 }
 
 // play runs over all seconds and marks.
@@ -172,15 +173,35 @@ func (r *rerun) gather(c *detectors.Chunk, second *summary, s *Scratch) {
 	b := &c.Frame.Body
 	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
 		if b.Signal[i] == telemetry.LocationShared {
-			r.turns = append(r.turns, privacy.Turn{At: c.Frame.Start + int64(b.At[i]), Hidden: b.Value[i] == 0})
+			r.turns = append(r.turns, privacy.Turn{At: c.Frame.Start + int64(b.At[i]), Hidden: b.Value[i] != markShared, Unshared: b.Value[i] == markUnshared})
 		}
 	}
-	if r.w.active && c.Lo != c.Hi {
-		r.w.trip.gatherThin(c, second, r, s)
-		r.open.take(second)
-		r.open.count(second)
+	turns := r.turns
+	rest := *c
+	for i := r.w.flip(turns); i < len(turns); i = r.w.flip(turns) {
+		before, after := rest.Split(turns[i].At)
+		r.gatherPart(&before, turns[:i], second, s)
+		r.w.turn(turns[i:i+1], s)
+		rest, turns = after, turns[i+1:]
 	}
-	r.w.follow(r.turns)
+	r.gatherPart(&rest, turns, second, s)
+}
+
+// gatherPart is gather of what is all shared, or not at all.
+func (r *rerun) gatherPart(c *detectors.Chunk, turns []privacy.Turn, second *summary, s *Scratch) {
+	w := r.w
+	if w.unshared || !w.active || c.Lo == c.Hi {
+		w.turn(turns, s)
+		return
+	}
+	if w.veiled.mode == veilAwaits {
+		r.begin(detectors.Boundary{At: firstOf(c), Seen: firstOf(c)})
+	}
+	r.turns = turns
+	w.trip.gatherThin(c, second, r, s)
+	r.open.take(second)
+	r.open.count(second)
+	w.follow(turns, s)
 }
 
 // steadySeconds is the longest step between two seconds of a trip without a hole.
@@ -210,16 +231,13 @@ func (r *rerun) cross(b detectors.Boundary, s *Scratch) {
 	w := r.w
 	switch b.Kind {
 	case detectors.Open:
-		r.open = segment{start: r.pinned(b.At)}
-		if n := len(r.segments); n > 0 {
-			r.open.start = max(r.open.start, r.segments[n-1].end)
+		if w.unshared {
+			r.open = segment{start: b.At}
+			w.noTrip()
+			w.active, w.veiled = true, veiled{veilAwaits, b.At}
+			return
 		}
-		w.trip.begin(standing{}, r.open.start, r.vehicle.termsAt(r.open.start))
-		w.trip.distance.Begin(b.Way, b.Seen-b.At)
-		if w.hidden || w.shown > b.At {
-			w.trip.leave(b.At)
-		}
-		w.active, r.power = true, 0
+		r.begin(b)
 	case detectors.Resume:
 		w.active, r.open.newest = true, 0
 		w.trip.distance.Begin(b.Way, b.Seen-b.At)
@@ -233,6 +251,25 @@ func (r *rerun) cross(b detectors.Boundary, s *Scratch) {
 	case detectors.Close:
 		r.close(b, s)
 	}
+}
+
+// begin begins a trip, at the first moment of it that is shared.
+func (r *rerun) begin(b detectors.Boundary) {
+	w := r.w
+	hidden := w.hidden || w.shown > b.At || w.veiled.mode == veilAwaits
+	if w.sharedAt > b.At {
+		b.At, b.Way = w.sharedAt, 0
+	}
+	r.open = segment{start: r.pinned(b.At)}
+	if n := len(r.segments); n > 0 {
+		r.open.start = max(r.open.start, r.segments[n-1].end)
+	}
+	w.trip.begin(standing{}, r.open.start, r.vehicle.termsAt(r.open.start))
+	w.trip.distance.Begin(b.Way, b.Seen-b.At)
+	if hidden {
+		w.trip.leave(b.At)
+	}
+	w.active, w.veiled, r.power = true, veiled{}, 0
 }
 
 // nearby is how far, µs, a trip's start or end by summaries is from that by samples.
@@ -260,6 +297,12 @@ func (r *rerun) close(b detectors.Boundary, s *Scratch) {
 	g.end, g.driver = max(b.At, g.start), r.w.trip.driver(b)
 	g.whole = !r.w.active && !g.holes && r.startSeen(g.start)
 	r.w.rest(b)
+	if g.withheld = r.w.endsUnshared(b) || r.w.unsharedAt(g.end); g.withheld {
+		r.w.veiled = veiled{}
+		r.claim(g)
+		r.segments = append(r.segments, *g)
+		return
+	}
 	for _, f := range r.found {
 		if f.Start >= g.start && f.Start < g.end {
 			g.findings = append(g.findings, f)

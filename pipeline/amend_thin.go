@@ -39,12 +39,18 @@ func (r *rerun) thin(second *summary, marks []mark) {
 		e.At, e.FuelConsumed, e.EngineRunning = append(e.At, second.energyAt*1000), append(e.FuelConsumed, fuel), append(e.EngineRunning, engine)
 	}
 	for _, m := range marks {
-		if m.signal != bootMark {
+		if m.signal == beatMark && !second.speeds {
+			f.Speed.At, f.Speed.Speed = append(f.Speed.At, int32(m.at-f.Start)), append(f.Speed.Speed, beatSpeed*float32(m.value))
+		}
+		if m.signal != bootMark && m.signal != beatMark {
 			f.Body.At = append(f.Body.At, int32(m.at-f.Start))
 			f.Body.Signal, f.Body.Value = append(f.Body.Signal, m.signal), append(f.Body.Value, m.value)
 		}
 	}
 }
+
+// beatSpeed is taken for that of an unshared drive that moves, m/s: trips tell no more of it.
+const beatSpeed = 2
 
 // gatherThin adds a part of a second that was summarised.
 func (t *trip) gatherThin(c *detectors.Chunk, second *summary, r *rerun, s *Scratch) {

@@ -74,6 +74,9 @@ func (v *Vehicle) wakeAt(at int64, s *Scratch) {
 // onTrip reports whether a time lies within a trip that is remembered.
 func (v *Vehicle) onTrip(at int64) bool {
 	p := v.past
+	if v.active && v.veiled.mode != veilNone && at >= v.veiled.from {
+		return true
+	}
 	if v.trip.id != "" && at >= v.trip.start && (p.under || at <= p.end) {
 		return true
 	}

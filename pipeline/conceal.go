@@ -14,11 +14,12 @@ func (v *Vehicle) Hidden() bool { return v.gate.Hidden() }
 type Waiting interface {
 	Place() (boot uint32, sequence uint64)
 	Switches() bool // it says something about the sharing of its location
-	Frame() *telemetry.Frame
+	// Change reads the frame, and keeps it as change leaves it where that says so.
+	Change(change func(*telemetry.Frame) bool)
 }
 
-// Conceal takes positions out of frames that wait for their turn, so that none is kept
-// that is hidden as things stand: by the last frame, by a setting, or by a switch in
+// Conceal takes out of frames that wait for their turn positions, and what else gives
+// places away (Strip), so that nothing is kept that is hidden as things stand: by the last frame, by a setting, or by a switch in
 // one that waits before it. What would have shared them again and comes later does not
 // bring them back. Fresh is the frame that has just come to those that wait, nil where
 // something else has changed.
@@ -34,14 +35,24 @@ func (v *Vehicle) Conceal(held iter.Seq[Waiting], fresh *telemetry.Frame, s *Scr
 			g.Missed() // as it will be when its turn comes
 			boot = at
 		}
-		var removed int
-		removed, s.turns = g.Apply(w.Frame(), v.seen(), v.settings, s.turns[:0])
-		s.Hidden += int64(removed)
+		w.Change(func(f *telemetry.Frame) bool { return v.veilWaiting(f, &g, v.seen(), s) })
 		if is && !w.Switches() {
 			return
 		}
 		all = all || is
 	}
+}
+
+// veilWaiting takes out of a frame what a gate hides, and reports whether that was anything.
+func (v *Vehicle) veilWaiting(f *telemetry.Frame, g *privacy.Gate, since int64, s *Scratch) bool {
+	before := g.Unshared()
+	removed, turns := g.Apply(f, since, v.settings, s.turns[:0])
+	s.turns, s.Hidden = turns, s.Hidden+int64(removed)
+	if !before && len(turns) == 0 {
+		return removed > 0
+	}
+	// A turn that a doubt about its time put before the frame holds from its beginning.
+	return Strip(f, func(at int64) bool { return privacy.UnsharedAt(before, turns, at) }) || removed > 0
 }
 
 // ConcealUnshared takes out of a frame that is about to wait what the settings say is
@@ -51,7 +62,5 @@ func (v *Vehicle) ConcealUnshared(f *telemetry.Frame, s *Scratch) {
 		return
 	}
 	var g privacy.Gate
-	var removed int
-	removed, s.turns = g.Apply(f, f.Start, v.settings, s.turns[:0])
-	s.Hidden += int64(removed)
+	v.veilWaiting(f, &g, f.Start, s)
 }

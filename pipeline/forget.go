@@ -23,7 +23,7 @@ func (v *Vehicle) Forget(account string, theirs func(month, driver string) bool)
 		v.since = max(seen, 1)
 	}
 	v.active = false
-	v.trips, v.trip = detectors.Trips{}, trip{}
+	v.trips, v.trip, v.veiled = detectors.Trips{}, trip{}, veiled{}
 	v.past = &past{gone: seen, named: seen}
 	v.collisions.forgetAccount(account, seen)
 	return len(v.months) > 0 || len(v.collisions.known) > 0

@@ -65,12 +65,12 @@ func TestHiddenStretches(t *testing.T) {
 }
 
 // Without ignition state a trip begins with the standing before its first movement: if
-// that was not shared, part of the trip was not.
+// that was not shared, it begins where it is.
 func TestATripThatBeginsHidden(t *testing.T) {
 	ps := []point{changeAt(t0, telemetry.LocationShared, 0), changeAt(t0+11*sec+500_000, telemetry.LocationShared, 1)}
 	ps = cruise(cruise(ps, 0, 12, 1, 0), 12, 100, 1, 10)
 	trip, _ := oneTrip(t, ps)
-	if trip.StartedAt != outcome.Time(t0+11*sec) || !slices.Contains(trip.Receipt.Flags, "location_hidden") {
+	if trip.StartedAt != outcome.Time(t0+11*sec+500_000) || !slices.Contains(trip.Receipt.Flags, "location_hidden") {
 		t.Errorf("a trip from %s with flags %v", trip.StartedAt, trip.Receipt.Flags)
 	}
 }
@@ -128,25 +128,39 @@ func TestAWildClockDoesNotPoisonTheGate(t *testing.T) {
 	}
 }
 
-// A first switch-off that comes too late takes back what was let through since.
+// A first switch-off that comes too late takes back what was let through since; where the
+// trip ends so, all of it.
 func TestALateFirstSwitchTakesPlacesBack(t *testing.T) {
-	ps := hop()
-	for i := range int64(49 * 20) {
-		ps = append(ps, motionAt(t0+i*50_000, -7*float64(i/20/40), 0))
-	}
-	frames := lay(ps, []int64{t0 + 90*sec}, t0+500_000*sec)
-	late := lay([]point{changeAt(t0+30*sec, telemetry.LocationShared, 0)}, nil, t0+500_000*sec)[0]
-	v, err := pipeline.NewVehicle(fleet.Profile{VehicleID: "car"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s pipeline.Scratch
-	v.Apply(frames[0], &s)
-	v.Late(late, &s)
-	v.Apply(frames[1], &s)
-	v.Advance(math.MaxInt64, &s)
-	trip, events := of[*outcome.Trip](s.Out)[0], of[*outcome.Event](s.Out)
-	if trip.Route != nil || len(events) != 1 || events[0].Lat != nil || !slices.Contains(trip.Receipt.Flags, "location_hidden") {
-		t.Errorf("route %v, %d events, flags %v", trip.Route, len(events), trip.Receipt.Flags)
+	for _, back := range []bool{true, false} {
+		ps := hop()
+		for i := range int64(49 * 20) {
+			ps = append(ps, motionAt(t0+i*50_000, -7*float64(i/20/40), 0))
+		}
+		if back {
+			ps = append(ps, changeAt(t0+100*sec, telemetry.LocationShared, 1))
+		}
+		frames := lay(ps, []int64{t0 + 90*sec}, t0+500_000*sec)
+		late := lay([]point{changeAt(t0+30*sec, telemetry.LocationShared, 0)}, nil, t0+500_000*sec)[0]
+		v, err := pipeline.NewVehicle(fleet.Profile{VehicleID: "car"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s pipeline.Scratch
+		v.Apply(frames[0], &s)
+		v.Late(late, &s)
+		v.Apply(frames[1], &s)
+		v.Advance(math.MaxInt64, &s)
+		trips, events := of[*outcome.Trip](s.Out), of[*outcome.Event](s.Out)
+		if !back {
+			months := of[*outcome.Month](s.Out)
+			if len(trips)+len(events) > 0 || len(months) != 1 || months[0].WithheldTrips != 1 || months[0].Trips != 0 || len(months[0].Days) != 0 {
+				t.Errorf("withheld: %d trips, %d events, months %+v", len(trips), len(events), months)
+			}
+			continue
+		}
+		runs, err := line(trips[0].Route)
+		if err != nil || len(runs) != 1 || runs[0][0] < t0+100*sec-slack || len(events) != 1 || events[0].Lat != nil || !slices.Contains(trips[0].Receipt.Flags, "location_hidden") {
+			t.Errorf("runs %v, %d events, flags %v, %v", runs, len(events), trips[0].Receipt.Flags, err)
+		}
 	}
 }

@@ -100,16 +100,17 @@ func TestKnowing(t *testing.T) {
 	off := fleet.Profile{VehicleID: "car", From: fleet.Instant(t0 - 3600*sec), LocationSharing: fleet.Off, Account: "a"}
 	on := fleet.Profile{VehicleID: "car", From: fleet.Instant(t0 + 300*sec)}
 	for _, c := range []struct {
-		name    string
-		first   fleet.History
-		then    fleet.History // known after 200 s of 600
-		hidden  int64
-		account string
+		name     string
+		first    fleet.History
+		then     fleet.History // known after 200 s of 600
+		hidden   int64
+		account  string
+		withheld int
 	}{
-		{"off from before, known late", fleet.Always(fleet.Profile{VehicleID: "car"}), fleet.Always(off), 400, ""},
-		{"off, and on again later", fleet.Always(fleet.Profile{VehicleID: "car"}), fleet.History{VehicleID: "car", Profiles: []fleet.Profile{off, on}}, 100, ""},
-		{"off, said again", fleet.Always(off), fleet.Always(off), 600, "a"},
-		{"off, taken back", fleet.Always(off), fleet.Always(fleet.Profile{VehicleID: "car"}), 200, "a"},
+		{"off from before, known late", fleet.Always(fleet.Profile{VehicleID: "car"}), fleet.Always(off), 400, "", 1},
+		{"off, and on again later", fleet.Always(fleet.Profile{VehicleID: "car"}), fleet.History{VehicleID: "car", Profiles: []fleet.Profile{off, on}}, 100, "", 0},
+		{"off, said again", fleet.Always(off), fleet.Always(off), 600, "", 1},
+		{"off, taken back", fleet.Always(off), fleet.Always(fleet.Profile{VehicleID: "car"}), 200, "", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ps := []point{ignitionAt(t0, true), ignitionAt(t0+600*sec, false)}
@@ -128,7 +129,18 @@ func TestKnowing(t *testing.T) {
 			}
 			v.Apply(frames[1], &s)
 			v.Advance(math.MaxInt64, &s)
-			trip := of[*outcome.Trip](s.Out)[0]
+			months := of[*outcome.Month](s.Out)
+			if n := len(months); n != 1 || months[0].WithheldTrips != c.withheld || months[0].Trips != 1-c.withheld || s.Hidden != c.hidden {
+				t.Fatalf("%d positions hidden, want %d; months %+v", s.Hidden, c.hidden, months)
+			}
+			trips := of[*outcome.Trip](s.Out)
+			if len(trips) != 1-c.withheld {
+				t.Fatalf("%d trips", len(trips))
+			}
+			if c.withheld > 0 {
+				return
+			}
+			trip := trips[0]
 			fixes := int64(0)
 			for _, track := range trip.Receipt.Tracks {
 				if track.Track == "position" {

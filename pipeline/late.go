@@ -59,6 +59,8 @@ type past struct {
 	sign sign // of a limit, that is in force
 
 	due int64 // arrival time at which what came late is used, 0 for none
+
+	beat beat // newest sign of driving that was kept of an unshared stretch
 }
 
 // sign is a limit that the vehicle has read, in km/h, with the time at which it said so,
@@ -93,12 +95,15 @@ type run struct {
 // can be used for no trip: it is older than a week or than the trips that are remembered,
 // or lies within trips that are complete. The frame is cleaned in place.
 func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) (used bool) {
+	v.hearLate(f, s)
 	if from, to, leaked := v.gate.Late(f, v.passed(f.Arrived)); leaked {
+		v.leaked(from, to, s)
 		v.trip.forget(from, to)
 		v.past.abandon(&v.trip, from, to)
 		v.unplaceCollisions(from, to, f.Arrived, s)
 	}
 	v.hideLate(f, s)
+	v.stripLate(f, s)
 	f.Clean(&s.Drops)
 	f.RefuseUntimely(&s.Drops)
 	p := v.past
@@ -188,7 +193,7 @@ func (p *past) findings(t *trip) []finding {
 }
 
 // open starts the summaries of a trip.
-func (p *past) open(t *trip, b detectors.Boundary, boot uint32, unshared bool) {
+func (p *past) open(t *trip, b detectors.Boundary, boot uint32, sharing int64) {
 	p.limit()
 	p.live.begin(&p.sum, t.start)
 	p.live.way, p.sum.driven = b.Way, t.distance.Driven()
@@ -196,32 +201,40 @@ func (p *past) open(t *trip, b detectors.Boundary, boot uint32, unshared bool) {
 	// Frames missing shortly before may hold its beginning.
 	p.gap = p.gapAt != 0 && detectors.Near(b.At-p.gapAt)
 	p.live.note(&p.sum, mark{at: t.start, value: int64(boot)})
-	if p.sign.at != 0 && !unshared {
+	if p.sign.at != 0 && sharing != markDoubt {
 		p.live.note(&p.sum, mark{at: max(t.start, p.sign.at), signal: telemetry.SpeedLimitSign, value: p.sign.kmh})
 	}
 	if b.Driver != 0 {
 		p.live.note(&p.sum, mark{at: t.start, signal: telemetry.DriverID, value: b.Driver})
 	}
-	if unshared {
-		p.live.note(&p.sum, mark{at: t.start, signal: telemetry.LocationShared})
+	p.beat = beat{}
+	if sharing >= 0 {
+		p.live.note(&p.sum, mark{at: t.start, signal: telemetry.LocationShared, value: sharing})
 	}
 }
 
 // turn keeps a turn of the gate.
 func (p *past) turn(t privacy.Turn) {
-	shared := int64(1)
-	if t.Hidden {
-		shared = 0
+	shared := int64(markShared)
+	switch {
+	case t.Unshared:
+		shared = markUnshared
+	case t.Hidden:
+		shared = markDoubt
 	}
-	p.sign = sign{} // nothing that was read meanwhile is told
+	if t.Unshared {
+		p.sign = sign{} // it says something of where that was
+		p.unread()
+	}
 	p.note(t.At, telemetry.LocationShared, shared)
 }
 
-// notes keeps the changes of a chunk, but for those that the gate judges.
-func (p *past) notes(c *detectors.Chunk) {
+// notes keeps the changes of a chunk, but for those that the gate judges and, of what is
+// not shared, for signs of limits: they tell roads.
+func (p *past) notes(c *detectors.Chunk, unshared bool) {
 	b := &c.Frame.Body
 	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
-		if b.Signal[i] != telemetry.LocationShared {
+		if b.Signal[i] != telemetry.LocationShared && !(unshared && b.Signal[i] == telemetry.SpeedLimitSign) {
 			m := mark{c.Frame.Start + int64(b.At[i]), b.Signal[i], b.Value[i]}
 			p.read(m)
 			p.note(m.at, m.signal, m.value)
@@ -238,6 +251,14 @@ func (p *past) read(m mark) {
 	case m.signal == telemetry.SpeedLimitSign,
 		m.signal == telemetry.SystemState && (m.value == telemetry.StateLock || m.value == telemetry.StateOff):
 		p.sign = sign{}
+	}
+}
+
+// unread makes the next sign be kept even if it is the one that was read last: between the
+// two may lie another.
+func (p *past) unread() {
+	if p.sum.has[signIndex] {
+		p.sum.last[signIndex] = -1
 	}
 }
 
@@ -268,8 +289,7 @@ func (p *past) begun(f *telemetry.Frame) {
 	if p.missed && f.Samples() > 0 {
 		p.missed, p.gapAt = false, f.Start
 		p.gap = p.gap || p.under
-		// What is read next is told even if it is what was read last: between them may lie another.
-		p.sum.last[signIndex] = -1
+		p.unread()
 	}
 }
 

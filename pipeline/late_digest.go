@@ -11,7 +11,7 @@ import (
 
 // shadow is a vehicle as this one is known, without a past.
 func (v *Vehicle) shadow() *Vehicle {
-	return &Vehicle{id: v.id, known: v.known, settings: v.settings, past: &past{}, collisions: &collisions{}}
+	return &Vehicle{id: v.id, known: v.known, settings: v.settings, past: &past{}, shares: &shares{}, collisions: &collisions{}}
 }
 
 // digest makes summaries of the late frames that wait, in the order of event time,
@@ -75,10 +75,10 @@ func (v *Vehicle) summarise(frames []*telemetry.Frame, s *Scratch) (run, story) 
 		for c, ok := chunks.Next(); ok; c, ok = chunks.Next() {
 			w.gather(&c, s.turnsBefore((c.Second+1)*1_000_000), s)
 		}
-		w.turn(s.turnsBefore(math.MaxInt64))
-		if v.inDoubt() {
+		w.turn(s.turnsBefore(math.MaxInt64), s)
+		if v.inDoubt() && !w.unshared {
 			// What lies between these places and the next was hidden, for all that is known.
-			w.turn([]privacy.Turn{{At: f.End() + 1, Hidden: true}, {At: f.End() + 1}})
+			w.turn([]privacy.Turn{{At: f.End() + 1, Hidden: true}, {At: f.End() + 1}}, s)
 		}
 		out.arrived, r.to = max(out.arrived, f.Arrived), max(r.to, f.End())
 	}

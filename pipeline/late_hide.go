@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"slices"
+
 	"milepost/geo/privacy"
 	"milepost/telemetry"
 )
@@ -33,4 +35,53 @@ func (v *Vehicle) inDoubt() bool {
 	g := v.gate
 	g.Missed()
 	return g.Hidden()
+}
+
+// hearLate takes the switches of a late frame that say that the location is not shared: a
+// stretch that was in doubt was not, from there on. Trips that ended in it are withheld.
+func (v *Vehicle) hearLate(f *telemetry.Frame, s *Scratch) {
+	b := &f.Body
+	for i, signal := range b.Signal {
+		if signal != telemetry.LocationShared || i >= len(b.Value) || i >= len(b.At) || b.Value[i] == 1 {
+			continue
+		}
+		at := f.Start + int64(b.At[i])
+		k := slices.IndexFunc(v.hides, func(h hide) bool { return !h.unshared && h.from <= at && at < h.to })
+		if k < 0 || !telemetry.Timely(at, f.Arrived) {
+			continue
+		}
+		to := v.hides[k].to
+		v.unshareDoubt(k, at)
+		v.withholdEnded(extent{at, to}, func(int64, int64) bool { return true }, s)
+	}
+}
+
+// leaked remembers a stretch, its end inclusive, of which it comes out late that it was not
+// shared, though the vehicle had never said anything. Trips that ended in it are withheld;
+// but where nobody knows when it began, none.
+func (v *Vehicle) leaked(from, to int64, s *Scratch) {
+	if to = min(to, v.passed(0)); from <= 0 || to < from {
+		return
+	}
+	v.hides = slices.Insert(v.hides, 0, hide{extent{from, to + 1}, true})
+	v.boundHides()
+	v.withholdEnded(extent{from, to + 1}, func(int64, int64) bool { return true }, s)
+}
+
+// stripLate takes out of a late frame, whose turns of the gate stand in the scratch, what
+// gives places away of stretches that are known not to be shared. What the frame itself says
+// counts more than what was known before.
+func (v *Vehicle) stripLate(f *telemetry.Frame, s *Scratch) {
+	if len(v.hides) == 0 && len(s.turns) == 0 {
+		return
+	}
+	Strip(f, func(at int64) bool {
+		unshared := v.unsharedAt(at)
+		for _, t := range s.turns {
+			if t.At <= at && (t.Unshared || !t.Hidden) { // a doubt says nothing
+				unshared = t.Unshared
+			}
+		}
+		return unshared
+	})
 }

@@ -58,6 +58,10 @@ func (p *past) state(c *state.Codec, version uint16) {
 		c.Time(&r.arrived)
 		c.Bool(&r.fresh)
 	})
+	if version >= 3 {
+		c.Time(&p.beat.at)
+		c.Bool(&p.beat.moving)
+	}
 	n = c.Len(len(p.held), 1)
 	if c.Reading() {
 		p.held = make([]heldFrame, n)

@@ -340,20 +340,13 @@ func TestHiddenPositionsReachNothing(t *testing.T) {
 	s := newScript(t, "", "2026-09-14T07:00:00Z")
 	s.ignition(true).body(telemetry.LocationShared, 0)
 	s.drive(100, 20, 20).drive(4, 20, 0).drive(8, 0, 20).drive(60, 20, 20).ignition(false)
-	for _, o := range s.end() {
-		switch o := o.(type) {
-		case *outcome.Trip:
-			if o.Route != nil || o.Receipt.Distances["gnss"] != 0 {
-				t.Errorf("route %+v, distances %v", o.Route, o.Receipt.Distances)
-			}
-		case *outcome.Event:
-			if o.Lat != nil || o.Lon != nil {
-				t.Errorf("%s at %v, %v", o.Kind, *o.Lat, *o.Lon)
-			}
-		}
+	out := s.end()
+	months := of[*outcome.Month](out)
+	if len(out) != 1 || len(months) != 1 || s.scratch.Hidden != 172 {
+		t.Fatalf("%d outcomes, %d positions hidden; want a month, and 172", len(out), s.scratch.Hidden)
 	}
-	if len(of[*outcome.Event](s.out)) == 0 || s.scratch.Hidden != 172 {
-		t.Errorf("%d events, %d positions hidden; want some, and 172", len(of[*outcome.Event](s.out)), s.scratch.Hidden)
+	if m := months[0]; m.WithheldTrips != 1 || m.Trips != 0 || len(m.Days) != 0 || m.DistanceM != 0 || m.DurationS != 0 || m.Score != nil {
+		t.Errorf("month %+v", m)
 	}
 }
 

@@ -132,9 +132,14 @@ func TestNothingTellsOfAHiddenStretch(t *testing.T) {
 // checkFlag: what the vehicle could know to be hidden flags the trip; nothing else does.
 func (l *secretive) checkFlag(t *rapid.T, trip *outcome.Trip, private []between) {
 	from, to := int64(trip.StartedAt), int64(trip.EndedAt)
-	hidden := false
+	hidden, behind := false, false
 	for _, b := range private {
 		hidden = hidden || max(b.from, from) < min(b.to, to)
+		// It began unshared, and begins, for all that is told, where it is shared.
+		behind = behind || b.to <= from && b.to > from-10*sec
+	}
+	if !hidden && behind {
+		return
 	}
 	doubt := len(l.lost) > 0 || l.points[0].boot != l.points[len(l.points)-1].boot
 	flagged := slices.Contains(trip.Receipt.Flags, "location_hidden")

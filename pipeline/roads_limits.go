@@ -40,7 +40,7 @@ func (p *paving) place() {
 		for next < len(p.places) && p.track.At[p.places[next].Fix] <= at {
 			next++
 		}
-		if on, ok := p.between(next, at, q.driven-q.metres/2); ok {
+		if on, ok := p.between(next, at, q.driven-float64(q.metres/2)); ok {
 			q.line, q.along, q.match = on.line, on.Along, on.Confidence
 		}
 	}
@@ -87,7 +87,7 @@ func (p *paving) judge(zone *time.Location) *detectors.Speeding {
 			at = limits.Place{On: true, Limits: along.Limits, Match: q.match}
 			q.highway = along.Motorway
 		}
-		pace := detectors.Pace{At: q.at, Span: q.span, Metres: q.metres, Speed: q.speed, Limit: math.NaN(), Unseen: q.unseen}
+		pace := detectors.Step{At: q.at, Span: q.span, Metres: q.metres, Speed: q.speed, Limit: math.NaN(), Unseen: q.unseen}
 		if l, ok := limits.InForce(q.sign, at, time.UnixMicro(q.at).In(zone)); ok {
 			pace.Limit, pace.Source = l.Speed, l.Source
 		}

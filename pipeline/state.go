@@ -9,7 +9,7 @@ import (
 
 // vehicleVersion is the layout of a Vehicle's state. It grows with every change of
 // what State methods visit, here and below; State then reads both.
-const vehicleVersion = 3 // 2: collisions; 3: headings and accuracies of fixes, signs of limits, events of speeding
+const vehicleVersion = 3 // 2: collisions; 3: unshared stretches, headings and accuracies of fixes, signs of limits, events of speeding
 
 // AppendState appends the vehicle's state to buf: all but its profile. A trip that
 // can't be taken up again is left out.
@@ -28,7 +28,7 @@ func (v *Vehicle) LoadState(b []byte) error {
 	c := state.NewReader(b)
 	v.state(c)
 	if _, err := c.Done(); err != nil {
-		*v = Vehicle{id: v.id, known: v.known, settings: v.settings, consented: v.consented, past: &past{}, collisions: &collisions{}}
+		*v = Vehicle{id: v.id, known: v.known, settings: v.settings, consented: v.consented, past: &past{}, shares: &shares{}, collisions: &collisions{}}
 		return fmt.Errorf("load state of vehicle: %w", err)
 	}
 	return nil
@@ -44,11 +44,12 @@ func (v *Vehicle) state(c *state.Codec) {
 		c.Time(&v.newest[t])
 	}
 	c.Uint32(&v.boot)
-	v.gate.State(c)
+	v.gate.State(c, version >= 3)
 	c.Uint64(&v.sequence)
 	c.Bool(&v.hidden)
 	c.Time(&v.since)
 	c.Time(&v.shown)
+	v.unsharedState(c, version)
 	v.trips.State(c)
 	c.Bool(&v.active)
 	settled := v.Settled()
@@ -71,6 +72,34 @@ func (v *Vehicle) state(c *state.Codec) {
 	if version >= 2 {
 		v.collisions.state(c)
 	}
+}
+
+// unsharedState visits what is known of unshared stretches. Before version 3 nothing told a
+// doubt from what the signal says: what was hidden counts as not shared.
+func (v *Vehicle) unsharedState(c *state.Codec, version uint16) {
+	if version < 3 {
+		v.unshared, v.sharedAt = v.hidden, 0
+		if v.hides = nil; v.hidden {
+			v.hides = []hide{{extent{v.seen(), forever}, true}}
+		}
+		return
+	}
+	c.Bool(&v.unshared)
+	c.Time(&v.sharedAt)
+	state.Slice(c, &v.hides, func(c *state.Codec, e *hide) {
+		c.Bool(&e.unshared)
+		c.Time(&e.from)
+		if begun(c, e.to != forever) {
+			c.Time(&e.to)
+		} else {
+			e.to = forever
+		}
+	})
+	c.Time(&v.lostAt)
+	state.Enum(c, &v.veiled.mode, veilDrawn)
+	c.Time(&v.veiled.from)
+	c.Int64(&v.dim.at)
+	c.Bool(&v.dim.unshared)
 }
 
 // Settled reports whether the vehicle is parked and no sample that may still come can

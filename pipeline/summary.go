@@ -48,7 +48,18 @@ type mark struct {
 	value  int64
 }
 
-const bootMark telemetry.BodySignal = 0
+const (
+	bootMark telemetry.BodySignal = 0
+	// beatMark is a sign of driving while the location is not shared: 1 moving, 0 standing.
+	beatMark telemetry.BodySignal = 1000
+)
+
+// The values of a LocationShared mark.
+const (
+	markUnshared = iota // the signal or the setting said so
+	markShared
+	markDoubt // positions are hidden for a doubt alone
+)
 
 // marked are the signals of which changes are kept.
 func marked(s telemetry.BodySignal) (index int, ok bool) {
@@ -63,6 +74,8 @@ func marked(s telemetry.BodySignal) (index int, ok bool) {
 		return 3, true
 	case telemetry.SpeedLimitSign:
 		return 4, true
+	case beatMark: // each is kept
+		return 0, true
 	}
 	return 0, false
 }

@@ -96,10 +96,7 @@ func (t *trip) gather(c *detectors.Chunk, turns []privacy.Turn, s *Scratch) {
 		t.roll(c.Second)
 	}
 	s.points = t.grid.Apply(c, s.points[:0])
-	for _, p := range s.points {
-		t.dynamics.Add(p)
-		t.night.add(p, t.terms.zone)
-	}
+	t.add(s.points)
 	k := &s.kinematics
 	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
 	t.estimates.Apply(c, k)
@@ -126,9 +123,15 @@ func (t *trip) roll(second int64) {
 // endPlace ends the present place where the location is first hidden.
 func (t *trip) endPlace(turns []privacy.Turn) {
 	for _, x := range turns {
-		if x.Hidden && t.place.Until == 0 {
-			t.place.Until = x.At
+		if x.Hidden {
+			t.endPlaceAt(x.At)
 		}
+	}
+}
+
+func (t *trip) endPlaceAt(at int64) {
+	if t.place.Until == 0 {
+		t.place.Until = at
 	}
 }
 
@@ -169,9 +172,7 @@ func (t *trip) leave(at int64) {
 	if t.hidden == 0 {
 		t.hidden = max(at, t.start)
 	}
-	if t.place.Until == 0 {
-		t.place.Until = at
-	}
+	t.endPlaceAt(at)
 	t.distance.Leave()
 	t.tunnels.Leave()
 	t.trace.Leave()

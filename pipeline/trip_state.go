@@ -20,7 +20,7 @@ func (t *trip) state(c *state.Codec, version uint16) {
 	t.estimates.State(c)
 	t.grid.State(c)
 	t.fixes.State(c)
-	t.distance.State(c)
+	t.distance.State(c, version >= 3)
 	t.energy.State(c)
 	t.tunnels.State(c)
 	t.dynamics.State(c)
@@ -65,7 +65,10 @@ func (t *terms) state(c *state.Codec) {
 	if !c.Reading() {
 		return
 	}
-	t.powertrain = fleet.Powertrain(powertrain)
+	if t.powertrain = fleet.Powertrain(powertrain); zone == "" {
+		t.zone = nil // no trip has begun
+		return
+	}
 	at, err := fleet.Profile{Zone: zone}.Location()
 	if !c.Check(err == nil, "zone of a trip") {
 		at = time.UTC

@@ -22,7 +22,7 @@ type Vehicle struct {
 	gate     privacy.Gate
 	boot     uint32                      // of the newest frame
 	sequence uint64                      // likewise
-	hidden   bool                        // the location is not shared, at the samples gathered so far
+	hidden   bool                        // positions are hidden, at the samples gathered so far
 	since    int64                       // hidden from then on, the first time since samples last belonged to the trip, µs; 0 for never
 	shown    int64                       // shared again from then on, the last time, µs
 	newest   [telemetry.TrackCount]int64 // time of the newest sample of each track, µs
@@ -32,6 +32,7 @@ type Vehicle struct {
 	months   []month
 	past     *past // what late data may amend
 
+	*shares
 	collisions *collisions
 	consented  *fleet.History // known where some profile consents to hidden places of collisions, else nil
 }
@@ -39,7 +40,7 @@ type Vehicle struct {
 // NewVehicle makes the state of a vehicle never seen before, of which one profile is
 // known; Know tells more. It fails on an invalid profile.
 func NewVehicle(p fleet.Profile) (*Vehicle, error) {
-	v := &Vehicle{id: p.VehicleID, past: &past{}, collisions: &collisions{}}
+	v := &Vehicle{id: p.VehicleID, past: &past{}, shares: &shares{}, collisions: &collisions{}}
 	if err := v.Know(fleet.Always(p)); err != nil {
 		return nil, err
 	}
@@ -89,10 +90,14 @@ func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 	v.heedAirbags(f, s)
 	v.trim(f, s)
 	v.past.begun(f)
+	v.forgetHides(f.Arrived)
 	v.heed(f, s)
 	w := detectors.NewChunks(f)
 	for c, ok := w.Next(); ok; c, ok = w.Next() {
+		v.turn(s.turnsBefore(c.Second*1_000_000), s)
+		v.dusk(c.Second)
 		v.crash(&c, s)
+		v.pace(&c, s)
 		s.boundaries = v.trips.Scan(&c, s.boundaries[:0])
 		for _, b := range s.boundaries {
 			before, after := c.Split(b.Seen)
@@ -102,12 +107,15 @@ func (v *Vehicle) Apply(f *telemetry.Frame, s *Scratch) {
 		}
 		v.gather(&c, s.turnsBefore((c.Second+1)*1_000_000), s)
 	}
-	v.turn(s.turnsBefore(math.MaxInt64))
+	v.turn(s.turnsBefore(math.MaxInt64), s)
 	v.heeded(s)
 }
 
 // Missed tells that frames before the next one were given up.
 func (v *Vehicle) Missed() {
+	if v.gate.Spoken() && v.lostAt == 0 {
+		v.lostAt = v.seen() + 1
+	}
 	v.past.missed = true
 	v.gate.Missed()
 }
@@ -158,6 +166,25 @@ func (v *Vehicle) Advance(arrival int64, s *Scratch) {
 	}
 }
 
+// second is a whole second of event time, and whether the location was unshared at its
+// beginning.
+type second struct {
+	at       int64 // Unix s
+	unshared bool
+}
+
+// dusk begins a second. Of one that begins unshared, or soon after one did, collisions keep
+// a shorter past: it does not matter in how many parts the second comes.
+func (v *Vehicle) dusk(at int64) {
+	if at != v.dim.at {
+		v.dim = second{at, v.unshared}
+	}
+	const past = 30 // s that collisions keep
+	if v.dim.unshared || v.sharedAt != 0 && at-v.sharedAt/1_000_000 <= past {
+		v.collisions.detector.Shorten(at)
+	}
+}
+
 // seen is the time of the newest sample, µs.
 func (v *Vehicle) seen() int64 { return slices.Max(v.newest[:]) }
 
@@ -172,56 +199,16 @@ func (v *Vehicle) trim(f *telemetry.Frame, s *Scratch) {
 	}
 }
 
-// gather gives a chunk's samples, and the gate's turns up to its end, to the trip under
-// way, if there is one.
-func (v *Vehicle) gather(c *detectors.Chunk, turns []privacy.Turn, s *Scratch) {
-	if v.active && c.Lo != c.Hi {
-		v.past.take(c, &v.trip)
-		v.trip.gather(c, turns, s)
-	} else if v.active {
-		v.trip.turn(turns)
-	}
-	v.past.notes(c)
-	v.follow(turns)
-}
-
-// turn takes turns of the gate without samples.
-func (v *Vehicle) turn(turns []privacy.Turn) {
-	if v.active {
-		v.trip.turn(turns)
-	}
-	v.follow(turns)
-}
-
-// follow notes whether the location is shared at the samples gathered so far.
-func (v *Vehicle) follow(turns []privacy.Turn) {
-	for _, t := range turns {
-		v.past.turn(t)
-		if v.hidden = t.Hidden; !t.Hidden {
-			v.shown = t.At
-		} else if !v.active && v.since == 0 {
-			v.since = max(t.At, 1)
-		}
-	}
-}
-
 // cross applies a boundary.
 func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 	switch b.Kind {
 	case detectors.Open:
-		v.turn(s.turnsBefore(b.Seen + 1))
+		v.turn(s.turnsBefore(b.Seen+1), s)
 		v.past.leave(&v.trip)
-		id, named := v.tripID(b.At)
-		v.trip.begin(standing{id: id, named: named}, b.At, v.termsAt(b.At))
-		v.trip.distance.Begin(b.Way, b.Seen-b.At)
-		if v.hidden || v.shown > b.At {
-			v.trip.leave(b.At)
-		}
-		v.past.open(&v.trip, b, v.boot, v.hidden)
-		v.active = true
+		v.open(b)
 	case detectors.Resume:
-		v.turn(s.turnsBefore(b.Seen + 1))
-		v.active = v.trip.id != ""
+		v.turn(s.turnsBefore(b.Seen+1), s)
+		v.active = v.trip.id != "" || v.veiled.mode != veilNone
 		v.past.resume(&v.trip, b, v.active)
 		v.trip.distance.Begin(b.Way, b.Seen-b.At)
 		if v.since != 0 {
@@ -231,9 +218,42 @@ func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 		v.rest(b)
 	case detectors.Close:
 		seen := !v.active || !v.past.timer && detectors.Near(b.Seen-b.At)
+		if !v.past.timer {
+			v.turn(s.turnsBefore(b.At+1), s)
+		}
 		v.rest(b)
+		if v.endsUnshared(b) {
+			v.withhold(b, s)
+			return
+		}
 		v.close(b, seen, s)
 	}
+}
+
+// open begins a trip: where the location is not shared, only once it is.
+func (v *Vehicle) open(b detectors.Boundary) {
+	v.active = true
+	if v.unshared {
+		v.await(b)
+		return
+	}
+	v.setOut(b)
+}
+
+// setOut begins a trip, at the first moment of it that is shared.
+func (v *Vehicle) setOut(b detectors.Boundary) {
+	v.veiled = veiled{}
+	hidden := v.hidden || v.shown > b.At
+	if v.sharedAt > b.At {
+		b.At, b.Way = v.sharedAt, 0
+	}
+	id, named := v.tripID(b.At)
+	v.trip.begin(standing{id: id, named: named}, b.At, v.termsAt(b.At))
+	v.trip.distance.Begin(b.Way, b.Seen-b.At)
+	if hidden {
+		v.trip.leave(b.At)
+	}
+	v.past.open(&v.trip, b, v.boot, v.sharing())
 }
 
 // rest ends what belongs to the trip, for now.

@@ -64,7 +64,7 @@ func simulateOne(ctx context.Context, v *fixtures.Vehicle, onto *roadmap, store 
 	if err != nil {
 		return vehicleResult{}, err
 	}
-	player.On(onto.follower())
+	player.On(onto.follower(ctx))
 	to := newOutbox(nil, store)
 	latest := newLatestTrips()
 	emit := func(o outcome.Outcome) error {

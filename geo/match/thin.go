@@ -63,7 +63,7 @@ func choose(t *Track, idx []int, wanted func(last, i int) bool) []int {
 const (
 	thinEvery = 10_000_000 // µs
 	thinM     = 25.0
-	thinTurn  = 10.0 // deg
+	thinTurn  = 8.0 // deg
 )
 
 // Thin appends to idx the indexes of the fixes that tell a track's way in few: one

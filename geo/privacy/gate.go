@@ -10,31 +10,45 @@ import (
 // Gate takes positions out of a vehicle's frames while its location is not shared,
 // before anything else sees them: while its signal says so, or its owner's setting. A
 // missing or bad position never means unshared. Where the signal is in doubt the gate is
-// closed. The zero value is a vehicle that shares.
+// closed too, though nobody has said that the location is not shared. The zero value is a
+// vehicle that shares.
 type Gate struct {
-	signal  bool  // hidden by the vehicle's signal, or by doubt about it
+	off     bool  // the signal said last that it is not shared
+	doubt   bool  // what it says now may have been missed
 	setting bool  // hidden by the setting in force
-	told    bool  // what the last Turn said
+	told    told  // what the last Turn said
 	spoken  bool  // the vehicle has reported the signal
 	newest  int64 // time of the newest switch believed, Unix µs
 	opened  int64 // time of the last turn that opened: what is older was hidden
 	silent  int64 // once spoken: what is older was let through for the vehicle had said nothing, Unix µs
 }
 
+// told is what turns tell of a moment.
+type told struct{ hidden, unshared bool }
+
 // Shut gives the gate of a vehicle that uses the signal, of which nothing is known: it is
 // closed until the next switch.
-func Shut() Gate { return Gate{signal: true, spoken: true} }
+func Shut() Gate { return Gate{doubt: true, spoken: true} }
 
-// Turn is a change of what the gate lets through: from At (Unix µs, event time) on the
-// location is hidden, or is not. Turns alternate and stand in the order in which they
-// were decided, which is that of time as far as the vehicle's clock goes forward.
+// Turn is a change of what the gate lets through: from At (Unix µs, event time) on
+// positions are hidden, or are not. Unshared says that they are because the signal or the
+// setting says so, and not for a doubt alone. Two turns in a row differ, and they stand in
+// the order in which they were decided, which is that of time as far as the vehicle's
+// clock goes forward.
 type Turn struct {
-	At     int64
-	Hidden bool
+	At       int64
+	Hidden   bool
+	Unshared bool
 }
 
 // Hidden reports whether positions are taken out from now on.
-func (g *Gate) Hidden() bool { return g.signal || g.setting }
+func (g *Gate) Hidden() bool { return g.off || g.doubt || g.setting }
+
+// Unshared reports whether the signal or the setting says that the location is not shared.
+func (g *Gate) Unshared() bool { return g.off || g.setting }
+
+// Spoken reports whether the vehicle has ever reported the signal.
+func (g *Gate) Spoken() bool { return g.spoken }
 
 // Apply removes the position samples of the stretches in which the location is not
 // shared: from the very sample at which Vehicle.Privacy.IsLocationShared became other
@@ -49,15 +63,16 @@ func (g *Gate) Hidden() bool { return g.signal || g.setting }
 func (g *Gate) Apply(f *telemetry.Frame, since int64, settings *fleet.History, turns []Turn) (removed int, _ []Turn) {
 	switches := slices.Contains(f.Body.Signal, telemetry.LocationShared)
 	g.setting = settings.Unshared(since)
-	if !switches && settings == nil && !g.signal && !g.told && f.Start >= g.opened {
+	if !switches && settings == nil && !g.Hidden() && !g.told.hidden && f.Start >= g.opened {
 		return 0, turns
 	}
-	w := walk{gate: g, frame: f, settings: settings, since: since, turns: turns, first: len(turns), setting: since}
+	w := walk{gate: g, frame: f, settings: settings, since: since, turns: turns, first: len(turns), before: g.told, setting: since}
 	if switches && !g.spoken {
 		g.spoken, g.silent = true, max(since, f.End())
 	}
 	if switches && !orderly(f) {
-		g.signal = true
+		g.off = g.off || hides(f)
+		g.doubt = true
 		w.tell(since)
 		return f.Filter(telemetry.TrackPosition, func(int32) bool { return false }), w.turns
 	}
@@ -72,16 +87,30 @@ func (g *Gate) Apply(f *telemetry.Frame, since int64, settings *fleet.History, t
 }
 
 // set applies one switch. One that is older than what was applied, or whose time cannot
-// be believed, may only hide.
+// be believed, may only hide; an older one tells nothing of now, and leaves a doubt.
 func (g *Gate) set(at, value int64, timely bool) {
-	if value != 1 {
-		g.signal = true
-	} else if timely && at >= g.newest {
-		g.signal = false
+	current := !timely || at >= g.newest
+	switch {
+	case value != 1 && current:
+		g.off = true
+	case value != 1:
+		g.doubt = true
+	case timely && current:
+		g.off, g.doubt = false, false
 	}
 	if timely {
 		g.newest = max(g.newest, at)
 	}
+}
+
+// hides reports whether a frame says at any time that the location is not shared.
+func hides(f *telemetry.Frame) bool {
+	for i, s := range f.Body.Signal {
+		if s == telemetry.LocationShared && (i >= len(f.Body.Value) || f.Body.Value[i] != 1) {
+			return true
+		}
+	}
+	return false
 }
 
 // Late takes the switches of a frame that came too late to be used: they may only
@@ -105,7 +134,7 @@ func (g *Gate) Late(f *telemetry.Frame, seen int64) (from, to int64, leaked bool
 			timely = telemetry.Timely(at, f.Arrived)
 		}
 		g.spoken = true
-		g.signal = g.signal || hides && (!timely || at >= g.newest)
+		g.off = g.off || hides && (!timely || at >= g.newest)
 		if !timely {
 			at = 0
 		}
@@ -121,7 +150,7 @@ func (g *Gate) Late(f *telemetry.Frame, seen int64) (from, to int64, leaked bool
 
 // Missed tells that frames were given up: a switch may have been among them. A
 // vehicle that uses the signal is hidden until it is heard again.
-func (g *Gate) Missed() { g.signal = g.signal || g.spoken }
+func (g *Gate) Missed() { g.doubt = g.doubt || g.spoken }
 
 // orderly reports whether the body's columns fit together and its times, and those
 // of the positions, do not go back.
@@ -130,4 +159,16 @@ func orderly(f *telemetry.Frame) bool {
 	return len(b.Signal) == len(b.At) && len(b.Value) == len(b.At) &&
 		slices.IsSorted(b.At) && slices.IsSorted(f.Position.At) &&
 		(len(b.At) == 0 || b.At[0] >= 0 && b.At[len(b.At)-1] <= telemetry.MaxSpan)
+}
+
+// UnsharedAt reports whether the location is unshared at a time, by what held before some
+// turns and by those. Of turns at one time the last counts.
+func UnsharedAt(before bool, turns []Turn, at int64) bool {
+	for i := range turns {
+		if turns[i].At > at {
+			break
+		}
+		before = turns[i].Unshared
+	}
+	return before
 }

@@ -134,11 +134,11 @@ func TestGateTellsItsTurns(t *testing.T) {
 		want    []Turn
 		removed int
 	}{
-		{"by setting", frameOf(day), []Turn{{day + 2e6, true}, {day + 8e6, false}}, 6},
-		{"by both", frameOf(day, [2]int64{1, 0}, [2]int64{5, 1}), []Turn{{day + 1e6, true}, {day + 8e6, false}}, 7},
-		{"by signal within", frameOf(day, [2]int64{3, 0}, [2]int64{9, 1}), []Turn{{day + 2e6, true}, {day + 9e6, false}}, 7},
-		{"for no time", frameOf(day, [2]int64{8, 0}, [2]int64{8, 1}), []Turn{{day + 2e6, true}, {day + 8e6, false}}, 6},
-		{"from before", frameOf(day + 3e6), []Turn{{day + 2e6, true}, {day + 8e6, false}}, 5},
+		{"by setting", frameOf(day), []Turn{{day + 2e6, true, true}, {day + 8e6, false, false}}, 6},
+		{"by both", frameOf(day, [2]int64{1, 0}, [2]int64{5, 1}), []Turn{{day + 1e6, true, true}, {day + 8e6, false, false}}, 7},
+		{"by signal within", frameOf(day, [2]int64{3, 0}, [2]int64{9, 1}), []Turn{{day + 2e6, true, true}, {day + 9e6, false, false}}, 7},
+		{"for no time", frameOf(day, [2]int64{8, 0}, [2]int64{8, 1}), []Turn{{day + 2e6, true, true}, {day + 8e6, false, false}}, 6},
+		{"from before", frameOf(day + 3e6), []Turn{{day + 2e6, true, true}, {day + 8e6, false, false}}, 5},
 	} {
 		var g Gate
 		removed, turns := g.Apply(c.frame, day-1, &settings, nil)

@@ -16,6 +16,7 @@ type walk struct {
 	since    int64 // time of the newest sample before the frame
 	turns    []Turn
 	first    int   // index in turns of the first of this frame
+	before   told  // what was told before that one
 	next     int   // index in the body track of the next change to look at
 	setting  int64 // time up to which settings are applied
 }
@@ -80,15 +81,27 @@ func (w *walk) nextSetting(upTo int64) int64 {
 // its very instant was none.
 func (w *walk) tell(at int64) {
 	g := w.gate
-	if g.Hidden() == g.told {
+	now := told{g.Hidden(), g.Unshared()}
+	if now == g.told {
 		return
 	}
-	if g.told = !g.told; !g.told {
+	if g.told.hidden && !now.hidden {
 		g.opened = at
 	}
+	g.told = now
 	if n := len(w.turns); n > w.first && w.turns[n-1].At == at {
 		w.turns = w.turns[:n-1]
-		return
+		if w.last() == now {
+			return
+		}
 	}
-	w.turns = append(w.turns, Turn{At: at, Hidden: g.told})
+	w.turns = append(w.turns, Turn{At: at, Hidden: now.hidden, Unshared: now.unshared})
+}
+
+// last is what the newest turn of the frame told, or what was told before it.
+func (w *walk) last() told {
+	if n := len(w.turns); n > w.first {
+		return told{w.turns[n-1].Hidden, w.turns[n-1].Unshared}
+	}
+	return w.before
 }

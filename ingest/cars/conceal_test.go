@@ -50,9 +50,12 @@ func stored(t *testing.T, entry []byte) (seqs []uint64) {
 		t.Fatal(c.Err())
 	}
 	for f := range q.Held {
-		if len(f.Frame().Position.At) > 0 {
-			seqs = append(seqs, f.Frame().Sequence)
-		}
+		f.Change(func(f *telemetry.Frame) bool {
+			if len(f.Position.At) > 0 {
+				seqs = append(seqs, f.Sequence)
+			}
+			return false
+		})
 	}
 	return seqs
 }

@@ -2,11 +2,10 @@ package order
 
 import "milepost/telemetry"
 
-// HeldFrame is a frame that waits. It holds until the next one.
+// HeldFrame is a frame that waits.
 type HeldFrame struct {
-	t    *ticket
-	f    *telemetry.Frame // once it was opened
-	read int              // samples it then had
+	t *ticket
+	w *waiting
 }
 
 // Place is the frame's boot and sequence.
@@ -15,38 +14,25 @@ func (h *HeldFrame) Place() (boot uint32, sequence uint64) { return h.t.at.boot,
 // Switches reports whether the frame says anything about the sharing of its location.
 func (h *HeldFrame) Switches() bool { return h.t.switches }
 
-// Frame reads the frame. Samples may be taken out of it, which changes nothing in the
-// order.
-func (h *HeldFrame) Frame() *telemetry.Frame {
-	if h.f == nil {
-		h.f = spare.Get().(*telemetry.Frame)
-		if h.t.open(h.f) != nil {
-			h.f.Reset() // it was written here: it can be read
-		}
-		h.read = h.f.Samples()
+// Change reads the frame, and keeps it as change leaves it where that says so. Its place
+// stays what it was.
+func (h *HeldFrame) Change(change func(*telemetry.Frame) bool) {
+	f := spare.Get().(*telemetry.Frame)
+	defer spare.Put(f)
+	if h.t.open(f) != nil {
+		f.Reset() // it was written here: it can be read
 	}
-	return h.f
-}
-
-// close keeps what was changed.
-func (h *HeldFrame) close(w *waiting) {
-	if h.f == nil {
-		return
-	}
-	if h.f.Samples() != h.read {
-		fresh := newTicket(h.f, h.t.at).packed
-		w.bytes += len(fresh) - len(h.t.packed)
+	if change(f) {
+		fresh := newTicket(f, h.t.at).packed
+		h.w.bytes += len(fresh) - len(h.t.packed)
 		h.t.packed = fresh
 	}
-	spare.Put(h.f)
 }
 
 // Held gives the frames that wait, in their order.
 func (q *Queue) Held(yield func(*HeldFrame) bool) {
 	for _, t := range q.waiting.byPosition[q.waiting.head:] {
-		h := HeldFrame{t: t}
-		more := yield(&h)
-		if h.close(&q.waiting); !more {
+		if !yield(&HeldFrame{t: t, w: &q.waiting}) {
 			return
 		}
 	}

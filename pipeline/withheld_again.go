@@ -1,0 +1,35 @@
+package pipeline
+
+// withholdAgain counts a trip of which it came out late that it ended unshared, and takes
+// it back if it is out. Its events are taken back with those that no trip has.
+func (v *Vehicle) withholdAgain(g *segment, s *Scratch) {
+	k := g.of
+	if k == nil {
+		k = &kept{}
+	}
+	if k.revision == 0 && seconds(g.end-g.start) < leastS {
+		s.ShortTrips++
+		return
+	}
+	v.retract(k, localMonth(g.start, v.termsAt(g.start).zone), g.driver, s)
+}
+
+// bury forgets the trips of the cluster that are withheld.
+func (r *rerun) bury() {
+	for i := range r.segments {
+		g := &r.segments[i]
+		if !g.withheld {
+			continue
+		}
+		e, named := extent{g.start, g.end}, int64(0)
+		if g.of != nil {
+			named = g.of.named
+			e.from, e.to = min(e.from, g.of.start), max(e.to, g.of.end)
+		}
+		if g.of != nil && g.of.last {
+			r.vehicle.buryLast(e, named)
+			continue
+		}
+		r.vehicle.bury(e, named)
+	}
+}
