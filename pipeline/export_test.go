@@ -17,3 +17,11 @@ func (v *Vehicle) KeptPlaces() (out []KeptPlace) {
 	})
 	return out
 }
+
+// StateButCollisions is the vehicle's state without what finds collisions, which stands apart.
+func (v *Vehicle) StateButCollisions() []byte {
+	apart := v.collisions
+	v.collisions = &collisions{}
+	defer func() { v.collisions = apart }()
+	return v.AppendState(nil)
+}

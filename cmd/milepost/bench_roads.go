@@ -35,7 +35,7 @@ type matchFigures struct {
 	SureOK          float64 `json:"confident_street_correct_share"`     //
 	Paths           int     `json:"paths"`                              //
 	Looked          int     `json:"points_looked_at"`                   // that paths were made from
-	PerS            float64 `json:"points_per_s"`                       // by one core
+	PerS            float64 `json:"points_per_s"`                       // of CPU time
 	P50             float64 `json:"ms_per_20_min_trip_p50"`             //
 	P95             float64 `json:"ms_per_20_min_trip_p95"`             //
 	wrong           map[[2]string]int

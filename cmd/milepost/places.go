@@ -36,7 +36,8 @@ func (c *placesBuildCmd) Run(ctx context.Context, out *terminal) error {
 	}
 	var b stops.Builder
 	for _, path := range c.In {
-		if err := addPlaces(ctx, &b, path, out); err != nil {
+		pbf := func(open opener) error { return b.ReadPBF(ctx, open) }
+		if err := readMapFile(ctx, path, out, pbf, b.ReadGeoJSON); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
@@ -73,30 +74,6 @@ func (c *placesBuildCmd) check() error {
 		return fmt.Errorf("write %s: %w", c.Out, errNotPlaces)
 	}
 	return nil // a damaged list is replaced, and what is not there is made
-}
-
-// addPlaces adds those of a file.
-func addPlaces(ctx context.Context, b *stops.Builder, path string, out *terminal) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	readings := 1
-	if kindOf(path) == "pbf" {
-		readings = stops.PBFReadings
-	}
-	bar := newProgress(out, readings*int(info.Size()/kilobyte), "reading (kB)")
-	defer bar.finish()
-	open := func() (io.ReadCloser, error) { return openCounted(ctx, path, bar) }
-	if kindOf(path) == "pbf" {
-		return b.ReadPBF(ctx, open)
-	}
-	r, err := open()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = r.Close() }() // only read
-	return b.ReadGeoJSON(r)
 }
 
 func readPlaces(path string) (*stops.List, error) {

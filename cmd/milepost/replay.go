@@ -103,7 +103,7 @@ func play(ctx context.Context, readers []*capture.Reader, onto *roadmap, to *out
 	if err != nil {
 		return err
 	}
-	player.On(onto.follower())
+	player.On(onto.follower(ctx))
 	began := time.Now()
 	bar := newProgress(out, batches, "replaying")
 	// What has come out goes to its end: ctx stops the play, not the writing.

@@ -85,4 +85,3 @@ func (c *roadsBuildCmd) check() error {
 func isCountry(code string) bool {
 	return len(code) == 2 && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
-

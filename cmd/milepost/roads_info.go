@@ -55,6 +55,9 @@ func showMap(w io.Writer, s roads.Summary) error {
 	if s.DataTime != "" {
 		add("data of", "%s", csvimport.Printable(s.DataTime))
 	}
+	if s.Credit != "" {
+		add("roads by", "%s", csvimport.Printable(s.Credit))
+	}
 	add("turns not allowed", "%s", humanize.Comma(int64(s.BannedTurns)))
 	add("table of national limits", "%s", csvimport.Printable(s.LimitTable))
 	if err := printTable(w, t); err != nil {

@@ -27,26 +27,35 @@ func kindOf(path string) string {
 
 // read adds the roads of a file.
 func (c *roadsBuildCmd) read(ctx context.Context, b *roads.Builder, path string, out *terminal) error {
+	return readMapFile(ctx, path, out, func(open opener) error { return b.ReadPBF(ctx, open) },
+		func(r io.Reader) error { return b.ReadGeoJSON(r, roads.GeoJSON{Names: c.Names}) })
+}
+
+// opener begins a file anew.
+type opener = func() (io.ReadCloser, error)
+
+// readMapFile hands a file to what reads its kind, with a bar.
+func readMapFile(ctx context.Context, path string, out *terminal, pbf func(opener) error, geojson func(io.Reader) error) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
 	readings := 1
 	if kindOf(path) == "pbf" {
-		readings = roads.PBFReadings
+		readings = roads.PBFReadings // so are places
 	}
 	bar := newProgress(out, readings*int(info.Size()/kilobyte), "reading (kB)")
 	defer bar.finish()
 	open := func() (io.ReadCloser, error) { return openCounted(ctx, path, bar) }
 	if kindOf(path) == "pbf" {
-		return b.ReadPBF(ctx, open)
+		return pbf(open)
 	}
 	r, err := open()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = r.Close() }() // only read
-	return b.ReadGeoJSON(r, roads.GeoJSON{Names: c.Names})
+	return geojson(r)
 }
 
 // countedFile is a file that moves a bar on while it is read, and whose reading ends

@@ -67,20 +67,12 @@ func (c *routeCmd) Run(ctx context.Context, out *terminal) (err error) {
 		return err
 	}
 	if onto != nil {
-		drawn.Attribution = attribution(onto)
+		drawn.Attribution = onto.file.Credit()
 		if drawn.Roads, err = drawn.Around(onto.file); err != nil {
 			return err
 		}
 	}
 	return c.write(drawn, out)
-}
-
-// attribution is what a map's data is owed.
-func attribution(m *roadmap) string {
-	if m.file.Summary().DataTime == "" {
-		return ""
-	}
-	return "© OpenStreetMap contributors"
 }
 
 // tripsAtOnce is how many trips are looked at in one page.

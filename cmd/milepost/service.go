@@ -125,6 +125,12 @@ func (s *service) presetMetrics() {
 	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision} {
 		m.Outcomes.WithLabelValues(string(of))
 	}
+	for _, answer := range metrics.Answers() {
+		m.TripsOnRoads.WithLabelValues(answer)
+	}
+	for _, source := range []outcome.PartSource{outcome.PartMatched, outcome.PartEstimated, outcome.PartRaw} {
+		m.RouteMetres.WithLabelValues(string(source))
+	}
 	s.presetAlerts()
 }
 

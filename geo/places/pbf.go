@@ -18,9 +18,6 @@ type area struct {
 	ways []osm.WayID // the outer ones
 }
 
-// PBFReadings is how often ReadPBF reads a file.
-const PBFReadings = 3
-
 // areas are those of a file, and what of its ways and nodes they need.
 type areas struct {
 	all   []area

@@ -38,6 +38,6 @@ func Plausible(g Gap, w Way) bool {
 		}
 	}
 	return g.Time <= mostOfFreeFlow*w.FreeFlow &&
-		w.Length <= fastest*g.Time+fastestSlack &&
-		w.Length <= mostDetour*g.Straight+detourSlack
+		w.Length <= float64(fastest*g.Time)+fastestSlack &&
+		w.Length <= float64(mostDetour*g.Straight)+detourSlack
 }

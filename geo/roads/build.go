@@ -28,7 +28,7 @@ func (b *Builder) Build() (*Map, error) {
 	for _, t := range m.banned {
 		m.stretches[t.from>>1].flags |= flagBans << (t.from & 1)
 	}
-	m.meta = meta{b.countries.list, maxspeed.National().Version(), b.dataTime, b.counts}
+	m.meta = meta{b.countries.list, maxspeed.National().Version(), b.dataTime, b.credit, b.counts}
 	if err := m.seal(); err != nil {
 		return nil, fmt.Errorf("build the map: %w", err)
 	}

@@ -30,6 +30,7 @@ type Builder struct {
 	restrictions []Restriction
 	deadEnds     NodeID
 	dataTime     string
+	credit       string
 	counts       Counts
 }
 
@@ -105,10 +106,20 @@ func (b *Builder) addRoad(id int64, nodes []NodeID, line []point, r road, tags m
 	}
 	country := b.countryOf(line[len(line)/2])
 	b.ways = append(b.ways, way{id: id, begin: begin, end: len(b.refs), flags: r.flags, class: r.class,
-		country: uint8(b.countries.of(country)),
+		country: b.countryNumber(country),
 		open:    b.attributes(r, tags, country, maxspeed.Open),
 		builtUp: b.attributes(r, tags, country, maxspeed.BuiltUp)})
 	return true
+}
+
+// countryNumber numbers a country; there are fewer than a byte counts, and what is
+// beyond that is no country.
+func (b *Builder) countryNumber(code string) uint8 {
+	b.countries.of("")
+	if _, known := b.countries.number[code]; !known && len(b.countries.list) > math.MaxUint8 {
+		code = ""
+	}
+	return uint8(b.countries.of(code))
 }
 
 // placed reports whether all points are on the earth.

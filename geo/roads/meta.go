@@ -5,8 +5,15 @@ type meta struct {
 	Countries  []string `json:"countries"`   // by number; "" is the first
 	LimitTable string   `json:"limit_table"` // the version of national limits that it was built with
 	DataTime   string   `json:"data_time"`
+	Credit     string   `json:"credit"`
 	Counts     Counts   `json:"counts"`
 }
+
+// creditOSM is what the licence of OpenStreetMap's data wants to be shown (ODbL 4.3).
+const creditOSM = "© OpenStreetMap contributors"
+
+// Credit is whom a picture of the map has to name, or "".
+func (m *Map) Credit() string { return m.meta.Credit }
 
 // Counts say what a map was made of, and what became of it.
 type Counts struct {

@@ -32,6 +32,7 @@ type Summary struct {
 	BannedTurns  int        `json:"banned_turns"`
 	LimitTable   string     `json:"limit_table"` // the version of national limits
 	DataTime     string     `json:"data_time"`   // of OpenStreetMap's data, where the extract says it
+	Credit       string     `json:"credit"`      // whom a picture of it has to name
 	Counts       Counts     `json:"built_from"`
 }
 
@@ -48,7 +49,7 @@ func (m *Map) Summary() Summary {
 		Version: m.version, Bytes: m.Size(), Edges: m.Edges(), Drivable: len(m.leaving), Nodes: m.Nodes(),
 		BytesPerEdge: float64(m.Size()) / float64(max(1, m.Edges())),
 		South:        b.Min[1], West: b.Min[0], North: b.Max[1], East: b.Max[0],
-		BannedTurns: len(m.banned), LimitTable: m.meta.LimitTable, DataTime: m.meta.DataTime, Counts: m.meta.Counts,
+		BannedTurns: len(m.banned), LimitTable: m.meta.LimitTable, DataTime: m.meta.DataTime, Credit: m.meta.Credit, Counts: m.meta.Counts,
 	}
 	classes, countries, limits := map[string]int64{}, map[string]int64{}, map[string]int64{}
 	for e := Edge(0); int(e) < m.Edges(); e += 2 {

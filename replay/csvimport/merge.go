@@ -45,6 +45,7 @@ func merge(ctx context.Context, s *spool, parts []*part, profiles []fleet.Profil
 		return 0, err
 	}
 	defer w.Abort()
+	veil := capture.NewVeil(profiles)
 	turns := make(queue, 0, len(parts))
 	for _, p := range parts {
 		t := turn{part: p, at: p.begin}
@@ -64,6 +65,7 @@ func merge(ctx context.Context, s *spool, parts []*part, profiles []fleet.Profil
 			return 0, err
 		}
 		frame.VehicleID, frame.Boot = first.part.vehicle, first.part.boot
+		veil.Cover(&frame)
 		if err := w.Write(&frame); err != nil {
 			return 0, err
 		}

@@ -32,7 +32,7 @@ func strokeOf(source outcome.PartSource) stroke {
 }
 
 // thick is the width of the route's line.
-const thick = 4.6
+const thick = 5.4
 
 // route draws the trip's parts: first what marks them, then the lines themselves.
 func (s *Sketch) route(c *canvas, f *frame, parts []part) {
@@ -92,11 +92,11 @@ func (c *canvas) dot(at point) {
 }
 
 // arrowEvery is how far apart the marks of direction stand, pixels.
-const arrowEvery = 130.0
+const arrowEvery = 90.0
 
 // arrows marks the direction of travel upon lines that were driven.
 func (c *canvas) arrows(f *frame, parts []part) {
-	c.put(`<g fill="none" stroke="%s" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round">`, paper)
+	c.put(`<g fill="none" stroke="%s" stroke-width="1.3" stroke-linecap="round" stroke-linejoin="round">`, paper)
 	gone := arrowEvery / 2
 	for i := range parts {
 		if parts[i].Source != outcome.PartMatched {
@@ -110,7 +110,7 @@ func (c *canvas) arrows(f *frame, parts []part) {
 				gone = 0
 				middle := point{(a.x + b.x) / 2, (a.y + b.y) / 2}
 				angle := math.Atan2(b.y-a.y, b.x-a.x) * 180 / math.Pi
-				c.put(`<path d="M-1.6 -1.7L0.7 0L-1.6 1.7" transform="translate(%.1f %.1f) rotate(%.1f)"/>`, middle.x, middle.y, angle)
+				c.put(`<path d="M-1.9 -2.6L1.3 0L-1.9 2.6" transform="translate(%.1f %.1f) rotate(%.1f)"/>`, middle.x, middle.y, angle)
 			}
 		}
 	}

@@ -19,13 +19,13 @@ type label struct {
 	rank   int
 	at     point
 	angle  float64 // degrees
-	length float64 // of the straight line beneath, pixels
+	length float64 // of the straight lines that have the name, pixels
 }
 
 // roads draws what lies beneath, the least first, and gives where names may stand.
 func (s *Sketch) roads(c *canvas, f *frame) []label {
 	var solid, dashed [6]strings.Builder
-	best := map[string]label{}
+	best, total := map[string]label{}, map[string]float64{}
 	for i := range s.Roads {
 		r := &s.Roads[i]
 		line := f.placed(r.Line, 0.7)
@@ -38,8 +38,11 @@ func (s *Sketch) roads(c *canvas, f *frame) []label {
 		} else {
 			solid[k].WriteString(way(line))
 		}
-		if l := named(r.Name, k, line, f); l.length > best[r.Name].length {
-			best[r.Name] = l
+		if l := straight(line, f); l.length > 0 {
+			total[r.Name] += l.length
+			if l.name, l.rank = r.Name, k; l.length > best[r.Name].length {
+				best[r.Name] = l
+			}
 		}
 	}
 	c.put(`<g fill="none" stroke-linejoin="round" stroke-linecap="round">`)
@@ -54,7 +57,7 @@ func (s *Sketch) roads(c *canvas, f *frame) []label {
 	c.put(`</g>`)
 	var all []label
 	for name, l := range best {
-		if name != "" {
+		if l.length = total[name]; name != "" && l.length > 1.4*textWidth(name, nameSize) {
 			all = append(all, l)
 		}
 	}
@@ -64,9 +67,8 @@ func (s *Sketch) roads(c *canvas, f *frame) []label {
 	return all
 }
 
-// named finds the longest straight run of a line within the map; its length is 0 where
-// the name does not fit.
-func named(name string, k int, line []point, f *frame) (best label) {
+// straight finds the longest straight run of a line whose middle is on the map.
+func straight(line []point, f *frame) (best label) {
 	const bend = 12 * math.Pi / 180
 	for from := 0; from+1 < len(line); {
 		to := from + 1
@@ -77,14 +79,14 @@ func named(name string, k int, line []point, f *frame) (best label) {
 		a, b := line[from], line[to]
 		middle := point{(a.x + b.x) / 2, (a.y + b.y) / 2}
 		length := a.to(b)
-		if length > best.length && length > 0.6*textWidth(name, nameSize) && f.holds([]point{middle}) {
+		if length > best.length && f.holds([]point{middle}) {
 			angle := math.Atan2(b.y-a.y, b.x-a.x) * 180 / math.Pi
 			if angle > 90 {
 				angle -= 180
 			} else if angle < -90 {
 				angle += 180
 			}
-			best = label{name: name, rank: k, at: middle, angle: angle, length: length}
+			best = label{at: middle, angle: angle, length: length}
 		}
 		from = to
 	}
@@ -114,13 +116,32 @@ func (l *label) around() box {
 	return box{l.at.x - wide, l.at.y - high, l.at.x + wide, l.at.y + high}
 }
 
+// clear reports whether a label lies on the map as a whole, and not upon the route.
+func (l *label) clear(f *frame, parts []part) bool {
+	b := l.around()
+	if b.west < border || b.east > border+f.wide || b.north < heading || b.south > heading+f.high {
+		return false
+	}
+	const pieces = 8
+	half := textWidth(l.name, nameSize) / 2
+	sin, cos := math.Sincos(l.angle * math.Pi / 180)
+	for k := range pieces + 1 {
+		away := half * (2*float64(k)/pieces - 1)
+		x, y := l.at.x+away*cos, l.at.y+away*sin
+		if covered(f, box{x - 5, y - 5, x + 5, y + 5}, parts, nil) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // names writes names of roads where nothing else stands.
-func (c *canvas) names(all []label, taken []box) {
+func (c *canvas) names(f *frame, all []label, parts []part, taken []box) {
 	written := 0
 	for i := range all {
 		l := &all[i]
 		b := l.around()
-		if written == mostNames || slices.ContainsFunc(taken, b.meets) {
+		if written == mostNames || slices.ContainsFunc(taken, b.meets) || !l.clear(f, parts) {
 			continue
 		}
 		taken = append(taken, b)

@@ -2,6 +2,7 @@ package sketch
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/dustin/go-humanize/english"
@@ -21,7 +22,7 @@ var signs = []sign{
 	{outcome.HarshBraking, "harsh braking", `<path d="M0 6.5L-7 -5.5H7Z" fill="#1c2733"/>`},
 	{outcome.HarshAcceleration, "harsh acceleration", `<path d="M0 -6.5L7 5.5H-7Z" fill="#1c2733"/>`},
 	{outcome.HarshCornering, "harsh cornering", `<path d="M0 -7L7 0L0 7L-7 0Z" fill="#1c2733"/>`},
-	{outcome.KindSpeeding, "speeding", `<circle r="6" fill="#ffffff" stroke="` + over + `" stroke-width="3"/>`},
+	{outcome.KindSpeeding, "speeding", `<circle r="8" stroke="none" fill="#ffffff"/><circle r="5.6" fill="#ffffff" stroke="` + over + `" stroke-width="3" paint-order="normal"/>`},
 }
 
 func signOf(kind outcome.EventKind) (sign, bool) {
@@ -51,21 +52,56 @@ func (s *Sketch) marks(c *canvas, f *frame, parts []part) (taken []box) {
 	c.put(`<circle cx="%.1f" cy="%.1f" r="7.5" fill="%s" stroke="%s" stroke-width="2.5"/>`, start.x, start.y, begin, paper)
 	c.put(`<rect x="%.1f" y="%.1f" width="14" height="14" rx="2" fill="%s" stroke="%s" stroke-width="2.5"/>`, end.x-7, end.y-7, ink, paper)
 	first, second := s.clock(s.Trip.StartedAt), s.clock(s.Trip.EndedAt)
-	taken = append(taken, c.flag(f, start, "start "+first, end.y < start.y), c.flag(f, end, "end "+second, start.y <= end.y))
+	for _, one := range []struct {
+		at    point
+		words string
+	}{{start, "start " + first}, {end, "end " + second}} {
+		taken = append(taken, c.flag(f, one.at, one.words, parts, taken), box{one.at.x - 10, one.at.y - 10, one.at.x + 10, one.at.y + 10})
+	}
 	return taken
 }
 
-// flag writes what a mark is, below it or above, within the map.
-func (c *canvas) flag(f *frame, at point, words string, below bool) box {
-	half := textWidth(words, 13)/2 + 3
-	y := at.y - 14
-	if below {
-		y = at.y + 24
+// flag writes what a mark is beside it, where the least is covered.
+func (c *canvas) flag(f *frame, at point, words string, parts []part, taken []box) box {
+	const size = 13.0
+	half := textWidth(words, size)/2 + 4
+	var best box
+	least := math.MaxInt
+	for _, by := range []point{{0, -20}, {0, 22}, {half + 14, 0}, {-half - 14, 0}, {half, -20}, {-half, -20}, {half, 22}, {-half, 22}} {
+		x := min(max(at.x+by.x, border+half+4), border+f.wide-half-4)
+		y := min(max(at.y+by.y, heading+14), heading+f.high-14)
+		b := box{x - half, y - 9, x + half, y + 9}
+		if n := covered(f, b, parts, taken); n < least {
+			best, least = b, n
+		}
 	}
-	y = min(max(y, heading+18), heading+f.high-8)
-	x := min(max(at.x, border+half+4), border+f.wide-half-4)
-	c.put(`<text x="%.1f" y="%.1f" font-size="13" font-weight="600" text-anchor="middle" %s>%s</text>`, x, y, halo, safe(words))
-	return box{x - half, min(y-14, at.y-10), x + half, max(y+5, at.y+10)}
+	c.put(`<text x="%.1f" y="%.1f" font-size="%g" font-weight="600" text-anchor="middle" %s>%s</text>`,
+		best.west+half, best.south-4.5, size, halo, safe(words))
+	return best
+}
+
+// covered counts what of the route, and what else, lies within a box.
+func covered(f *frame, b box, parts []part, taken []box) (n int) {
+	for i := range parts {
+		line := f.placed(parts[i].line, 3)
+		for j := 1; j < len(line); j++ {
+			p, q := line[j-1], line[j]
+			steps := max(1, int(p.to(q)/4))
+			for k := range steps + 1 {
+				share := float64(k) / float64(steps)
+				x, y := p.x+(q.x-p.x)*share, p.y+(q.y-p.y)*share
+				if x > b.west-4 && x < b.east+4 && y > b.north-4 && y < b.south+4 {
+					n++
+				}
+			}
+		}
+	}
+	for _, t := range taken {
+		if t.meets(b) {
+			n += 5
+		}
+	}
+	return n
 }
 
 // told says of an event what a pointer on it shows.

@@ -82,7 +82,7 @@ func (s *Sketch) SVG(w io.Writer) error {
 	names := s.roads(c, &f)
 	s.route(c, &f, parts)
 	taken := s.marks(c, &f, parts)
-	c.names(names, taken)
+	c.names(&f, names, parts, taken)
 	c.put(`</g>`)
 	c.put(`<rect x="%g" y="%g" width="%g" height="%g" rx="6" fill="none" stroke="%s"/>`, border, heading, f.wide, f.high, rule)
 	c.north(point{border + f.wide - 26, heading + 20})
