@@ -15,6 +15,7 @@ type Config struct {
 	OnGap       string        `yaml:"on_gap" oneof:"stop continue" doc:"What to do where the broker has deleted records that were not read yet: stop, or count them as lost and continue."`
 	Identity    Identity      `yaml:"identity" doc:"How vehicle identification numbers (VIN) become vehicle ids."`
 	State       State         `yaml:"state" doc:"Where the vehicles' state is kept, and how often it is written."`
+	Roads       Roads         `yaml:"roads" doc:"The map that trips are put onto when they close: a file, or a service. Without one, routes are the lines of fixes, and limits are those that the vehicle itself reads from signs."`
 	Store       Store         `yaml:"store" doc:"Where outcomes are kept."`
 	Limits      Limits        `yaml:"limits" doc:"What may be in memory at once."`
 	HTTP        HTTP          `yaml:"http" doc:"Health and metrics: /healthz, /readyz, /metrics."`
@@ -109,6 +110,23 @@ type S3 struct {
 	SecretKey     Secret `yaml:"secret_key" doc:"The secret access key."`
 	SecretKeyFile string `yaml:"secret_key_file" doc:"File that holds the secret access key."`
 	Secure        bool   `yaml:"secure" doc:"Use HTTPS."`
+}
+
+// Roads is the map: a file where one is named, else a service where its address is given.
+type Roads struct {
+	File   string      `yaml:"file" doc:"File that milepost roads build made. Empty for none."`
+	Thin   bool        `yaml:"thin" doc:"Match few of a trip's fixes, in which nearly as much lies: at a fraction of the time. docs/method/roads.md has figures of both."`
+	Remote RemoteRoads `yaml:"remote" doc:"A Valhalla service instead of a file, where a map is too large for one machine. What it answers is as repeatable as it is itself."`
+}
+
+// RemoteRoads is a service that puts tracks onto roads.
+type RemoteRoads struct {
+	URL       string        `yaml:"url" doc:"Its address, such as http://valhalla:8002. Empty for none."`
+	KeyHeader string        `yaml:"key_header" doc:"Name of a header that carries a key with every request, such as Authorization. Empty for none."`
+	Key       Secret        `yaml:"key" doc:"What that header says; a key_file or the environment is a better place for it."`
+	KeyFile   string        `yaml:"key_file" doc:"File that holds it."`
+	Timeout   time.Duration `yaml:"timeout" doc:"How long the service may take for one answer."`
+	Total     time.Duration `yaml:"total" doc:"How long one trip may wait for it, with all that is asked and asked again. Then the trip closes with the line of its fixes, and says so."`
 }
 
 // Store is where outcomes are kept: in an embedded store, on ClickHouse, or in both.

@@ -19,6 +19,7 @@ func Default() Config {
 		Start:       "earliest",
 		OnGap:       "stop",
 		State:       State{Dir: defaultStateDir, S3: S3{Secure: true}, Every: time.Minute, MaxBytes: 256 * mib},
+		Roads:       Roads{Thin: true, Remote: RemoteRoads{Timeout: 5 * time.Second, Total: 15 * time.Second}},
 		Store:       Store{SQLite: "milepost.db", ClickHouse: ClickHouse{Database: "milepost", Username: "milepost"}},
 		Limits:      Limits{FetchBytes: mib, FetchQueue: 2, OutcomeQueue: 20_000},
 		HTTP:        HTTP{Listen: "127.0.0.1:9464"},

@@ -71,6 +71,12 @@ state.s3.bucket: is empty, though there is an endpoint: want the bucket`},
 kafka.tls.enabled: is false, though other settings of TLS are there: want true, or none of them
 kafka.sasl.username: is empty: want a name
 kafka.sasl.password: is empty: mechanism plain needs a password, here or in kafka.sasl.password_file`},
+		{"two maps", "roads: {file: a.roads, remote: {url: 'http://valhalla:8002', timeout: 30s, total: 10s}}", "",
+			`m.yaml:1: roads.remote.url: is set, and roads.file too: want one map
+m.yaml:1: roads.remote.total: 10s: want 30s to 30m`},
+		{"a map's service with a key in its address", "roads: {remote: {url: 'http://valhalla:8002/?key=hunter2', key_header: X-Key}}", "",
+			`m.yaml:1: roads.remote.url: is no address: want http:// or https:// with a host, without user, query or fragment; a key goes into roads.remote.key
+m.yaml:1: roads.remote.key_header: a key needs the header that carries it: want both key_header and key, or neither`},
 		{"user without mechanism", "kafka: {sasl: {username: u}}", "", "kafka.sasl.mechanism: is empty, though there is a user or a password: want plain, scram-sha-256 or scram-sha-512"},
 		{"store", "store: {clickhouse: {addresses: [ch.example, 'b.example:9000'], database: a-b, username: '', distributed: true, tls: {ca_file: c}}, retention: {trips_days: -1}}", "",
 			`m.yaml:1: store.clickhouse.addresses[0]: "ch.example" has no port: want host:port

@@ -32,6 +32,7 @@ func (c Config) check(bad report) {
 		bad("store.sqlite", "is empty, and store.clickhouse.addresses and outcomes.topic too, so that outcomes would go nowhere: want one of them")
 	}
 	c.Store.check(bad)
+	c.Roads.check(bad)
 	if c.HTTP.Listen != "" {
 		checkAddress(bad, "http.listen", c.HTTP.Listen, true)
 	}

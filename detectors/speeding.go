@@ -6,8 +6,8 @@ import (
 	"milepost/outcome"
 )
 
-// Pace is one step of a drive, some second long, with the limit that was in force.
-type Pace struct {
+// Step is one step of a drive, some second long, with the limit that was in force.
+type Step struct {
 	At, Span int64   // µs: its end, and how long it took
 	Metres   float64 // driven by the wheels
 	Speed    float64 // m/s, not negative
@@ -71,7 +71,7 @@ type Speeding struct {
 }
 
 // Add takes a step and reports whether it was driven above a known limit.
-func (s *Speeding) Add(p Pace) (over bool) {
+func (s *Speeding) Add(p Step) (over bool) {
 	known := !p.Unseen && !math.IsNaN(p.Limit)
 	excess := 0.0
 	if known {
@@ -83,14 +83,14 @@ func (s *Speeding) Add(p Pace) (over bool) {
 }
 
 // excess is the share by which a step was faster than its limit; 0 where it was not.
-func (p *Pace) excess() float64 {
+func (p *Step) excess() float64 {
 	if p.Speed <= p.Limit+resolution {
 		return 0
 	}
 	return p.Speed/p.Limit - 1
 }
 
-func (s *Speeding) count(p *Pace, excess float64) {
+func (s *Speeding) count(p *Step, excess float64) {
 	s.KnownM += p.Metres
 	if p.Speed > standstill {
 		s.KnownUs += float64(p.Span)
@@ -117,7 +117,7 @@ func level(excess float64) int {
 }
 
 // follow takes a step into the event under way, or begins one.
-func (s *Speeding) follow(p *Pace, known bool, excess float64) {
+func (s *Speeding) follow(p *Step, known bool, excess float64) {
 	switch {
 	case p.Unseen:
 		s.End()
@@ -136,7 +136,7 @@ func (s *Speeding) follow(p *Pace, known bool, excess float64) {
 }
 
 // extend takes a step into the event, which may begin with it.
-func (s *Speeding) extend(p *Pace, excess float64) {
+func (s *Speeding) extend(p *Step, excess float64) {
 	if !s.held {
 		s.held, s.over, s.excess = true, Over{Start: p.At - p.Span, Speed: p.Speed}, -1
 	}

@@ -30,6 +30,12 @@ type Metrics struct {
 	CheckpointBytes    prometheus.Histogram
 	CheckpointFailures prometheus.Counter
 
+	FollowDuration prometheus.Histogram // s
+	RoadsFailures  prometheus.Counter
+	TripsOnRoads   *prometheus.CounterVec // answer: OnMap, NotReached or NoMap
+	RouteMetres    *prometheus.CounterVec // source: matched, estimated or raw
+	BlankStretches prometheus.Counter
+
 	Vehicles         *prometheus.GaugeVec   // kind: Live or Packed
 	Outcomes         *prometheus.CounterVec // type
 	Collisions       *prometheus.CounterVec // confidence, stage: First or Last
@@ -51,6 +57,16 @@ const (
 	Amended      = "amended"
 	DeadLettered = "dead_lettered"
 )
+
+// Values of the label answer.
+const (
+	OnMap      = "map"
+	NotReached = "not_reached" // a map is set, and did not answer
+	NoMap      = "no_map"      // none is set, or the trip's seconds were not kept
+)
+
+// Answers are the values of the label answer.
+func Answers() []string { return []string{OnMap, NotReached, NoMap} }
 
 // Values of the label kind.
 const (
@@ -75,6 +91,7 @@ func New(reg prometheus.Registerer, version string) (*Metrics, error) {
 	b.input(m)
 	b.partitions(m)
 	b.checkpoints(m)
+	b.roads(m)
 	b.output(m)
 	build := b.gauges("build_info", "Is 1; the labels say which build of milepost this is.", "version", "go_version")
 	build.WithLabelValues(version, runtime.Version()).Set(1)
@@ -122,6 +139,15 @@ func (b *builder) checkpoints(m *Metrics) {
 	m.CheckpointBytes = b.histogram("checkpoint_bytes", "What a partition's checkpoint wrote.",
 		prometheus.ExponentialBuckets(1<<10, 4, 11)) // 1 KiB to 1 GiB
 	m.CheckpointFailures = b.counter("checkpoint_failures_total", "Checkpoints that could not be written; the one before stays in force.")
+}
+
+func (b *builder) roads(m *Metrics) {
+	m.FollowDuration = b.histogram("roads_follow_seconds", "How long it took to put a closed trip onto the roads of the map, or to be refused.",
+		prometheus.ExponentialBuckets(0.00025, 2, 17)) // 0.25 ms to 16 s
+	m.RoadsFailures = b.counter("roads_failures_total", "Trips for which the map could not be asked: they keep the line of their fixes. Only a map's service can fail so.")
+	m.TripsOnRoads = b.counters("trips_on_roads_total", "Trips that closed or were amended, by what answered: map; not_reached, where a map is set and did not answer; no_map.", "answer")
+	m.RouteMetres = b.counters("route_metres_total", "Metres of those trips, by source: matched to roads, estimated through stretches that were not shared, or raw.", "source")
+	m.BlankStretches = b.counter("route_blank_stretches_total", "Stretches of those trips that were not shared and left blank.")
 }
 
 func (b *builder) output(m *Metrics) {

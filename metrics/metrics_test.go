@@ -30,6 +30,8 @@ func touched(t *testing.T) (*Metrics, *prometheus.Registry) {
 		v.WithLabelValues("any").Inc()
 	}
 	m.SinkQueue.WithLabelValues("any").Set(1)
+	m.TripsOnRoads.WithLabelValues("any").Inc()
+	m.RouteMetres.WithLabelValues("any").Inc()
 	m.Collisions.WithLabelValues("any", First).Inc()
 	m.AlertsSent.WithLabelValues("any").Inc()
 	m.AlertsWithheld.WithLabelValues("any", "any").Inc()
@@ -82,7 +84,7 @@ func TestMetricsFollowTheRules(t *testing.T) {
 		t.Errorf("%s: %s", p.Metric, p.Text)
 	}
 	bounded := map[string]bool{"topic": true, "partition": true, "class": true, "reason": true, "fate": true, "kind": true,
-		"type": true, "sink": true, "state": true, "confidence": true, "stage": true, "receiver": true, "version": true, "go_version": true}
+		"type": true, "sink": true, "state": true, "confidence": true, "stage": true, "receiver": true, "answer": true, "source": true, "version": true, "go_version": true}
 	for _, f := range gather(t, reg) {
 		if !strings.HasPrefix(f.GetName(), "milepost_") || !strings.HasSuffix(f.GetHelp(), ".") {
 			t.Errorf("%s: %q", f.GetName(), f.GetHelp())

@@ -108,19 +108,16 @@ func (v *Vehicle) amend(c cluster, s *Scratch) bool {
 	r.play(s)
 	v.takeBack(r, s)
 	for i := range r.segments {
-		g := &r.segments[i]
-		if g.withheld {
-			v.withholdAgain(g, s)
-			continue
-		}
-		if g.of == nil {
+		if g := &r.segments[i]; g.of == nil && !g.withheld {
 			g.of = v.newborn(g, r)
 		}
 	}
 	r.dealSpeeding()
 	for i := range r.segments {
-		if !r.segments[i].withheld {
-			v.publish(&r.segments[i], s)
+		if g := &r.segments[i]; g.withheld {
+			v.withholdAgain(g, s)
+		} else {
+			v.publish(g, s)
 		}
 	}
 	for _, k := range r.formers {

@@ -222,7 +222,10 @@ func (p *past) turn(t privacy.Turn) {
 	case t.Hidden:
 		shared = markDoubt
 	}
-	p.sign = sign{} // nothing that was read meanwhile is told
+	if t.Unshared {
+		p.sign = sign{} // it says something of where that was
+		p.unread()
+	}
 	p.note(t.At, telemetry.LocationShared, shared)
 }
 
@@ -246,8 +249,21 @@ func (p *past) read(m mark) {
 	case m.signal == telemetry.SpeedLimitSign && m.value > 0:
 		p.sign = sign{m.at, m.value}
 	case m.signal == telemetry.SpeedLimitSign,
-		m.signal == telemetry.SystemState && (m.value == telemetry.StateLock || m.value == telemetry.StateOff):
+		switchedOff(m):
 		p.sign = sign{}
+	}
+}
+
+// switchedOff reports whether a change is that of the ignition going off.
+func switchedOff(m mark) bool {
+	return m.signal == telemetry.SystemState && (m.value == telemetry.StateLock || m.value == telemetry.StateOff)
+}
+
+// unread makes the next sign be kept even if it is the one that was read last: between the
+// two may lie another.
+func (p *past) unread() {
+	if p.sum.has[signIndex] {
+		p.sum.last[signIndex] = -1
 	}
 }
 
@@ -278,6 +294,7 @@ func (p *past) begun(f *telemetry.Frame) {
 	if p.missed && f.Samples() > 0 {
 		p.missed, p.gapAt = false, f.Start
 		p.gap = p.gap || p.under
+		p.unread()
 	}
 }
 

@@ -113,11 +113,17 @@ func lay(ps []point, cuts []int64, arrived int64) (out []*telemetry.Frame) {
 // live plays frames and gives all outcomes, each checked against its schema.
 func live(t testing.TB, frames []*telemetry.Frame) []outcome.Outcome {
 	t.Helper()
+	return liveOn(t, frames, nil)
+}
+
+// liveOn is live with a map.
+func liveOn(t testing.TB, frames []*telemetry.Frame, roads pipeline.Roads) []outcome.Outcome {
+	t.Helper()
 	v, err := pipeline.NewVehicle(fleet.Profile{VehicleID: "car"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var s pipeline.Scratch
+	s := pipeline.Scratch{Roads: roads}
 	for _, f := range frames {
 		var c telemetry.Frame
 		c.CopyFrom(f)

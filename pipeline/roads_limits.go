@@ -23,7 +23,13 @@ const besideM = 30
 func (p *paving) place() {
 	p.places = p.places[:0]
 	for i := range p.way.Lines {
-		for _, on := range p.way.Lines[i].Places {
+		places := p.way.Lines[i].Places
+		for k, on := range places {
+			if k > 0 && k+1 < len(places) {
+				// Where one street becomes another a fix may be on either. The way through
+				// it is as sure as what lies around.
+				on.Confidence = max(on.Confidence, min(places[k-1].Confidence, places[k+1].Confidence))
+			}
 			p.places = append(p.places, onLine{i, on})
 		}
 	}
@@ -34,7 +40,7 @@ func (p *paving) place() {
 		for next < len(p.places) && p.track.At[p.places[next].Fix] <= at {
 			next++
 		}
-		if on, ok := p.between(next, at, q.driven-q.metres/2); ok {
+		if on, ok := p.between(next, at, q.driven-float64(q.metres/2)); ok {
 			q.line, q.along, q.match = on.line, on.Along, on.Confidence
 		}
 	}
@@ -79,9 +85,9 @@ func (p *paving) judge(zone *time.Location) *detectors.Speeding {
 		if q.line >= 0 {
 			along := p.way.Lines[q.line].At(q.along)
 			at = limits.Place{On: true, Limits: along.Limits, Match: q.match}
-			q.highway = along.Motorway && q.match >= limits.Weak
+			q.highway = along.Motorway
 		}
-		pace := detectors.Pace{At: q.at, Span: q.span, Metres: q.metres, Speed: q.speed, Limit: math.NaN(), Unseen: q.unseen}
+		pace := detectors.Step{At: q.at, Span: q.span, Metres: q.metres, Speed: q.speed, Limit: math.NaN(), Unseen: q.unseen}
 		if l, ok := limits.InForce(q.sign, at, time.UnixMicro(q.at).In(zone)); ok {
 			pace.Limit, pace.Source = l.Speed, l.Source
 		}

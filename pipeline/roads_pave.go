@@ -46,7 +46,7 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 		return nil
 	}
 	p := &s.paving
-	p.lay(d, int64(o.EndedAt))
+	p.lay(d, int64(o.StartedAt), int64(o.EndedAt))
 	p.way.Reset()
 	reached := s.Roads != nil && s.Roads.Follow(&p.track, &p.way) == nil
 	if !reached {
@@ -65,10 +65,11 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 		receipt := s.Roads.Receipt()
 		o.Receipt.Map = &receipt
 		o.HighwayM, o.Countries = known(p.highway(), 1), countries(&p.way)
-	} else if s.Roads != nil {
-		o.Receipt.Flags = append(o.Receipt.Flags, "map_not_reached")
 	}
 	o.Route = r.draw()
+	if r.unreached || s.Roads != nil && !reached {
+		o.Receipt.Flags = append(o.Receipt.Flags, "map_not_reached")
+	}
 	r.distances(o, reached)
 	return found
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -23,6 +24,7 @@ type routing struct {
 	estimated float64 // m
 	hidden    int     // stretches that were not shared
 	blank     int     // those left blank
+	unreached bool    // the map could not be asked about one
 }
 
 // draw gives the route of the whole track.
@@ -151,6 +153,7 @@ func (r *routing) gap(i int, before, after *follow.Line, from, to int) {
 	// What was driven in doubt counts already.
 	if r.roads != nil && !slices.Contains(r.p.doubts, i) {
 		s, err := r.roads.Between(a, b)
+		r.unreached = r.unreached || err != nil && !errors.Is(err, route.ErrNoRoute) && !errors.Is(err, route.ErrTooFar)
 		gap := privacy.Gap{Time: seconds(t.At[i] - t.At[i-1]), Straight: geo.Distance(r.at(i-1), r.at(i))}
 		if err == nil && len(s.Shape) > 1 && privacy.Plausible(gap, privacy.Way{Length: s.LengthM, FreeFlow: s.FreeFlowS}) {
 			r.estimated += s.LengthM

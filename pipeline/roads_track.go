@@ -17,11 +17,13 @@ const (
 
 // laying goes over a drive's seconds.
 type laying struct {
+	from  int64 // µs, of the trip
 	p     *paving
 	marks []mark
 	next  int // mark
 
-	hidden   bool
+	hidden   bool // places are
+	unshared bool // everything is
 	left     bool // the location was hidden since the last fix
 	doubt    bool // in part only because nothing was heard
 	sign     int64
@@ -35,20 +37,21 @@ type laying struct {
 	driveOdo float64 // m driven then
 }
 
-// lay makes the steps and the track of a drive that ends at a time, µs.
-func (p *paving) lay(d *drive, end int64) {
+// lay makes the steps and the track of a drive from one time to another, µs.
+// Marks may be older.
+func (p *paving) lay(d *drive, start, end int64) {
 	p.track.Reset()
 	p.steps, p.doubts = p.steps[:0], p.doubts[:0]
-	l := laying{p: p, marks: d.marks, odometer: math.NaN()}
+	l := laying{p: p, from: start, marks: d.marks, odometer: math.NaN()}
 	for i := range d.seconds {
 		s := &d.seconds[i]
-		start := s.second * 1_000_000
-		first := start + int64(s.first)*1000
+		zero := s.second * 1_000_000
+		first := zero + int64(s.first)*1000
 		if s.speeds && first < end {
 			l.hear(first + 999)
-			l.step(s, first, start+int64(s.last)*1000)
+			l.step(s, first, zero+int64(s.last)*1000)
 		}
-		if at := start + int64(s.fixAt)*1000; s.fix && at < end {
+		if at := zero + int64(s.fixAt)*1000; s.fix && at < end {
 			l.hear(at + 999)
 			l.fix(s, at)
 		}
@@ -62,7 +65,12 @@ func (l *laying) hear(at int64) {
 		case telemetry.LocationShared:
 			l.hide(m.value)
 		case telemetry.SpeedLimitSign:
-			if l.sign = m.value; l.hidden {
+			if l.sign = m.value; l.unshared {
+				l.sign = 0
+			}
+		case telemetry.SystemState:
+			// A stall ends no sign; the ignition between two trips does.
+			if m.at < l.from && switchedOff(m) {
 				l.sign = 0
 			}
 		case bootMark:
@@ -75,13 +83,14 @@ func (l *laying) hear(at int64) {
 }
 
 // hide forgets, where the location is not shared, whatever reaches over that: of a doubt,
-// places and signs alone.
+// places alone, for what the vehicle tells of itself goes on.
 func (l *laying) hide(shared int64) {
+	l.unshared = shared == 0
 	if l.hidden = shared != 1; !l.hidden {
 		return
 	}
-	if l.left, l.sign = true, 0; shared == 0 {
-		l.at, l.odometer = 0, math.NaN()
+	if l.left = true; shared == 0 {
+		l.at, l.sign, l.odometer = 0, 0, math.NaN()
 	} else {
 		l.doubt = true
 	}

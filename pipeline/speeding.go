@@ -128,7 +128,7 @@ func (r *rerun) dealSpeeding() {
 		for _, t := range own {
 			to := k
 			for i := range r.segments {
-				if g := &r.segments[i]; !g.withheld && t.start >= g.start && t.start < g.end {
+				if g := &r.segments[i]; g.of != nil && t.start >= g.start && t.start < g.end {
 					to = g.of
 				}
 			}

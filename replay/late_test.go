@@ -216,7 +216,7 @@ func TestLateFramesAmendTheirTrip(t *testing.T) {
 				byID := map[string]*outcome.Trip{}
 				for _, g := range got {
 					byID[g.ID] = g
-					n := g.Counts.HarshAcceleration + g.Counts.HarshBraking + g.Counts.HarshCornering
+					n := g.Counts.HarshAcceleration + g.Counts.HarshBraking + g.Counts.HarshCornering + g.Counts.Speeding
 					if n != len(events[g.ID]) {
 						t.Errorf("trip %s counts %d events, %d are out", g.StartedAt, n, len(events[g.ID]))
 					}

@@ -6,6 +6,7 @@ import (
 	"milepost/fleet"
 	"milepost/ingest/cars"
 	"milepost/outcome"
+	"milepost/pipeline"
 	"milepost/telemetry"
 )
 
@@ -47,6 +48,9 @@ func NewPlayer(profiles []fleet.Profile) (*Player, error) {
 	}
 	return p, nil
 }
+
+// On puts trips that close from now on onto roads, which the player alone must use.
+func (p *Player) On(roads pipeline.Roads) { p.cars.Scratch.Roads = roads }
 
 // Know takes a vehicle's dated profiles, for what is still to be played.
 func (p *Player) Know(h fleet.History) error { return p.cars.Know(h) }

@@ -35,7 +35,7 @@ type matchFigures struct {
 	SureOK          float64 `json:"confident_street_correct_share"`     //
 	Paths           int     `json:"paths"`                              //
 	Looked          int     `json:"points_looked_at"`                   // that paths were made from
-	PerS            float64 `json:"points_per_s"`                       // by one core
+	PerS            float64 `json:"points_per_s"`                       // of CPU time
 	P50             float64 `json:"ms_per_20_min_trip_p50"`             //
 	P95             float64 `json:"ms_per_20_min_trip_p95"`             //
 	wrong           map[[2]string]int
@@ -44,10 +44,11 @@ type matchFigures struct {
 // roadsFigures are what the command prints.
 type roadsFigures struct {
 	matchFigures              // every point
-	Points       int          `json:"points"`       // with a valid clock
-	Named        int          `json:"points_named"` // these count
+	Points       int          `json:"points"`                    // with a valid clock
+	Named        int          `json:"points_named"`              // these count
+	Ambiguous    int          `json:"points_in_several_streets"` // named ones with more than one street within 10 m
 	Unknown      float64      `json:"name_not_on_map_share"`
-	Nearest      float64      `json:"nearest_road_share"`
+	Nearest      float64      `json:"nearest_street_correct_share"`
 	Thinned      matchFigures `json:"thinned"`      // as after each trip under load
 	Tenth        matchFigures `json:"every_10th_s"` // the others are not seen at all
 	TenthNamed   int          `json:"points_named_every_10th_s"`
@@ -78,10 +79,13 @@ func measureStreets(m *roads.Map, drives []streetDrive) roadsFigures {
 	f := roadsFigures{Edges: m.Edges()}
 	onMap := streetNames(m)
 	unknown := 0
+	j := streetJudge{m: m}
 	for i := range drives {
-		f.Points += drives[i].points
-		for _, s := range drives[i].named {
+		d := &drives[i]
+		f.Points += d.points
+		for _, s := range d.named {
 			f.Named++
+			f.Ambiguous += oneIf(j.streets(d.point(s)) > 1)
 			if !onMap[s.street] {
 				unknown++
 			}
@@ -112,8 +116,8 @@ func (c *benchRoadsCmd) print(out *terminal, f *roadsFigures) error {
 	if err := printTable(out.Stdout, t); err != nil {
 		return err
 	}
-	fmt.Fprintf(out.Stdout, "%s of %s points have a name; %s of the names are not on the map.\n",
-		humanize.Comma(int64(f.Named)), humanize.Comma(int64(f.Points)), percent(f.Unknown))
+	fmt.Fprintf(out.Stdout, "%s of %s points have a name; %s of the names are not on the map; at %s points several streets are within 10 m.\n",
+		humanize.Comma(int64(f.Named)), humanize.Comma(int64(f.Points)), percent(f.Unknown), humanize.Comma(int64(f.Ambiguous)))
 	if c.Wrong {
 		return printWrong(out, f.wrong)
 	}

@@ -13,6 +13,9 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/paulmach/orb"
+	"golang.org/x/text/unicode/norm"
+
 	"milepost/geo/match"
 )
 
@@ -27,6 +30,10 @@ type streetDrive struct {
 type namedPoint struct {
 	fix    int    // in the track
 	street string // as plain gives it
+}
+
+func (d *streetDrive) point(n namedPoint) orb.Point {
+	return orb.Point{d.track.Lon[n.fix], d.track.Lat[n.fix]}
 }
 
 // readStreets reads the drives of a file of the Curitiba set: those rows whose clock
@@ -159,15 +166,15 @@ func decimal(s string) float64 {
 	return v
 }
 
-// plainStreet is a street's name without what files write in many ways: case, marks
-// and spaces.
+// plainStreet is a street's name without what files write in many ways: case, accents,
+// marks and spaces.
 func plainStreet(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToUpper(r)
 		}
 		return -1
-	}, name)
+	}, norm.NFD.String(name))
 }
 
 // everyTenth keeps one second in ten, and nothing that is known of those between.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -56,8 +57,8 @@ func spread(matcher *match.Matcher, m *roads.Map, t *match.Track, paths []match.
 	return at
 }
 
-// judge counts one named point of a track.
-func (j *streetJudge) judge(t *match.Track, n namedPoint, at matchedAt) {
+// judge counts one named point of a drive.
+func (j *streetJudge) judge(d *streetDrive, n namedPoint, at matchedAt) {
 	j.named++
 	name := ""
 	if at.on {
@@ -74,7 +75,7 @@ func (j *streetJudge) judge(t *match.Track, n namedPoint, at matchedAt) {
 	if right || at.on && j.crosses(at, n.street) {
 		j.crossing++
 	}
-	if j.isClear(orb.Point{t.Lon[n.fix], t.Lat[n.fix]}) {
+	if j.streets(d.point(n)) == 1 {
 		j.clear++
 		j.clearRaw += oneIf(!at.on)
 		j.clearRight += oneIf(right)
@@ -106,15 +107,15 @@ func (j *streetJudge) crosses(at matchedAt, street string) bool {
 	return false
 }
 
-// isClear tells whether a point lies in the corridor of one street alone.
-func (j *streetJudge) isClear(p orb.Point) bool {
+// streets is in how many streets' corridors a point lies.
+func (j *streetJudge) streets(p orb.Point) (n int) {
 	j.near = j.m.Near(p, corridorM, j.near[:0])
-	for _, n := range j.near {
-		if plainStreet(j.m.Name(n.Edge)) != plainStreet(j.m.Name(j.near[0].Edge)) {
-			return false
-		}
+	for i := range j.near {
+		n += oneIf(!slices.ContainsFunc(j.near[:i], func(o roads.Near) bool {
+			return plainStreet(j.m.Name(o.Edge)) == plainStreet(j.m.Name(j.near[i].Edge))
+		}))
 	}
-	return len(j.near) > 0
+	return n
 }
 
 // measureMatch matches the drives, compares, and then measures the time.
@@ -132,7 +133,7 @@ func measureMatch(m *roads.Map, drives []streetDrive, o match.Options) matchFigu
 		}
 		at := spread(matcher, m, &d.track, paths)
 		for _, n := range d.named {
-			j.judge(&d.track, n, at[n.fix])
+			j.judge(d, n, at[n.fix])
 		}
 	}
 	f.Share, f.Raw, f.Matched = share(j.right, j.named), share(j.raw, j.named), share(j.right, j.named-j.raw)

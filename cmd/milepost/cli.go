@@ -20,11 +20,14 @@ type cli struct {
 	Convert    convertCmd    `cmd:"" help:"Write a capture as Parquet."`
 	Trips      tripsCmd      `cmd:"" help:"List the latest trips of a store."`
 	Month      monthCmd      `cmd:"" help:"Show a vehicle's month of a store."`
+	Route      routeCmd      `cmd:"" help:"Draw a trip as a picture, on the roads of a map where one is given."`
 	Collisions collisionsCmd `cmd:"" help:"List the collisions of a store."`
 	Collision  collisionCmd  `cmd:"" help:"Show a collision, write its report, or add to it what the driver says."`
 	Alerts     alertsCmd     `cmd:"" help:"Print what people are told of collisions, as it comes."`
 	Erase      eraseCmd      `cmd:"" help:"Erase a vehicle or an account from every place, and prove it."`
 	Export     exportCmd     `cmd:"" help:"Write all that a store holds of a vehicle into a zip for its owner."`
+	Places     placesCmd     `cmd:"" help:"Make lists of places to stop at, and show the nearest by detour."`
+	Roads      roadsCmd      `cmd:"" help:"Make maps of roads, and show what they hold."`
 	Config     configCmd     `cmd:"" help:"Print the settings of milepost run, with comments, or what is wrong with them."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 

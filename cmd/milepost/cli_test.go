@@ -112,7 +112,12 @@ func TestDemoGivesTheSameAgain(t *testing.T) {
 	if diff := cmp.Diff(stored(t, first), stored(t, second)); diff != "" {
 		t.Errorf("stored (-first +second):\n%s", diff)
 	}
-	for _, want := range []string{"latest trips", "Score by day", "Distance by day", "aggressive", "simulated", indicative} {
+	for _, want := range []string{`"source":"matched"`, `"speeding":{"limit_known_m"`, `"highway_m"`} {
+		if !strings.Contains(stored(t, first), want) {
+			t.Errorf("no trip has %s", want)
+		}
+	}
+	for _, want := range []string{"latest trips", "Score by day", "Distance by day", "aggressive", "Over the limit", "simulated", indicative} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("the demo does not show %q:\n%s", want, shown)
 		}

@@ -53,6 +53,10 @@ func (c *demoCmd) Run(ctx context.Context, out *terminal) (err error) {
 	if err != nil {
 		return usageError{err}
 	}
+	onto, err := simulatedRoads(simulated)
+	if err != nil {
+		return err
+	}
 	store, release, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -60,7 +64,7 @@ func (c *demoCmd) Run(ctx context.Context, out *terminal) (err error) {
 	defer func() { err = errors.Join(err, store.Close(), release()) }()
 	fmt.Fprintf(out.Stderr, "Simulating %s over %s into %s\n",
 		english.Plural(c.Cars, "car", ""), english.Plural(c.Days, "day", ""), store.Path())
-	results, err := simulateFleet(ctx, simulated, store, out)
+	results, err := simulateFleet(ctx, simulated, onto, store, out)
 	if err != nil {
 		fmt.Fprintf(out.Stderr, "%s holds a part of the fleet only: run the demo again, or remove the file\n", store.Path())
 		return err

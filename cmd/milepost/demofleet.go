@@ -19,10 +19,10 @@ type vehicleResult struct {
 	trips   []styledTrip
 }
 
-// simulateFleet simulates every vehicle, plays it through a player of its own and
-// stores the outcomes, on all cores. Results are in the order of the vehicles,
+// simulateFleet simulates every vehicle, plays it through a player of its own, which puts
+// its trips onto the map, and stores the outcomes, on all cores. Results are in the order of the vehicles,
 // whoever was first.
-func simulateFleet(ctx context.Context, simulated *fixtures.Fleet, store outcomeStore, out *terminal) ([]vehicleResult, error) {
+func simulateFleet(ctx context.Context, simulated *fixtures.Fleet, onto *roadmap, store outcomeStore, out *terminal) ([]vehicleResult, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	bar := newProgress(out, simulated.Vehicles(), "simulating")
@@ -32,7 +32,7 @@ func simulateFleet(ctx context.Context, simulated *fixtures.Fleet, store outcome
 	for range min(runtime.GOMAXPROCS(0), simulated.Vehicles()) {
 		workers.Go(func() {
 			for i := range numbers {
-				r, err := simulateOne(ctx, simulated.Vehicle(i), store)
+				r, err := simulateOne(ctx, simulated.Vehicle(i), onto, store)
 				if err != nil {
 					cancel(fmt.Errorf("simulate vehicle %d: %w", i, err))
 					return
@@ -59,11 +59,12 @@ func handOut(ctx context.Context, numbers chan<- int, n int) {
 	}
 }
 
-func simulateOne(ctx context.Context, v *fixtures.Vehicle, store outcomeStore) (vehicleResult, error) {
+func simulateOne(ctx context.Context, v *fixtures.Vehicle, onto *roadmap, store outcomeStore) (vehicleResult, error) {
 	player, err := replay.NewPlayer([]fleet.Profile{v.Profile()})
 	if err != nil {
 		return vehicleResult{}, err
 	}
+	player.On(onto.follower(ctx))
 	to := newOutbox(nil, store)
 	latest := newLatestTrips()
 	emit := func(o outcome.Outcome) error {

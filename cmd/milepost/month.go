@@ -103,6 +103,9 @@ func driverLine(m *outcome.Month) string {
 	if m.DriverID != "" {
 		driver = "driver " + clip(m.DriverID, 14)
 	}
+	if m.Trips == 0 && m.WithheldTrips > 0 {
+		return fmt.Sprintf("  %s: no trip was shared, %d %s withheld", driver, m.WithheldTrips, english.PluralWord(m.WithheldTrips, "was", "were"))
+	}
 	line := fmt.Sprintf("  %s: %d %s, %.0f km, %.1f h", driver, m.Trips, english.PluralWord(m.Trips, "trip", ""), m.DistanceM/1000, m.DurationS/3600)
 	if m.Score != nil {
 		line += fmt.Sprintf(", score %.0f", *m.Score)

@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"milepost/config"
+	"milepost/geo/remote"
 	"milepost/ingest/deadletter"
 )
 
@@ -88,6 +89,23 @@ func TestOperationsShowsTheSettingsOfAlerts(t *testing.T) {
 	cfg, err := config.Parse("operations.md", []byte(text), nil)
 	if err != nil || cfg.Alerts != config.Default().Alerts || !strings.Contains(text, "within: 24h") {
 		t.Errorf("%+v, %v", cfg.Alerts, err)
+	}
+}
+
+// The settings of a map's service on the page are right, and its times the defaults.
+func TestOperationsShowsTheSettingsOfAMapsService(t *testing.T) {
+	_, text, _ := strings.Cut(operations(t, "## Past one machine", "## Connecting to Kafka"), "```yaml\n")
+	text, _, _ = strings.Cut(text, "```")
+	// The file of the key is not on this machine.
+	text = strings.ReplaceAll(text, "key_file: /etc/milepost/valhalla-key", "key: secret")
+	cfg, err := config.Parse("operations.md", []byte(text), nil)
+	r, d := cfg.Roads.Remote, config.Default().Roads.Remote
+	if err != nil || r.URL == "" || r.KeyHeader == "" || r.Timeout != d.Timeout || r.Total != d.Total {
+		t.Errorf("%+v, %v", r, err)
+	}
+	o := remote.Defaults()
+	if o.Timeout != d.Timeout || o.Total != d.Total {
+		t.Errorf("defaults of %v and %v, the settings' are %v and %v", o.Timeout, o.Total, d.Timeout, d.Total)
 	}
 }
 

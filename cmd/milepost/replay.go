@@ -18,6 +18,7 @@ import (
 type replayCmd struct {
 	Files []string `arg:"" name:"file" type:"path" help:"Captures, played as one log by arrival time, in whatever order they are named."`
 	Store string   `placeholder:"PATH" help:"Write the outcomes to the store at PATH; it is created where there is none."`
+	Roads string   `type:"path" placeholder:"FILE" help:"Put trips onto the roads of this map, which milepost roads build made."`
 	Out   string   `placeholder:"jsonl" help:"Print the outcomes as JSON lines, the default without --store."`
 }
 
@@ -32,6 +33,11 @@ func (c *replayCmd) Validate() error {
 // Run plays the captures: outcomes to standard output or the store, a summary to
 // standard error.
 func (c *replayCmd) Run(ctx context.Context, out *terminal) (err error) {
+	onto, err := openRoads(c.Roads)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, onto.Close()) }()
 	readers, err := openCaptures(c.Files)
 	if err != nil {
 		return err
@@ -42,14 +48,14 @@ func (c *replayCmd) Run(ctx context.Context, out *terminal) (err error) {
 		lines = out.Stdout
 	}
 	if c.Store == "" {
-		return play(ctx, readers, newOutbox(lines, nil), out)
+		return play(ctx, readers, onto, newOutbox(lines, nil), out)
 	}
 	store, err := openOwn(ctx, c.Store)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	return play(ctx, readers, newOutbox(lines, store), out)
+	return play(ctx, readers, onto, newOutbox(lines, store), out)
 }
 
 func openCaptures(paths []string) ([]*capture.Reader, error) {
@@ -88,7 +94,7 @@ func openOwn(ctx context.Context, path string) (*sqlite.Store, error) {
 // play sends all captures through one player, so that a drive may go on from one
 // file to the next. Whatever stops it, what has come out is passed on, and the
 // summary says that it is not all.
-func play(ctx context.Context, readers []*capture.Reader, to *outbox, out *terminal) error {
+func play(ctx context.Context, readers []*capture.Reader, onto *roadmap, to *outbox, out *terminal) error {
 	profiles, batches, err := survey(readers)
 	if err != nil {
 		return err
@@ -97,6 +103,7 @@ func play(ctx context.Context, readers []*capture.Reader, to *outbox, out *termi
 	if err != nil {
 		return err
 	}
+	player.On(onto.follower(ctx))
 	began := time.Now()
 	bar := newProgress(out, batches, "replaying")
 	// What has come out goes to its end: ctx stops the play, not the writing.

@@ -42,6 +42,7 @@ type service struct {
 	cluster   string // its id
 	state     snapshot.Store
 	stores    []io.Closer
+	roads     *roadmap
 	fanout    *sinks.Fanout
 	letters   *deadletter.Writer
 	registry  *prometheus.Registry
@@ -69,6 +70,9 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 			err = errors.Join(err, s.close())
 		}
 	}()
+	if s.roads, err = openRoadmap(cfg.Roads); err != nil {
+		return nil, err
+	}
 	if s.transport, err = s.brokers.Transport(); err != nil {
 		return nil, err
 	}
@@ -120,6 +124,12 @@ func (s *service) presetMetrics() {
 	}
 	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision} {
 		m.Outcomes.WithLabelValues(string(of))
+	}
+	for _, answer := range metrics.Answers() {
+		m.TripsOnRoads.WithLabelValues(answer)
+	}
+	for _, source := range []outcome.PartSource{outcome.PartMatched, outcome.PartEstimated, outcome.PartRaw} {
+		m.RouteMetres.WithLabelValues(string(source))
 	}
 	s.presetAlerts()
 }
@@ -224,6 +234,7 @@ func (s *service) close() error {
 	for _, store := range s.stores {
 		errs = append(errs, store.Close())
 	}
+	errs = append(errs, s.roads.Close())
 	return errors.Join(errs...)
 }
 

@@ -32,6 +32,16 @@ func TestTripsTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "trips", out.String())
+
+	// Where limits are known the table still fits a terminal.
+	rows[0].Speeding, rows[0].OverspeedM, rows[0].LimitKnownM = 3, ptr(1500), ptr(12_000)
+	rows[1].Speeding, rows[1].OverspeedM, rows[1].LimitKnownM = 999, ptr(1_234_567), ptr(1_234_567)
+	rows[3].OverspeedM, rows[3].LimitKnownM = ptr(0), ptr(400)
+	out.Reset()
+	if err := printTrips(&out, rows); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "trips_limits", out.String())
 }
 
 func TestMonthChart(t *testing.T) {
@@ -131,8 +141,8 @@ func TestReplaySummaryOfNothing(t *testing.T) {
 
 func TestStylesTable(t *testing.T) {
 	results := []vehicleResult{
-		{trips: []styledTrip{{fixtures.Calm, 10_000, ptr(90), 0}, {fixtures.Aggressive, 20_000, ptr(40), 5}}},
-		{trips: []styledTrip{{fixtures.Calm, 30_000, ptr(70), 1}, {fixtures.Aggressive, 5000, nil, 0}}},
+		{trips: []styledTrip{{fixtures.Calm, 10_000, ptr(90), 0, 500, 10_000}, {fixtures.Aggressive, 20_000, ptr(40), 5, 9000, 12_000}}},
+		{trips: []styledTrip{{fixtures.Calm, 30_000, ptr(70), 1, 1500, 30_000}, {fixtures.Aggressive, 5000, nil, 0, 0, 0}}},
 	}
 	var out strings.Builder
 	if err := printStyles(&out, results); err != nil {

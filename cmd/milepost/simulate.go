@@ -32,6 +32,7 @@ type simulateCmd struct {
 	Profiles    *string `placeholder:"NAME" help:"Topic of what is known of the vehicles; by default as the settings say, vehicle.profiles. Empty for none."`
 	CreateTopic bool    `help:"Create the topics where they are missing: stamped by the producer (CreateTime) and kept for ever."`
 	Partitions  int     `default:"8" help:"Partitions of the topics to create (${default})."`
+	Roads       string  `type:"path" placeholder:"FILE" help:"Write the map of the simulated world to FILE, for --roads of run and replay."`
 	Truth       string  `type:"path" placeholder:"FILE.jsonl" help:"Write what really happened, a line a trip."`
 }
 
@@ -57,6 +58,9 @@ func (c *simulateCmd) Run(ctx context.Context, out *terminal) (err error) {
 	simulated, err := fixtures.New(cfg)
 	if err != nil {
 		return usageError{err}
+	}
+	if err := c.writeRoads(simulated); err != nil {
+		return err
 	}
 	truth, err := createTruth(c.Truth)
 	if err != nil {

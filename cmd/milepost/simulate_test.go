@@ -288,3 +288,31 @@ func TestPace(t *testing.T) {
 		})
 	}
 }
+
+// The map that simulate writes is that of the world it drives in.
+func TestSimulateWritesItsRoads(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "world.roads")
+	code, _, stderr := invoke(t.Context(), "simulate", "--kafka", simulatedBroker(t), "--vehicles", "1", "--from", "2026-09-01",
+		"--create-topic", "--frame-seconds", "60", "--roads", path)
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	written, err := openRoads(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	simulated, err := fixtures.New(fixtures.Config{Vehicles: 1, Days: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	onto, err := simulatedRoads(simulated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := written.file.Version(), onto.file.Version(); got != want || got == "" {
+		t.Errorf("written is map %q, want %q", got, want)
+	}
+	if err := written.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -17,6 +17,8 @@ type styledTrip struct {
 	distanceM float64
 	score     *float64
 	harsh     int
+	overM     float64 // driven above the limit
+	limitM    float64 // driven where the limit is known
 }
 
 // latestTrips keeps the highest revision of each trip, in the order in which the
@@ -55,6 +57,9 @@ func (l *latestTrips) styled(truth fixtures.Truth) []styledTrip {
 		if p := t.Scores.Performance; p != nil {
 			s.score = &p.Score
 		}
+		if t.Speeding != nil && t.OverspeedM != nil {
+			s.overM, s.limitM = *t.OverspeedM, t.Speeding.LimitKnownM
+		}
 		out = append(out, s)
 	}
 	return out
@@ -63,7 +68,7 @@ func (l *latestTrips) styled(truth fixtures.Truth) []styledTrip {
 // printStyles compares the simulated drivers: a score that did not order them
 // would be worth nothing.
 func printStyles(w io.Writer, results []vehicleResult) error {
-	t := newTable("Simulated driver", "Trips", "km", "Harsh per 100 km", "Score")
+	t := newTable("Simulated driver", "Trips", "km", "Harsh per 100 km", "Over the limit", "Score")
 	for _, style := range []fixtures.Style{fixtures.Calm, fixtures.Average, fixtures.Aggressive} {
 		t.AppendRow(styleRow(style, results))
 	}
@@ -72,7 +77,7 @@ func printStyles(w io.Writer, results []vehicleResult) error {
 
 func styleRow(style fixtures.Style, results []vehicleResult) table.Row {
 	var trips, harsh int
-	var metres, scored, weighted float64
+	var metres, over, limited, scored, weighted float64
 	for _, r := range results {
 		for _, trip := range r.trips {
 			if trip.style != style {
@@ -81,6 +86,8 @@ func styleRow(style fixtures.Style, results []vehicleResult) table.Row {
 			trips++
 			harsh += trip.harsh
 			metres += trip.distanceM
+			over += trip.overM
+			limited += trip.limitM
 			if trip.score != nil {
 				scored += trip.distanceM
 				weighted += float64(*trip.score * trip.distanceM)
@@ -88,7 +95,7 @@ func styleRow(style fixtures.Style, results []vehicleResult) table.Row {
 		}
 	}
 	return table.Row{style, trips, fmt.Sprintf("%.0f", metres/1000),
-		ratio(float64(harsh)*100_000, metres, "%.1f"), ratio(weighted, scored, "%.0f")}
+		ratio(float64(harsh)*100_000, metres, "%.1f"), ratio(over*100, limited, "%.0f %%"), ratio(weighted, scored, "%.0f")}
 }
 
 // ratio prints a/b, or a dash where there is nothing to divide by.

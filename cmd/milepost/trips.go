@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"time"
 
 	"milepost/sinks/read"
@@ -67,9 +69,12 @@ const indicative = "Scores are indicative of magnitude, not exact."
 
 // printTrips prints a table of at most 80 columns.
 func printTrips(w io.Writer, rows []read.TripRow) error {
-	t := newTable("Started (local)", "Vehicle", "km", "min", "Score", "Brake", "Accel", "Corner")
-	const vehicleWidth = 16
-	lowConfidence := false
+	headers, vehicleWidth, lowConfidence := []string{"Started (local)", "Vehicle", "km", "min", "Score", "Brake", "Accel", "Corner"}, 16, false
+	limits := slices.ContainsFunc(rows, func(r read.TripRow) bool { return r.LimitKnownM != nil })
+	if limits {
+		headers, vehicleWidth = append(headers[:len(headers)-1], "Turn", "Speed"), 11
+	}
+	t := newTable(headers...)
 	for _, r := range rows {
 		score := "-"
 		if r.Score != nil {
@@ -78,18 +83,34 @@ func printTrips(w io.Writer, rows []read.TripRow) error {
 				score, lowConfidence = fmt.Sprintf("%.0f~", *r.Score), true
 			}
 		}
-		t.AppendRow([]any{localStart(r), clip(r.VehicleID, vehicleWidth), fmt.Sprintf("%.1f", r.DistanceM/1000),
-			fmt.Sprintf("%.0f", r.DurationS/60), score, r.HarshBraking, r.HarshAcceleration, r.HarshCornering})
+		cells := []any{localStart(r), clip(r.VehicleID, vehicleWidth), fmt.Sprintf("%.1f", r.DistanceM/1000),
+			fmt.Sprintf("%.0f", r.DurationS/60), score, r.HarshBraking, r.HarshAcceleration, r.HarshCornering}
+		if limits {
+			cells = append(cells, speeding(r))
+		}
+		t.AppendRow(cells)
 	}
 	if err := printTable(w, t); err != nil {
 		return err
 	}
-	note := "Brake, Accel, Corner: harsh events.\n" + indicative
+	note := "Brake, Accel, Corner: harsh events."
+	if limits {
+		note = "Brake, Accel, Turn: harsh events. Speed: speeding, - where no limit is known."
+	}
+	note += "\n" + indicative
 	if lowConfidence {
 		note += "\n~ low confidence: under 1 km, or little of it could be judged."
 	}
 	_, err := fmt.Fprintf(w, "\n%s\n", note)
 	return err
+}
+
+// speeding counts a trip's events of speeding, where any limit is known.
+func speeding(r read.TripRow) string {
+	if r.LimitKnownM == nil {
+		return "-"
+	}
+	return strconv.Itoa(r.Speeding)
 }
 
 // localStart is the start in the trip's own zone, or in UTC where this machine

@@ -38,16 +38,25 @@ func (m *Matcher) confidence(s *step, chosen int32) float32 {
 	return trust(margin)
 }
 
-// sameStreet tells whether two edges are one street to whoever asks for its name.
+// sameStreet tells whether two edges are one street to whoever asks for its name and
+// limit. Roads without name and number are one where they meet and are of one class.
 func (m *Matcher) sameStreet(a, b roads.Edge) bool {
 	if a>>1 == b>>1 {
 		return true
 	}
-	if a == roads.None || b == roads.None {
+	if a == roads.None || b == roads.None || m.m.Name(a) != m.m.Name(b) || m.m.Ref(a) != m.m.Ref(b) {
 		return false
 	}
-	name := m.m.Name(a)
-	return name != "" && name == m.m.Name(b)
+	return m.m.Name(a) != "" || m.m.Ref(a) != "" || m.m.Class(a) == m.m.Class(b) && m.meet(a, b)
+}
+
+func (m *Matcher) meet(a, b roads.Edge) bool {
+	for _, n := range [2]roads.Node{m.m.From(a), m.m.To(a)} {
+		if n == m.m.From(b) || n == m.m.To(b) {
+			return true
+		}
+	}
+	return false
 }
 
 const evenMargin = 2.0 // a lead of so much is right in three of four cases

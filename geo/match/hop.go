@@ -44,19 +44,18 @@ func (t *Track) driven(i, j int) float64 {
 func (t *Track) hop(i, j int) hop {
 	seconds := float64(t.At[j]-t.At[i]) / 1e6
 	straight := geo.Distance(t.point(i), t.point(j))
-	noise := (sigma(t.Accuracy[i]) + sigma(t.Accuracy[j])) / 4
-	h := hop{gap: seconds > gapSeconds && t.lost(i, j), to: t.point(j)}
-	if d := t.driven(i, j); d >= straight-float64(4*noise)-float64(wheelError*straight) {
+	noise := float64((sigma(t.Accuracy[i]) + sigma(t.Accuracy[j])) / 4)
+	h := hop{gap: seconds > gapSeconds && t.lost(i, j), to: t.point(j), slack: float64(4 * noise)}
+	if d := t.driven(i, j); d >= straight-h.slack-float64(wheelError*straight) {
 		h.want = d
 		h.beta = alongFloor + noise + float64(wheelBeta*d)
-		h.bound = float64(d*(1+2*wheelError)) + slack + 4*noise
+		h.bound = float64(d*(1+2*wheelError)) + slack + h.slack
 	} else {
 		h.want = straight
 		h.beta = alongFloor + noise + beta(seconds)
-		h.bound = float64(slackBehind*straight) + slack + 4*noise
+		h.bound = float64(slackBehind*straight) + slack + h.slack
 	}
 	h.bound = math.Min(h.bound, longestHop)
-	h.slack = 4 * noise
 	h.far = h.want > farFrom
 	return h
 }
@@ -64,10 +63,15 @@ func (t *Track) hop(i, j int) hop {
 // lost tells whether reception was lost between two fixes, rather than fixes passed
 // over.
 func (t *Track) lost(i, j int) bool {
+	last := t.At[i]
 	for k := i + 1; k <= j; k++ {
-		if t.At[k]-t.At[k-1] > gapSeconds*1e6 {
+		if !t.placed(k) {
+			continue
+		}
+		if t.At[k]-last > gapSeconds*1e6 {
 			return true
 		}
+		last = t.At[k]
 	}
 	return false
 }

@@ -25,7 +25,7 @@ func New(m *roads.Map, o Options) *Matcher {
 // Match appends the paths of a track to out, in order of time. A stretch that fits no
 // road is in no path. Paths of out beyond its length are reused.
 func (m *Matcher) Match(t *Track, out []Path) []Path {
-	m.forest.begin()
+	m.shrink()
 	if m.thin {
 		m.used = Thin(t, m.used[:0])
 	} else {
@@ -42,6 +42,16 @@ func (m *Matcher) Match(t *Track, out []Path) []Path {
 	return out
 }
 
+// keepStates is how many states buffers may hold from one track to the next: those of
+// a day's drive in a city. The few longer ones are not to be paid for ever after.
+const keepStates = 1 << 17
+
+func (m *Matcher) shrink() {
+	if cap(m.states) > keepStates {
+		m.states, m.steps, m.links, m.forest.branches = nil, nil, nil, nil
+	}
+}
+
 // broken tells whether nothing may be told of the line between two fixes.
 func (t *Track) broken(i, j int) bool {
 	for k := i + 1; k <= j; k++ {
@@ -52,9 +62,11 @@ func (t *Track) broken(i, j int) bool {
 	return false
 }
 
-// run matches a stretch without breaks.
+// run matches a stretch without breaks. It knows of no other: what was driven before
+// something that was not shared must tell nothing of what came after.
 func (m *Matcher) run(t *Track, used []int, out []Path) []Path {
 	m.states, m.steps, m.links = m.states[:0], m.steps[:0], m.links[:0]
+	m.forest.begin()
 	for k, fix := range used {
 		m.begin(t, fix)
 		if k > 0 {

@@ -28,7 +28,7 @@ const (
 	fastSigma   = 4.0  // m/s beyond that
 	fastCap     = -4.0
 
-	wayPrice = 0.15 // per m of a way's cost beyond its length
+	wayPrice = 0.25 // per m of a way's cost beyond its length
 )
 
 // sigma is the standard deviation beside the road in m, of an accuracy that holds

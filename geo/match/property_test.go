@@ -37,18 +37,18 @@ func junk() *rapid.Generator[match.Fix] {
 func tracks(m *roads.Map) *rapid.Generator[*match.Track] {
 	return rapid.Custom(func(t *rapid.T) *match.Track {
 		track := &match.Track{}
-		var real *match.Track
+		var driven *match.Track
 		if rapid.Bool().Draw(t, "real") {
 			rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 7))
 			d := trip(t, m, rng, 300)
-			real = d.track(rng, telling{every: rapid.SampledFrom([]float64{1, 3, 10}).Draw(t, "every"), noise: 5, speed: 12, accuracy: 8, wheels: rapid.Bool().Draw(t, "wheels"), heading: rapid.Bool().Draw(t, "heading")})
+			driven = d.track(rng, telling{every: rapid.SampledFrom([]float64{1, 3, 10}).Draw(t, "every"), noise: 5, speed: 12, accuracy: 8, wheels: rapid.Bool().Draw(t, "wheels"), heading: rapid.Bool().Draw(t, "heading")})
 		}
 		at := int64(0)
 		for range rapid.IntRange(0, 60).Draw(t, "fixes") {
 			f := junk().Draw(t, "fix")
-			if real != nil && track.Len() < real.Len() && rapid.IntRange(0, 9).Draw(t, "keep") > 0 {
+			if driven != nil && track.Len() < driven.Len() && rapid.IntRange(0, 9).Draw(t, "keep") > 0 {
 				i := track.Len()
-				f = match.Fix{At: 1e6, Lat: real.Lat[i], Lon: real.Lon[i], Accuracy: real.Accuracy[i], Heading: real.Heading[i], Speed: real.Speed[i], Driven: real.Driven[i], Break: f.Break}
+				f = match.Fix{At: 1e6, Lat: driven.Lat[i], Lon: driven.Lon[i], Accuracy: driven.Accuracy[i], Heading: driven.Heading[i], Speed: driven.Speed[i], Driven: driven.Driven[i], Break: f.Break}
 			}
 			at += f.At
 			f.At = at

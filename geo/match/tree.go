@@ -18,7 +18,7 @@ type tree struct {
 	bound  float64
 }
 
-// forest keeps trees while a track is matched. Its memory follows what is searched,
+// forest keeps trees while a stretch is matched. Its memory follows what is searched,
 // not the map's size.
 type forest struct {
 	m        *roads.Map
@@ -33,10 +33,10 @@ const (
 	treeMost = 1 << 15 // branches of one tree: as a city
 	uTurn    = 60.0    // m of cost for turning round on the road,
 	deadEnd  = 10.0    // and where there is no other way
-	narrow   = 0.1     // of its length on top for a service road, track or ferry
+	narrow   = 0.06    // of its length on top for a service road, track or ferry
 )
 
-// begin forgets the trees of the track before, so that they can change nothing.
+// begin forgets all trees, so that they can change nothing.
 func (f *forest) begin() {
 	f.branches = f.branches[:0]
 	f.trees = f.trees[:0]

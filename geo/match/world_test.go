@@ -3,20 +3,19 @@ package match_test
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
 
-	"milepost/geo/match"
 	"milepost/geo/roads"
 )
 
 // world builds maps on a plane of metres about a place.
 type world struct {
-	b     roads.Builder
-	ids   map[[2]int64]roads.NodeID
-	extra int64 // nodes that lie over others
+	b    roads.Builder
+	ids  map[[2]int64]roads.NodeID
+	ways [][]int64 // by node's id, less 1
+	last int64     // id of a way
 }
 
 const (
@@ -35,15 +34,28 @@ func (w *world) road(tags map[string]string, xy ...[2]float64) {
 	}
 	var nodes []roads.NodeID
 	var points []orb.Point
+	w.last++
 	for _, p := range xy {
 		k := [2]int64{int64(math.Round(p[0] * 100)), int64(math.Round(p[1] * 100))}
 		if _, ok := w.ids[k]; !ok {
 			w.ids[k] = roads.NodeID(len(w.ids) + 1)
+			w.ways = append(w.ways, nil)
 		}
+		w.ways[w.ids[k]-1] = append(w.ways[w.ids[k]-1], w.last)
 		nodes = append(nodes, w.ids[k])
 		points = append(points, place(p[0], p[1]))
 	}
-	w.b.AddWay(int64(len(w.ids)), nodes, points, tags)
+	w.b.AddWay(w.last, nodes, points, tags)
+}
+
+// ban forbids one turn at every so many of the junctions.
+func (w *world) ban(rng *rand.Rand, every int) {
+	for i, ways := range w.ways {
+		from, to := ways[rng.IntN(len(ways))], ways[rng.IntN(len(ways))]
+		if rng.IntN(every) == 0 && from != to {
+			w.b.AddRestriction(roads.Restriction{Kind: "no_left_turn", From: from, To: to, Via: roads.NodeID(i + 1)})
+		}
+	}
 }
 
 // fataler is a test or a property's run.
@@ -69,7 +81,7 @@ func tags(highway, name string, more ...string) map[string]string {
 	return tags
 }
 
-// city is a grid of streets with one-way streets, curves and a diagonal.
+// city is a crooked grid of streets, some one-way, some interrupted, with banned turns.
 func city(t testing.TB, rng *rand.Rand, n int) *roads.Map {
 	var w world
 	const block = 110.0
@@ -103,205 +115,12 @@ func city(t testing.TB, rng *rand.Rand, n int) *roads.Map {
 		street("row "+string(rune('A'+i)), func(k int) [2]float64 { return jitter[k][i] })
 		street("column "+string(rune('A'+i)), func(k int) [2]float64 { return jitter[i][k] })
 	}
+	w.ban(rng, 4)
 	return w.build(t)
 }
 
 func (w *world) stretch(class, name, oneway string, line [][2]float64) {
 	if len(line) > 1 {
 		w.road(tags(class, name, "oneway", oneway), line...)
-	}
-}
-
-// drive is a way through a map and what a car on it tells.
-type drive struct {
-	m     *roads.Map
-	edges []roads.Edge
-	start float64 // m along the first edge
-}
-
-// trip drives from anywhere to somewhere at least so far away, the fastest way as this
-// driver sees it: to each its own opinion of each road, and seconds for each turn.
-func trip(t fataler, m *roads.Map, rng *rand.Rand, length float64) drive {
-	t.Helper()
-	opinions := map[string]float64{}
-	cost := make([]float64, m.Edges())
-	for e := range cost {
-		e := roads.Edge(e)
-		if opinions[m.Name(e)] == 0 {
-			opinions[m.Name(e)] = 0.8 + 0.4*rng.Float64()
-		}
-		cost[e] = m.Length(e) / m.FreeFlow(e) * opinions[m.Name(e)]
-	}
-	for range 1000 {
-		from := roads.Edge(rng.IntN(m.Edges()))
-		if !m.Drivable(from) {
-			continue
-		}
-		ways := fastest(m, from, cost)
-		to := roads.Edge(rng.IntN(m.Edges()))
-		d := drive{m: m}
-		for e := to; ; e = ways[e] {
-			d.edges = append(d.edges, e)
-			if before, ok := ways[e]; !ok || before == e {
-				break
-			}
-		}
-		slices.Reverse(d.edges)
-		if d.edges[0] == from && d.length() >= length {
-			return d
-		}
-	}
-	t.Fatalf("no trip of %g m", length)
-	return drive{}
-}
-
-// fastest gives for each edge the one before on the fastest way, the root's itself.
-func fastest(m *roads.Map, root roads.Edge, cost []float64) map[roads.Edge]roads.Edge {
-	const turn = 4.0 // s
-	best := map[roads.Edge]float64{root: 0}
-	before := map[roads.Edge]roads.Edge{root: root}
-	for open := []roads.Edge{root}; len(open) > 0; {
-		e := open[0]
-		open = open[1:]
-		_, b := m.PointAt(e, m.Length(e))
-		for _, o := range m.Leaving(m.To(e)) {
-			if o == e^1 || !m.Allowed(e, o) {
-				continue
-			}
-			c := best[e] + cost[e]
-			if _, d := m.PointAt(o, 0); math.Abs(math.Remainder(b-d, 360)) > 45 {
-				c += turn
-			}
-			if was, seen := best[o]; !seen || c < was {
-				best[o], before[o] = c, e
-				open = append(open, o)
-			}
-		}
-	}
-	return before
-}
-
-func (d *drive) length() (sum float64) {
-	for _, e := range d.edges {
-		sum += d.m.Length(e)
-	}
-	return sum - d.start
-}
-
-// at is the edge and the m along it, so far from the drive's start.
-func (d *drive) at(s float64) (roads.Edge, float64) {
-	s += d.start
-	for i, e := range d.edges {
-		if l := d.m.Length(e); s <= l || i == len(d.edges)-1 {
-			return e, math.Min(s, l)
-		}
-		s -= d.m.Length(e)
-	}
-	panic("no edge")
-}
-
-// telling is how a drive is told.
-type telling struct {
-	every    float64 // s
-	noise    float64 // m, standard deviation on each axis
-	speed    float64 // m/s
-	accuracy float32 // m; NaN unknown
-	wheels   bool    // Driven is known
-	heading  bool
-	lost     func(e roads.Edge) bool // no fix there
-}
-
-func (d *drive) track(rng *rand.Rand, o telling) *match.Track {
-	t := &match.Track{}
-	nan := float32(math.NaN())
-	end := d.length()
-	for s, last := 0.0, false; !last; s += o.speed * o.every {
-		s, last = min(s, end), s >= end
-		at := int64(s / o.speed * 1e6)
-		e, along := d.at(s)
-		if o.lost != nil && o.lost(e) {
-			continue
-		}
-		p, bearing := d.m.PointAt(e, along)
-		f := match.Fix{At: at, Accuracy: o.accuracy, Heading: nan, Speed: float32(o.speed), Driven: math.NaN()}
-		f.Lon = p[0] + rng.NormFloat64()*o.noise/(metresPerDegree*math.Cos(originLat*math.Pi/180))
-		f.Lat = p[1] + rng.NormFloat64()*o.noise/metresPerDegree
-		if o.heading {
-			f.Heading = float32(math.Mod(bearing+rng.NormFloat64()*5+360, 360))
-		}
-		if o.wheels {
-			f.Driven = s * 1.004
-		}
-		t.Add(f)
-	}
-	return t
-}
-
-// mismatch is Newson and Krumm's route mismatch: the length of road in one way and not
-// in the other, beside the length of the true one. Where the way begins and ends noise
-// decides; less than 15 m of an edge are not held against it.
-func (d *drive) mismatch(paths []match.Path) (wrong, total float64) {
-	const noise = 15.0
-	difference := map[roads.Edge]float64{}
-	d.lengths(d.edges, d.start, d.m.Length(d.edges[len(d.edges)-1]), 1, difference)
-	for _, p := range paths {
-		d.lengths(p.Edges, p.Start, p.End, -1, difference)
-	}
-	for _, l := range difference {
-		if math.Abs(l) > noise {
-			wrong += math.Abs(l)
-		}
-	}
-	return wrong, d.length()
-}
-
-// lengths adds what a way covers of each edge.
-func (d *drive) lengths(edges []roads.Edge, start, end, sign float64, of map[roads.Edge]float64) {
-	for i, e := range edges {
-		l := d.m.Length(e)
-		if i == len(edges)-1 {
-			l = end
-		}
-		if i == 0 {
-			l -= start
-		}
-		of[e] += sign * l
-	}
-}
-
-// checkPaths fails where a path is none that a car could have driven.
-func checkPaths(t fataler, m *roads.Map, track *match.Track, paths []match.Path) {
-	t.Helper()
-	last := -1
-	for i, p := range paths {
-		for k, e := range p.Edges {
-			if !m.Drivable(e) {
-				t.Fatalf("path %d: edge %d is not drivable", i, k)
-			}
-			if k > 0 && (m.To(p.Edges[k-1]) != m.From(e) || !m.Allowed(p.Edges[k-1], e)) {
-				t.Fatalf("path %d: edge %d does not follow the one before", i, k)
-			}
-		}
-		length := -p.Start
-		for _, e := range p.Edges[:len(p.Edges)-1] {
-			length += m.Length(e)
-		}
-		length += p.End
-		if p.Start < 0 || p.Start > m.Length(p.Edges[0]) || p.End < -1e-6 || p.End > m.Length(p.Edges[len(p.Edges)-1])+1e-6 {
-			t.Fatalf("path %d begins at %g and ends at %g", i, p.Start, p.End)
-		}
-		along, edge := 0.0, 0
-		for _, o := range p.Fixes {
-			if o.Fix <= last || o.Fix >= track.Len() || o.Along < along || o.Edge < edge || o.Edge >= len(p.Edges) ||
-				!(o.Confidence >= 0 && o.Confidence <= 1) || o.Along > length+1e-6 {
-				t.Fatalf("path %d of %g m: %+v after fix %d, edge %d, %g m", i, length, o, last, edge, along)
-			}
-			last, along, edge = o.Fix, o.Along, o.Edge
-		}
-		for b := p.Fixes[0].Fix + 1; b <= last; b++ {
-			if track.Break[b] {
-				t.Fatalf("path %d crosses the break before fix %d", i, b)
-			}
-		}
 	}
 }

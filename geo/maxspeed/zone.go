@@ -63,8 +63,8 @@ func (t *Table) byClass(tags map[string]string, r Road) Limit {
 		source, p = outcome.LimitZone, tagged
 	}
 	kmh, confidence := n.byClass(tags, p)
-	if source == outcome.LimitZone {
-		confidence = max(confidence, confidenceTagged)
+	if source == outcome.LimitZone && confidence >= confidenceTertiary {
+		confidence = confidenceTagged
 	}
 	if n.vague {
 		confidence = math.Round(confidence*vagueness*100) / 100
@@ -105,10 +105,10 @@ func (n national) byClass(tags map[string]string, p Place) (kmh, confidence floa
 		return n.kmh["bicycle_road"], confidenceLiving
 	}
 	if expressway, ok := n.kind("expressway"); ok && tags["motorroad"] == "yes" {
-		return expressway, confidencePlaced
+		return expressway, confidenceMotorway
 	}
 	kmh, confidence = n.byPlace(class, tags, p)
-	if link || class == "service" || class == "track" {
+	if link {
 		confidence = confidenceGuess
 	}
 	return kmh, confidence
@@ -129,11 +129,22 @@ func (n national) byPlace(class string, tags map[string]string, p Place) (kmh, c
 	}
 	switch {
 	case class == "residential":
-		return urban, confidenceResidential
+		return urban, confidenceStreet
 	case p == BuiltUp:
-		return urban, confidencePlaced
+		return urban, confidenceOf(class)
 	case p == Open:
-		return rural, confidencePlaced
+		return rural, confidenceOf(class)
 	}
 	return max(urban, rural), confidenceGuess
+}
+
+// confidenceOf is how likely the default of a class is where the place is known.
+func confidenceOf(class string) float64 {
+	switch class {
+	case "trunk", "primary", "secondary":
+		return confidenceMain
+	case "tertiary":
+		return confidenceTertiary
+	}
+	return confidenceGuess
 }

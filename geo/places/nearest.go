@@ -39,9 +39,9 @@ type Stop struct {
 	route.Detour
 }
 
-// topSpeed is not less than a router's, m/s: no place further off by straight line can
-// be reached in time.
-const topSpeed = 140 / 3.6
+// topSpeed is faster than any road is driven at free flow, m/s: no place further off by
+// straight line can be reached in time.
+const topSpeed = 150 / 3.6
 
 // Nearest gives the places that cost the least detour, the least first. A straight line
 // only rules out what no road could reach in time.

@@ -3,14 +3,13 @@ package places
 import (
 	"cmp"
 	"context"
-	"io"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
-	"pgregory.net/rapid"
 
 	"milepost/geo/roads"
 	"milepost/geo/route"
@@ -54,18 +53,18 @@ func plainly(l *List, by *route.Router, q Question) (stops []Stop) {
 
 // The nearest by detour are those that a look at every place of the town finds.
 func TestNearestIsThatOfEveryPlace(t *testing.T) {
-	for _, name := range []string{"munich.osm.pbf", "liechtenstein.osm.pbf"} {
+	for name, questions := range map[string]uint64{"munich.osm.pbf": 150, "liechtenstein.osm.pbf": 40} {
 		t.Run(name, func(t *testing.T) {
 			l, m := read(t, name), roadsOf(t, name)
 			by, other := route.New(m, route.Options{}), route.New(m, route.Options{})
 			compared := 0
-			rapid.Check(t, func(t *rapid.T) {
-				r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 9))
+			for seed := range questions {
+				r := rand.New(rand.NewPCG(seed, 9))
 				q := Question{Kinds: []Kinds{Fuel, Charging, Fuel | Rest}[r.IntN(3)], Here: drivable(m, r), N: 1 + r.IntN(6), ExtraS: 60 + 840*r.Float64()}
 				if r.IntN(2) == 0 {
 					var p route.Path
 					if by.Way(q.Here, drivable(m, r), route.Time, &p) != nil {
-						return
+						continue
 					}
 					q.Ahead, q.Line = &p, by.Shape(&p, nil)
 				}
@@ -74,15 +73,15 @@ func TestNearestIsThatOfEveryPlace(t *testing.T) {
 				}
 				got, want := l.Nearest(by, q), plainly(l, other, q)
 				if len(got) != len(want) {
-					t.Fatalf("%d stops, want %d", len(got), len(want))
+					t.Fatalf("question %d: %d stops, want %d", seed, len(got), len(want))
 				}
 				for i := range got {
 					if got[i].Place != want[i].Place && math.Abs(got[i].ExtraS-want[i].ExtraS) > 1e-6 || math.Abs(got[i].ExtraM-want[i].ExtraM) > 1e-3 {
-						t.Fatalf("%d: %s at %.1f s, want %s at %.1f s", i, got[i].Place.ID, got[i].ExtraS, want[i].Place.ID, want[i].ExtraS)
+						t.Fatalf("question %d, stop %d: %s at %.1f s, want %s at %.1f s", seed, i, got[i].Place.ID, got[i].ExtraS, want[i].Place.ID, want[i].ExtraS)
 					}
 					compared++
 				}
-			})
+			}
 			t.Logf("%d stops compared", compared)
 		})
 	}
@@ -90,13 +89,8 @@ func TestNearestIsThatOfEveryPlace(t *testing.T) {
 
 func roadsOf(t testing.TB, name string) *roads.Map {
 	t.Helper()
-	f := extract(t, name)
 	var b roads.Builder
-	open := func() (io.ReadCloser, error) {
-		_, err := f.Seek(0, io.SeekStart)
-		return io.NopCloser(f), err
-	}
-	if err := b.ReadPBF(context.Background(), open); err != nil {
+	if err := b.ReadPBF(context.Background(), opening(extract(t, name))); err != nil {
 		t.Fatal(err)
 	}
 	m, err := b.Build()
@@ -150,5 +144,46 @@ func TestNearestKeepsToTheQuestion(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%+v gives %q, want %q", c.q, got, c.want)
 		}
+	}
+}
+
+// The five nearest by detour, there and back, and on a way across the town.
+func BenchmarkNearest(b *testing.B) {
+	for _, c := range []struct {
+		name  string
+		file  string
+		kinds Kinds
+		ahead bool
+	}{
+		{"munich_food_there_and_back", "munich.osm.pbf", Food, false},
+		{"liechtenstein_fuel_there_and_back", "liechtenstein.osm.pbf", Fuel, false},
+		{"liechtenstein_fuel_on_a_way", "liechtenstein.osm.pbf", Fuel, true},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			l, m := read(b, c.file), roadsOf(b, c.file)
+			by := route.New(m, route.Options{})
+			r := rand.New(rand.NewPCG(3, 9))
+			var questions []Question
+			for len(questions) < 100 {
+				q := Question{Kinds: c.kinds, Here: drivable(m, r), N: 5, ExtraS: 1200}
+				if c.ahead {
+					var p route.Path
+					if by.Way(q.Here, drivable(m, r), route.Time, &p) != nil {
+						continue
+					}
+					q.Ahead, q.Line = &p, by.Shape(&p, nil)
+				}
+				questions = append(questions, q)
+			}
+			var took []time.Duration
+			for i := 0; b.Loop(); i++ {
+				begin := time.Now()
+				l.Nearest(by, questions[i%len(questions)])
+				took = append(took, time.Since(begin))
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+			b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
+		})
 	}
 }

@@ -26,10 +26,10 @@ type areas struct {
 }
 
 // ReadPBF adds the places of an .osm.pbf file: nodes, and the centroids of ways and
-// multipolygons. It reads the file three times, so that only what belongs to places is
-// kept of it: relations, then ways, then nodes. Areas of which the file lacks all nodes
-// are left out. Errors are those of the reader and of a broken file.
-func (b *Builder) ReadPBF(ctx context.Context, r io.ReadSeeker) error {
+// multipolygons. open is called once for each of the three readings, of relations, ways
+// and nodes, so that only what belongs to places is kept of the file. Areas of which the
+// file lacks all nodes are left out. Errors are those of the reader and of a broken file.
+func (b *Builder) ReadPBF(ctx context.Context, open func() (io.ReadCloser, error)) error {
 	a := areas{lines: map[osm.WayID][]osm.NodeID{}, at: map[osm.NodeID]orb.Point{}}
 	passes := []struct {
 		what string
@@ -41,10 +41,7 @@ func (b *Builder) ReadPBF(ctx context.Context, r io.ReadSeeker) error {
 		{"nodes", func(s *osmpbf.Scanner) { s.SkipWays, s.SkipRelations = true, true }, func(o osm.Object) { b.node(&a, o) }},
 	}
 	for _, p := range passes {
-		if _, err := r.Seek(0, io.SeekStart); err != nil {
-			return fmt.Errorf("read OpenStreetMap's %s: %w", p.what, err)
-		}
-		if err := scan(ctx, r, p.set, p.take); err != nil {
+		if err := scan(ctx, open, p.set, p.take); err != nil {
 			return fmt.Errorf("read OpenStreetMap's %s: %w", p.what, err)
 		}
 	}
@@ -58,24 +55,24 @@ func (b *Builder) ReadPBF(ctx context.Context, r io.ReadSeeker) error {
 
 var errNothing = errors.New("it holds nothing: is it an .osm.pbf?")
 
-func scan(ctx context.Context, r io.Reader, set func(*osmpbf.Scanner), take func(osm.Object)) error {
+// scan reads the file once.
+func scan(ctx context.Context, open func() (io.ReadCloser, error), set func(*osmpbf.Scanner), take func(osm.Object)) (err error) {
+	f, err := open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
 	const decoders = 2
-	s := osmpbf.New(ctx, r, decoders)
+	s := osmpbf.New(ctx, f, decoders)
+	defer func() { err = errors.Join(err, s.Close()) }()
 	set(s)
 	if header, err := s.Header(); err != nil || header == nil {
-		return errors.Join(errNothing, err, s.Close())
+		return errors.Join(errNothing, err)
 	}
 	for s.Scan() {
 		take(s.Object())
 	}
-	err := s.Err()
-	if closing := s.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = ctx.Err()
-	}
-	return err
+	return errors.Join(s.Err(), ctx.Err())
 }
 
 func (a *areas) relation(o osm.Object) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -38,10 +39,18 @@ func extract(t testing.TB, name string) *os.File {
 	return f
 }
 
+// opening begins a file anew each time.
+func opening(f *os.File) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) {
+		_, err := f.Seek(0, io.SeekStart)
+		return io.NopCloser(f), err
+	}
+}
+
 func read(t testing.TB, name string) *List {
 	t.Helper()
 	var b Builder
-	if err := b.ReadPBF(context.Background(), extract(t, name)); err != nil {
+	if err := b.ReadPBF(context.Background(), opening(extract(t, name))); err != nil {
 		t.Fatal(err)
 	}
 	return b.Build()
@@ -173,6 +182,15 @@ func TestReadGeoJSON(t *testing.T) {
 	}
 }
 
+func TestReadPBFThatIsNone(t *testing.T) {
+	for _, text := range []string{"", "no extract", "\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\x05short"} {
+		err := new(Builder).ReadPBF(t.Context(), func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil })
+		if err == nil {
+			t.Errorf("%q is taken", text)
+		}
+	}
+}
+
 func TestPower(t *testing.T) {
 	for text, want := range map[string]float64{"22 kW": 22, "150kW;50 kW": 150, "11": 11, "3700 W": 3.7, "22,5 kw": 22.5, "": 0, "fast": 0, "-5": 0, "NaN": 0, "1e9 kW": 0, "22 kVA": 22} {
 		if got := power(text); got != want {
@@ -216,4 +234,39 @@ func compressed(t *testing.T, text string) []byte {
 		t.Fatal(err)
 	}
 	return z.EncodeAll([]byte(text), nil)
+}
+
+// Whatever a file holds, it is refused, or is a list that is the same when saved again.
+func FuzzLists(f *testing.F) {
+	var b Builder
+	if err := b.ReadGeoJSON(strings.NewReader(someGeoJSON)); err != nil {
+		f.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := b.Build().Write(&file); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(file.Bytes())
+	f.Add([]byte(someGeoJSON))
+	f.Add([]byte(`{"type":"Feature","geometry":{"type":"Polygon","coordinates":[]},"properties":{"amenity":"fuel","socket:":"1"}}`))
+	f.Add([]byte(someOffers))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		_, _ = ReadOffers(bytes.NewReader(file))
+		l, err := Read(bytes.NewReader(file))
+		if err != nil {
+			var b Builder
+			if b.ReadGeoJSON(bytes.NewReader(file)) != nil {
+				return
+			}
+			l = b.Build()
+		}
+		var again bytes.Buffer
+		if err := l.Write(&again); err != nil {
+			t.Fatal(err)
+		}
+		back, err := Read(&again)
+		if err != nil || back.Version() != l.Version() {
+			t.Fatal(err)
+		}
+	})
 }

@@ -72,6 +72,12 @@ func unmatched(err error) bool {
 	return false
 }
 
+// tooMuch reports whether the service said that it was asked of too much at once.
+func tooMuch(err error) bool {
+	var r *Refused
+	return errors.As(err, &r) && (r.Code == codeTooManyPoints || r.Code == codeTooLong)
+}
+
 // failure is one attempt that gave no answer. Another may.
 type failure struct {
 	what string

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"errors"
 	"math"
 	"net/http"
 	"os"
@@ -108,6 +109,21 @@ func checkPath(t rapid.TB, p Path, track *match.Track) {
 			i > 0 && (f.Fix <= p.Fixes[i-1].Fix || f.Along < p.Fixes[i-1].Along-1e-9 || f.Edge < p.Fixes[i-1].Edge) {
 			t.Fatalf("fix %d: %+v", i, f)
 		}
+	}
+}
+
+// A service whose limits are lower than the options say is asked in smaller parts.
+func TestMatchWithinTheServicesLimits(t *testing.T) {
+	s := serve(t, road{edgeM: 700, edges: 60})
+	s.most = 60
+	paths, err := client(t, s.URL, nil).Match(t.Context(), drive(100, 30_000, 90, 3), nil)
+	if err != nil || len(paths) != 1 || math.Abs(paths[0].LengthM-29_880) > 50 || len(paths[0].Fixes) != 333 {
+		t.Fatalf("%d paths, %v: %+v", len(paths), err, paths)
+	}
+	s.most = 1
+	var refused *Refused
+	if _, err := client(t, s.URL, nil).Match(t.Context(), drive(100, 30_000, 90, 3), nil); !errors.As(err, &refused) || refused.Code != codeTooManyPoints {
+		t.Error(err)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 type service struct {
 	*httptest.Server
 	road road
+	most int // points that it takes; 0 is any number
 
 	mu    sync.Mutex
 	asked []traceQuestion
@@ -56,6 +57,10 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.asked = append(s.asked, q)
+	if s.most > 0 && len(q.Shape) > s.most {
+		coded(http.StatusBadRequest, codeTooManyPoints)(w, r)
+		return
+	}
 	if err := json.NewEncoder(w).Encode(s.road.match(q)); err != nil {
 		panic(err)
 	}

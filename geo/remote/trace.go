@@ -18,6 +18,7 @@ const (
 	usualAccuracy = 10.0
 	mostAccuracy  = 100.0 // the service's own bound, of radii too
 	breakageM     = 2_000
+	leastPoints   = 20 // a request of so few is not made smaller
 )
 
 // Match asks where the fixes of a track lie that idx names, or all of them where it is
@@ -40,11 +41,24 @@ func (c *Client) Match(ctx context.Context, t *match.Track, idx []int) ([]Path, 
 	return all, nil
 }
 
-// run matches fixes between which all is known, in as many requests as it takes.
+// run matches fixes between which all is known, in as many requests as it takes. Where
+// the service's limits are lower than the options say, they are halved until they fit.
 func (c *Client) run(ctx context.Context, t *match.Track, run []int) ([]Path, error) {
+	points, metres := c.o.MaxPoints, float64(0.95*c.o.MaxM)
+	for {
+		paths, err := c.parts(ctx, t, run, points, metres)
+		if !tooMuch(err) || min(points, len(run)) < leastPoints {
+			return paths, err
+		}
+		points, metres = min(points, len(run))/2, min(metres, along(t, run))/2
+	}
+}
+
+// parts matches a run in requests of at most so many points and m.
+func (c *Client) parts(ctx context.Context, t *match.Track, run []int, points int, metres float64) ([]Path, error) {
 	var all []Path
 	shared := -1
-	for _, part := range split(t, run, c.o.MaxPoints, float64(0.95*c.o.MaxM)) {
+	for _, part := range split(t, run, points, metres) {
 		w := window{fixes: run[part.first : part.last+1], from: part.from - part.first, to: part.to - part.first}
 		if len(w.fixes) < 2 {
 			continue
@@ -67,6 +81,14 @@ func (c *Client) run(ctx context.Context, t *match.Track, run []int) ([]Path, er
 		shared = w.fixes[w.to]
 	}
 	return all, nil
+}
+
+// along is the length of a run's chords, m.
+func along(t *match.Track, run []int) (length float64) {
+	for i := 1; i < len(run); i++ {
+		length += geo.Distance(place(t, run[i-1]), place(t, run[i]))
+	}
+	return length
 }
 
 // traceQuestion is what /trace_attributes is asked.

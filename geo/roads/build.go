@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"milepost/geo/maxspeed"
 )
 
 // Build makes the map of all that was added. The builder is spent.
@@ -26,7 +28,7 @@ func (b *Builder) Build() (*Map, error) {
 	for _, t := range m.banned {
 		m.stretches[t.from>>1].flags |= flagBans << (t.from & 1)
 	}
-	m.meta = meta{Countries: b.countries.list, Counts: b.counts}
+	m.meta = meta{b.countries.list, maxspeed.National().Version(), b.dataTime, b.credit, b.counts}
 	if err := m.seal(); err != nil {
 		return nil, fmt.Errorf("build the map: %w", err)
 	}

@@ -29,17 +29,9 @@ type Builder struct {
 	countriesAt  []*border
 	restrictions []Restriction
 	deadEnds     NodeID
+	dataTime     string
+	credit       string
 	counts       Counts
-}
-
-// Counts say what a builder was given and what became of it.
-type Counts struct {
-	Ways         int            `json:"ways"`
-	Roads        int            `json:"roads"`    // ways that cars may use
-	LeftOut      map[string]int `json:"left_out"` // ways, by why
-	Restrictions map[string]int `json:"restrictions"`
-	Barriers     int            `json:"barriers"`      // nodes of roads that cars do not get past
-	NodesMissing int            `json:"nodes_missing"` // of roads: the extract was cut through them
 }
 
 type way struct {
@@ -79,13 +71,13 @@ func (b *Builder) SetCountry(code string) { b.country = code }
 // AddWay adds a way with its nodes, where they lie, and OpenStreetMap's tags. What is
 // no road for cars, or lies nowhere, is left out and counted.
 func (b *Builder) AddWay(id int64, nodes []NodeID, points []orb.Point, tags map[string]string) {
-	b.counts.Ways++
+	b.counts.read(tags)
 	r, why := roadOf(tags)
 	if why == "" && (len(nodes) != len(points) || !placed(points)) {
 		why = "no place"
 	}
 	if why != "" {
-		b.leaveOut(why)
+		b.counts.leaveOut(why)
 		return
 	}
 	line := make([]point, len(points))
@@ -93,10 +85,10 @@ func (b *Builder) AddWay(id int64, nodes []NodeID, points []orb.Point, tags map[
 		line[i] = pointOf(p)
 	}
 	if !b.addRoad(id, nodes, line, r, tags) {
-		b.leaveOut("no length")
+		b.counts.leaveOut("no length")
 		return
 	}
-	b.counts.Roads++
+	b.counts.road(tags)
 }
 
 // addRoad adds a road, or reports that it has no length.
@@ -114,17 +106,20 @@ func (b *Builder) addRoad(id int64, nodes []NodeID, line []point, r road, tags m
 	}
 	country := b.countryOf(line[len(line)/2])
 	b.ways = append(b.ways, way{id: id, begin: begin, end: len(b.refs), flags: r.flags, class: r.class,
-		country: uint8(b.countries.of(country)),
+		country: b.countryNumber(country),
 		open:    b.attributes(r, tags, country, maxspeed.Open),
 		builtUp: b.attributes(r, tags, country, maxspeed.BuiltUp)})
 	return true
 }
 
-func (b *Builder) leaveOut(why string) {
-	if b.counts.LeftOut == nil {
-		b.counts.LeftOut = map[string]int{}
+// countryNumber numbers a country; there are fewer than a byte counts, and what is
+// beyond that is no country.
+func (b *Builder) countryNumber(code string) uint8 {
+	b.countries.of("")
+	if _, known := b.countries.number[code]; !known && len(b.countries.list) > math.MaxUint8 {
+		code = ""
 	}
-	b.counts.LeftOut[why]++
+	return uint8(b.countries.of(code))
 }
 
 // placed reports whether all points are on the earth.

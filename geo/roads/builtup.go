@@ -23,10 +23,26 @@ func (g *graph) houses() neighbourhood {
 			continue
 		}
 		for i := w.begin + 1; i < w.end; i++ {
-			n[cellOf(g.points[i])] += lengthOf(g.points[i-1 : i+1])
+			n.add(g.points[i-1], g.points[i])
 		}
 	}
 	return n
+}
+
+// add spreads the length of a segment over the cells that it crosses.
+func (n neighbourhood) add(from, to point) {
+	const step, most = 80, 1000 // m; pieces, for a street across a continent is none
+	length := lengthOf([]point{from, to})
+	pieces := min(int64(length/step)+1, most)
+	for i := range pieces {
+		at := point{along(from.lat, to.lat, 2*i+1, 2*pieces), along(from.lon, to.lon, 2*i+1, 2*pieces)}
+		n[cellOf(at)] += length / float64(pieces)
+	}
+}
+
+// along is the coordinate a share of the way between two.
+func along(from, to int32, share, of int64) int32 {
+	return int32(int64(from) + (int64(to)-int64(from))*share/of)
 }
 
 // houses reports whether the place is built up.

@@ -2,6 +2,7 @@ package roads_test
 
 import (
 	"compress/gzip"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -21,19 +22,26 @@ func data(tb testing.TB, name ...string) string {
 	return filepath.Join(append([]string{folder}, name...)...)
 }
 
-func geoJSON(tb testing.TB, path string, names ...string) *roads.Map {
+// unpack reads a file that gzip packed.
+func unpack(tb testing.TB, r io.Reader) io.Reader {
 	tb.Helper()
-	f, err := os.Open(path)
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return z
+}
+
+// axes is the map of Curitiba's street axes.
+func axes(tb testing.TB) *roads.Map {
+	tb.Helper()
+	f, err := os.Open(data(tb, "curitiba", "ippuc_road_axis.geojsonl.gz"))
 	if err != nil {
 		tb.Fatal(err)
 	}
 	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		tb.Fatal(err)
-	}
 	var b roads.Builder
-	if err := b.ReadGeoJSON(z, roads.GeoJSON{Names: names}); err != nil {
+	if err := b.ReadGeoJSON(unpack(tb, f), roads.GeoJSON{Names: []string{"NMVIA"}}); err != nil {
 		tb.Fatal(err)
 	}
 	m, err := b.Build()
@@ -43,8 +51,20 @@ func geoJSON(tb testing.TB, path string, names ...string) *roads.Map {
 	return m
 }
 
-func axes(tb testing.TB) *roads.Map {
-	return geoJSON(tb, data(tb, "curitiba", "ippuc_road_axis.geojsonl.gz"), "NMVIA")
+// extract is the map of an extract of OpenStreetMap.
+func extract(tb testing.TB, name, country string) *roads.Map {
+	tb.Helper()
+	path := data(tb, "osm", name)
+	var b roads.Builder
+	b.SetCountry(country)
+	if err := b.ReadPBF(tb.Context(), func() (io.ReadCloser, error) { return os.Open(path) }); err != nil {
+		tb.Fatal(err)
+	}
+	m, err := b.Build()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return m
 }
 
 func BenchmarkNear(b *testing.B) {

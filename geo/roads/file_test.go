@@ -8,10 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 )
+
+// noon is a Wednesday in March.
+var noon = time.Date(2026, 3, 18, 12, 0, 0, 0, time.UTC)
 
 // hamlet is a small map with all that a file keeps.
 func hamlet(tb testing.TB) *Map {

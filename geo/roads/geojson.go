@@ -69,7 +69,7 @@ func (b *Builder) addGeometry(f *feature, o GeoJSON) error {
 	}
 	if why != "" {
 		b.counts.Ways++
-		b.leaveOut(why)
+		b.counts.leaveOut(why)
 		return nil
 	}
 	tags := o.tags(f.Properties)
@@ -79,8 +79,8 @@ func (b *Builder) addGeometry(f *feature, o GeoJSON) error {
 	return nil
 }
 
-// geometry is one, its coordinates as they stand. orb's own type would bring the
-// drivers of a database with it.
+// geometry is one, its coordinates as they stand: orb's own type takes a point of one
+// number for a place on the equator.
 type geometry struct {
 	Type        string          `json:"type"`
 	Coordinates json.RawMessage `json:"coordinates"`

@@ -177,3 +177,24 @@ func TestOneWayLeavesOnlyOneDirection(t *testing.T) {
 		}
 	}
 }
+
+// A byte numbers countries: more codes than that are none, and not others.
+func TestMoreCountriesThanThereAre(t *testing.T) {
+	var b roads.Builder
+	for i := range 300 {
+		b.SetCountry(string([]byte{'A' + byte(i/26), 'A' + byte(i%26)}))
+		x := float64(i) / 100
+		b.AddWay(int64(i), []roads.NodeID{roads.NodeID(2 * i), roads.NodeID(2*i + 1)}, []orb.Point{{x, 0}, {x, 0.001}}, map[string]string{"highway": "road"})
+	}
+	m, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string]int{}
+	for e := roads.Edge(0); int(e) < m.Edges(); e += 2 {
+		codes[m.Country(e)]++
+	}
+	if len(codes) != 256 || codes[""] != 45 || codes["AA"] != 1 {
+		t.Errorf("%d codes, %d edges of none", len(codes), codes[""])
+	}
+}

@@ -114,7 +114,7 @@ func (q *query) nearest(r int) (along, off float64) {
 
 // relative is where a point lies from the place, m.
 func (q *query) relative(p point) (x, y float64) {
-	return float64(int64(p.lon)-int64(q.at.lon)) * q.px, float64(int64(p.lat)-int64(q.at.lat)) * metresPerUnit
+	return float64(float64(int64(p.lon)-int64(q.at.lon)) * q.px), float64(float64(int64(p.lat)-int64(q.at.lat)) * metresPerUnit)
 }
 
 // fromOrigin gives the square of the distance between (0, 0) and a segment, and the

@@ -7,15 +7,19 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/osm"
 	"github.com/paulmach/osm/osmpbf"
 )
 
+// PBFReadings is how often ReadPBF reads its file.
+const PBFReadings = 3
+
 // ReadPBF adds the roads of an extract of OpenStreetMap (.osm.pbf), with the rules of
-// turning and the countries whose whole border is in it. open is called once for each
-// of three readings: of relations, ways and nodes.
+// turning and the countries whose whole border is in it. open is called for each of
+// PBFReadings: of relations, ways and nodes.
 func (b *Builder) ReadPBF(ctx context.Context, open func() (io.ReadCloser, error)) error {
 	x := extract{Builder: b, borders: map[osm.WayID][]*border{}, known: b.wayIDs()}
 	for _, pass := range []struct {
@@ -27,15 +31,19 @@ func (b *Builder) ReadPBF(ctx context.Context, open func() (io.ReadCloser, error
 		{"ways", func(s *osmpbf.Scanner) { s.SkipNodes, s.SkipRelations = true, true }, x.way},
 		{"nodes", x.wanted, x.node},
 	} {
-		if err := scan(ctx, open, pass.scan, pass.takes); err != nil {
+		if err := x.scan(ctx, open, pass.scan, pass.takes); err != nil {
 			return fmt.Errorf("read the %s of the extract: %w", pass.what, err)
 		}
 	}
+	x.credit = creditOSM
 	x.place()
 	return ctx.Err()
 }
 
-var errNothing = errors.New("it holds nothing: is it an .osm.pbf?")
+var (
+	errNothing    = errors.New("it holds nothing: is it an .osm.pbf?")
+	errPlainNodes = errors.New("its nodes are not dense, as all tools write them today: convert it, as by osmium cat")
+)
 
 // wayIDs are the ways that were added so far, sorted.
 func (b *Builder) wayIDs() (ids []int64) {
@@ -47,7 +55,7 @@ func (b *Builder) wayIDs() (ids []int64) {
 }
 
 // scan reads a file once.
-func scan(ctx context.Context, open func() (io.ReadCloser, error), prepare func(*osmpbf.Scanner), take func(osm.Object)) (err error) {
+func (x *extract) scan(ctx context.Context, open func() (io.ReadCloser, error), prepare func(*osmpbf.Scanner), take func(osm.Object)) (err error) {
 	f, err := open()
 	if err != nil {
 		return err
@@ -56,8 +64,15 @@ func scan(ctx context.Context, open func() (io.ReadCloser, error), prepare func(
 	s := osmpbf.New(ctx, f, runtime.GOMAXPROCS(0))
 	defer func() { err = errors.Join(err, s.Close()) }()
 	prepare(s)
-	if header, err := s.Header(); err != nil || header == nil {
+	header, err := s.Header()
+	if err != nil || header == nil {
 		return errors.Join(errNothing, err)
+	}
+	if !slices.Contains(header.RequiredFeatures, "DenseNodes") {
+		return errPlainNodes // osmpbf panics at others
+	}
+	if at := header.ReplicationTimestamp; !at.IsZero() {
+		x.dataTime = max(x.dataTime, at.UTC().Format(time.RFC3339))
 	}
 	for s.Scan() {
 		take(s.Object())
@@ -100,13 +115,13 @@ func (x *extract) way(o osm.Object) {
 	}
 	borders := x.borders[w.ID]
 	tags := kept(w.Tags)
-	x.counts.Ways++
+	x.counts.read(tags)
 	r, why := roadOf(tags)
 	if _, twice := slices.BinarySearch(x.known, int64(w.ID)); twice {
 		why = "in two extracts"
 	}
 	if why != "" {
-		x.leaveOut(why)
+		x.counts.leaveOut(why)
 		if len(borders) == 0 {
 			return
 		}
@@ -185,7 +200,7 @@ func (x *extract) addPlaced(w osmWay) {
 	for _, id := range w.nodes {
 		i, found := slices.BinarySearch(x.ids, id)
 		if !found || x.found[i] == nodeMissing {
-			x.counts.NodesMissing++
+			x.counts.Missing++
 			end()
 			continue
 		}
@@ -198,10 +213,10 @@ func (x *extract) addPlaced(w osmWay) {
 	}
 	end()
 	if parts == 0 {
-		x.leaveOut("no length")
+		x.counts.leaveOut("no length")
 		return
 	}
-	x.counts.Roads++
+	x.counts.road(w.tags)
 }
 
 // deadEnd is the id of a node that no other way has.

@@ -42,13 +42,6 @@ func (g *graph) ban(restrictions []Restriction) []turn {
 	return slices.Compact(banned)
 }
 
-func (c *Counts) restriction(what string) {
-	if c.Restrictions == nil {
-		c.Restrictions = map[string]int{}
-	}
-	c.Restrictions[what]++
-}
-
 // bannedBy lists the turns that a restriction forbids.
 func (g *graph) bannedBy(r Restriction) (banned []turn) {
 	via, ok := g.nodeOf(r.Via)

@@ -10,8 +10,8 @@ import (
 )
 
 // WriteFile writes the map to a file that appears under its name complete and durable,
-// or not at all. A file that was there is replaced; whoever has it open keeps the old
-// one.
+// or not at all. A file that was there is replaced, and whoever has it open keeps the
+// old one; Windows does not replace a file that is open.
 func (m *Map) WriteFile(path string) error {
 	if err := m.writeFile(path); err != nil {
 		return fmt.Errorf("write the map of roads: %w", err)

@@ -48,7 +48,7 @@ func compareDetours(a, b Detour) int {
 
 // reachable are the places within so many s, the nearest first.
 func (r *Router) reachable(here End, places []End, within float64) (to []Detour) {
-	if len(places) == 0 || r.search(here, places, Time, int64((within+asideS)*1e6)) != nil {
+	if len(places) == 0 || r.search(here, places, Time, int64((within+notDriven)*1e6)) != nil {
 		return nil
 	}
 	p := Path{Edges: r.edges}
@@ -68,8 +68,7 @@ func (r *Router) extra(d *Detour, place, back End, base *Path, limit float64) bo
 	r.ends = append(r.ends[:0], back)
 	place.Heading = math.NaN()
 	rest := base.FreeFlowS + limit - d.ToS
-	// What lies beside its road makes a way look longer than it is.
-	if rest < 0 || r.search(place, r.ends, Time, int64((rest+asideS)*1e6)) != nil {
+	if rest < 0 || r.search(place, r.ends, Time, int64((rest+notDriven)*1e6)) != nil {
 		return false
 	}
 	p := Path{Edges: r.edges}
@@ -80,5 +79,6 @@ func (r *Router) extra(d *Detour, place, back End, base *Path, limit float64) bo
 	return d.ExtraS <= limit
 }
 
-// asideS is the most that a spot may cost for being off its road, at both ends, s.
-const asideS = 2 * beyondM * asideSPerM
+// notDriven is more than what a way costs beside its time, s: for its ends' being off
+// their roads, and for entering grounds.
+const notDriven = 2*beyondM*asideSPerM + 4*enterS

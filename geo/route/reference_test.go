@@ -36,6 +36,9 @@ func network(tb rapid.TB, r *rand.Rand) *roads.Map {
 		case 1:
 			tags["oneway"] = "no"
 		}
+		if r.IntN(6) == 0 {
+			tags["access"] = "destination"
+		}
 		middle := orb.Point{(points[a][0]+points[z][0])/2 + r.Float64()*0.0003, (points[a][1] + points[z][1]) / 2}
 		id := int64(len(ends))
 		ends = append(ends, [2]int{a, z})
@@ -74,8 +77,8 @@ func plain(m *roads.Map, w Measure, from, to spot) int64 {
 		dist[i] = math.MaxInt64
 	}
 	best := int64(math.MaxInt64)
-	if from.edge == to.edge && to.mm >= from.mm {
-		best = w.cost(m, from.edge, to.mm-from.mm)
+	if from.edge == to.edge && to.mm >= from.mm-20_000 {
+		best = w.cost(m, from.edge, max(0, to.mm-from.mm))
 	}
 	dist[from.edge] = max(1, w.cost(m, from.edge, lengthMM(m, from.edge)-from.mm))
 	for {
@@ -90,10 +93,14 @@ func plain(m *roads.Map, w Measure, from, to spot) int64 {
 		}
 		done[e] = true
 		for _, next := range nexts(m, roads.Edge(e)) {
-			if next == to.edge {
-				best = min(best, dist[e]+w.cost(m, next, to.mm))
+			cost := dist[e]
+			if m.Destination(next) && !m.Destination(roads.Edge(e)) {
+				cost += map[Measure]int64{Length: 1_000_000, Time: 60_000_000}[w]
 			}
-			dist[next] = min(dist[next], dist[e]+w.whole(m, next))
+			if next == to.edge {
+				best = min(best, cost+w.cost(m, next, to.mm))
+			}
+			dist[next] = min(dist[next], cost+w.whole(m, next))
 		}
 	}
 	if best == math.MaxInt64 {

@@ -53,6 +53,12 @@ func (r *Router) spot(e End) spot { return r.spots(&e, 0, nil)[0] }
 
 // checkPath tells what a path costs, having looked whether it may be driven so.
 func checkPath(t rapid.TB, m *roads.Map, w Measure, from, to End, p *Path) (cost int64) {
+	for i := 1; i < len(p.Edges); i++ {
+		cost += w.enter(m, p.Edges[i-1], p.Edges[i])
+	}
+	if len(p.Edges) == 1 && to.Along < from.Along && to.Along > from.Along-20.001 {
+		to.Along = from.Along // as good as there
+	}
 	if p.Edges[0] != from.Edge || p.Edges[len(p.Edges)-1] != to.Edge || math.Abs(p.Start-from.Along) > 0.001 || math.Abs(p.End-to.Along) > 0.001 {
 		t.Fatalf("from %+v to %+v: %+v", from, to, p)
 	}
@@ -148,6 +154,72 @@ func TestBetweenPlaces(t *testing.T) {
 	} {
 		if s, err := New(m, c.o).Between(a, c.to); !errors.Is(err, c.want) || s.Shape != nil {
 			t.Errorf("%s: %+v, %v", name, s, err)
+		}
+	}
+}
+
+// Who stands still is not taken round the block because the later fix lies behind.
+func TestBetweenPlacesThatAreOne(t *testing.T) {
+	var b roads.Builder
+	b.AddWay(1, []roads.NodeID{1, 2}, []orb.Point{{11.50, 48.1}, {11.51, 48.1}}, map[string]string{"highway": "primary", "oneway": "yes"})
+	b.AddWay(2, []roads.NodeID{2, 3, 1}, []orb.Point{{11.51, 48.1}, {11.505, 48.11}, {11.50, 48.1}}, map[string]string{"highway": "primary", "oneway": "yes"})
+	m, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := New(m, Options{})
+	here := End{At: orb.Point{11.505, 48.1}, Heading: 90}
+	for metres, want := range map[float64]float64{0: 0, 10: 10, -15: 0, -40: 3_047} {
+		to := End{At: orb.Point{11.505 + metres/74_260, 48.1}, Heading: math.NaN()}
+		s, err := r.Between(here, to)
+		if err != nil || math.Abs(s.LengthM-want) > max(1, want/20) || len(s.Shape) < 2 {
+			t.Errorf("%.0f m ahead: %.1f m, %v, want %.0f m", metres, s.LengthM, err, want)
+		}
+	}
+}
+
+// The same where a junction lies between the two.
+func TestBetweenPlacesAtAJunction(t *testing.T) {
+	var b roads.Builder
+	line := []orb.Point{{11.50, 48.1}, {11.51, 48.1}, {11.52, 48.1}}
+	b.AddWay(1, []roads.NodeID{1, 2}, line[:2], map[string]string{"highway": "primary", "oneway": "yes"})
+	b.AddWay(2, []roads.NodeID{2, 3}, line[1:], map[string]string{"highway": "secondary", "oneway": "yes"})
+	b.AddWay(3, []roads.NodeID{3, 4, 1}, []orb.Point{line[2], {11.51, 48.11}, line[0]}, map[string]string{"highway": "primary", "oneway": "yes"})
+	b.AddWay(4, []roads.NodeID{2, 5}, []orb.Point{line[1], {11.51, 48.09}}, map[string]string{"highway": "residential"})
+	m, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := New(m, Options{})
+	for metres, most := range map[float64]float64{5: 0, 14: 0, 30: 5_000} {
+		s, err := r.Between(End{At: orb.Point{11.51 + 5/74_260.0, 48.1}, Heading: 90}, End{At: orb.Point{11.51 - metres/74_260, 48.1}, Heading: 90})
+		if err != nil || s.LengthM > most || most > 0 && s.LengthM < 3_000 || len(s.Shape) < 2 {
+			t.Errorf("%.0f m behind the junction: %.1f m, %v", metres, s.LengthM, err)
+		}
+	}
+}
+
+// Nobody cuts through a yard, but whoever has business there drives in.
+func TestWayThroughAYard(t *testing.T) {
+	var b roads.Builder
+	a, z, yard := orb.Point{11.500, 48.1}, orb.Point{11.504, 48.1}, orb.Point{11.502, 48.1}
+	b.AddWay(1, []roads.NodeID{1, 9, 2}, []orb.Point{a, yard, z}, map[string]string{"highway": "service", "access": "private"})
+	b.AddWay(2, []roads.NodeID{1, 3, 2}, []orb.Point{a, {11.502, 48.102}, z}, map[string]string{"highway": "residential"})
+	b.AddWay(3, []roads.NodeID{4, 1}, []orb.Point{{11.499, 48.1}, a}, map[string]string{"highway": "residential"})
+	b.AddWay(4, []roads.NodeID{2, 5}, []orb.Point{z, {11.505, 48.1}}, map[string]string{"highway": "residential"})
+	m, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := New(m, Options{RadiusM: 20})
+	from := End{At: orb.Point{11.4995, 48.1}, Heading: math.NaN()}
+	for _, c := range []struct {
+		to   orb.Point
+		want float64
+	}{{orb.Point{11.5045, 48.1}, 609}, {orb.Point{11.5021, 48.1}, 193}} {
+		s, err := r.Between(from, End{At: c.to, Heading: math.NaN()})
+		if err != nil || math.Abs(s.LengthM-c.want) > 3 {
+			t.Errorf("%.1f m, %v, want %.0f m", s.LengthM, err, c.want)
 		}
 	}
 }

@@ -19,9 +19,10 @@ func Defaults() Options { return Options{MaxM: 300_000, MaxEdges: 2_000_000, Rad
 // Router finds ways on one map. It keeps its buffers and is not for concurrent use; the
 // map is shared.
 type Router struct {
-	m *roads.Map
-	o Options
-	w Measure // of the search under way
+	m       *roads.Map
+	o       Options
+	w       Measure // of the search under way
+	fastest float64 // that any road is driven, m/s
 
 	table  table
 	heap   heap
@@ -53,7 +54,7 @@ func New(m *roads.Map, o Options) *Router {
 	if o.RadiusM == 0 {
 		o.RadiusM = d.RadiusM
 	}
-	return &Router{m: m, o: o}
+	return &Router{m: m, o: o, fastest: m.Fastest()}
 }
 
 // Path is a way on the map.
@@ -81,6 +82,9 @@ func (r *Router) Way(from, to End, least Measure, p *Path) error {
 // Between finds the shortest way between two ends. Its shape is a copy. Errors are
 // those of Way.
 func (r *Router) Between(a, b End) (Stretch, error) {
+	if at, same := r.behind(&a, &b); same {
+		return Stretch{Shape: []orb.Point{at, at}}, nil
+	}
 	p := Path{Edges: r.edges}
 	err := r.Way(a, b, Length, &p)
 	r.edges = p.Edges
@@ -88,6 +92,23 @@ func (r *Router) Between(a, b End) (Stretch, error) {
 		return Stretch{}, err
 	}
 	return Stretch{LengthM: p.LengthM, FreeFlowS: p.FreeFlowS, Shape: r.Shape(&p, nil)}, nil
+}
+
+// behind reports whether the second place is the first one as far as can be known: less than
+// backM behind it, where the stretch before ends. On one stretch the search sees to it.
+func (r *Router) behind(a, b *End) (at orb.Point, same bool) {
+	r.starts, r.goals = r.spots(a, 0, r.starts[:0]), r.spots(b, 0, r.goals[:0])
+	for i := range r.starts {
+		s := &r.starts[i]
+		for j := range r.goals {
+			g := &r.goals[j]
+			on := g.edge != s.edge^1 && r.m.To(g.edge) == r.m.From(s.edge) && r.m.Allowed(g.edge, s.edge)
+			if on && lengthMM(r.m, g.edge)-g.mm+s.mm <= backM*1000 {
+				return r.at(s), true
+			}
+		}
+	}
+	return at, false
 }
 
 // trace follows a way back to its start.
@@ -103,16 +124,19 @@ func (r *Router) trace(best *reached, p *Path) {
 	for i, j := 0, len(p.Edges)-1; i < j; i, j = i+1, j-1 {
 		p.Edges[i], p.Edges[j] = p.Edges[j], p.Edges[i]
 	}
-	begin := &r.starts[start]
-	p.Start, p.End = float64(begin.mm)/1000, float64(goal.mm)/1000
+	begin, end := r.starts[start].mm, goal.mm
+	if len(p.Edges) == 1 {
+		end = max(end, begin)
+	}
+	p.Start, p.End = float64(begin)/1000, float64(end)/1000
 	var mm, us int64
 	for i, e := range p.Edges {
 		lo, hi := int64(0), lengthMM(r.m, e)
 		if i == 0 {
-			lo = begin.mm
+			lo = begin
 		}
 		if i == len(p.Edges)-1 {
-			hi = goal.mm
+			hi = end
 		}
 		mm += hi - lo
 		us += Time.cost(r.m, e, hi-lo)

@@ -82,8 +82,12 @@ func (r *Router) ahead(p orb.Point) int64 {
 	if !r.aimed {
 		return 0
 	}
-	return r.w.least(geo.Distance(p, r.target) - r.spread)
+	return r.w.least(geo.Distance(p, r.target)-r.spread, r.fastest)
 }
+
+// backM is how far behind a start a goal on the same edge may lie, m, and count as
+// reached: places are not known better, and no car drives round the block for that.
+const backM = 20
 
 // begin puts the starts in, and takes goals that lie ahead of one on the same edge.
 func (r *Router) begin() {
@@ -91,8 +95,9 @@ func (r *Router) begin() {
 		s := &r.starts[i]
 		from, to := r.goalsOn(s.edge)
 		for g := from; g < to; g++ {
-			if goal := &r.goals[g]; goal.mm >= s.mm {
-				r.offer(reached{true, s.cost + r.w.cost(r.m, s.edge, goal.mm-s.mm) + goal.cost, int32(g), roads.None, int32(i)})
+			if goal := &r.goals[g]; goal.mm >= s.mm-backM*1000 {
+				way := r.w.cost(r.m, s.edge, max(0, goal.mm-s.mm))
+				r.offer(reached{true, s.cost + way + goal.cost, int32(g), roads.None, int32(i)})
 			}
 		}
 		cost := s.cost + max(1, r.w.cost(r.m, s.edge, lengthMM(r.m, s.edge)-s.mm))
@@ -154,6 +159,7 @@ func (r *Router) expand(e roads.Edge, cost int64) {
 
 // into goes from one edge into the next.
 func (r *Router) into(e, next roads.Edge, cost int64) {
+	cost += r.w.enter(r.m, e, next)
 	from, to := r.goalsOn(next)
 	for g := from; g < to; g++ {
 		goal := &r.goals[g]

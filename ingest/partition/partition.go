@@ -15,6 +15,7 @@ import (
 	"milepost/ingest/raw"
 	"milepost/ingest/snapshot"
 	"milepost/outcome"
+	"milepost/pipeline"
 	"milepost/sinks"
 	"milepost/telemetry"
 )
@@ -92,7 +93,8 @@ type Ports struct {
 	Letters  Letters
 	Commit   func(next int64) error // reports the next offset to the group
 	Watch    *Watch
-	Quiet    func() // told when nothing has come for Config.Idle and what that lets end has ended; may be nil
+	Roads    pipeline.Roads // that trips are put onto, this partition's own; nil without a map
+	Quiet    func()         // told when nothing has come for Config.Idle and what that lets end has ended; may be nil
 	Log      *slog.Logger
 	Now      func() time.Time
 }
@@ -129,7 +131,9 @@ func New(cfg Config, to Ports) *Partition {
 	cfg.Watchdog = cmp.Or(cfg.Watchdog, time.Minute)
 	cfg.Retry = cmp.Or(cfg.Retry, 500*time.Millisecond)
 	cfg.Idle = cmp.Or(cfg.Idle, 30*time.Second)
-	return &Partition{cfg: cfg, to: to, cars: cars.New(), cutAt: staggered(cfg, to.Now()), cutNext: -1}
+	p := &Partition{cfg: cfg, to: to, cars: cars.New(), cutAt: staggered(cfg, to.Now()), cutNext: -1}
+	p.cars.Scratch.Roads = to.Roads
+	return p
 }
 
 // staggered spreads the partitions' first checkpoints over the time between two, so
@@ -228,6 +232,7 @@ func (p *Partition) restore(ctx, work context.Context) error {
 	err := p.insist(ctx, "the state could not be read", func() error {
 		// What an attempt before this one was given is void.
 		p.cars = cars.New()
+		p.cars.Scratch.Roads = p.to.Roads
 		p.cars.Scratch.Chunks = &pieces{work: work, insist: p.insist, log: p.to.State}
 		var refused []snapshot.Refusal
 		var err error

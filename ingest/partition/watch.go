@@ -1,6 +1,7 @@
 package partition
 
 import (
+	"slices"
 	"time"
 
 	"milepost/ingest/cars"
@@ -115,8 +116,37 @@ func (w *Watch) refused(class string, decoding bool) {
 func (w *Watch) outcomes(out []outcome.Outcome) {
 	for _, o := range out {
 		w.All.Outcomes.WithLabelValues(string(o.Head().Type)).Inc()
-		if c, ok := o.(*outcome.Collision); ok {
-			w.collision(c)
+		switch o := o.(type) {
+		case *outcome.Collision:
+			w.collision(o)
+		case *outcome.Trip:
+			w.trip(o)
+		}
+	}
+}
+
+// trip tells how a trip's route came about.
+func (w *Watch) trip(t *outcome.Trip) {
+	if t.State == outcome.Withdrawn {
+		return
+	}
+	answer := metrics.NoMap
+	if t.Receipt.Map != nil {
+		answer = metrics.OnMap
+	} else if slices.Contains(t.Receipt.Flags, "map_not_reached") {
+		answer = metrics.NotReached
+	}
+	w.All.TripsOnRoads.WithLabelValues(answer).Inc()
+	matched, estimated := t.Receipt.Distances["matched"], t.Receipt.Distances["estimated"]
+	w.All.RouteMetres.WithLabelValues(string(outcome.PartMatched)).Add(max(0, matched))
+	w.All.RouteMetres.WithLabelValues(string(outcome.PartEstimated)).Add(max(0, estimated))
+	w.All.RouteMetres.WithLabelValues(string(outcome.PartRaw)).Add(max(0, t.DistanceM-matched-estimated))
+	if t.Route == nil {
+		return
+	}
+	for _, p := range t.Route.Parts {
+		if p.Source == outcome.PartHidden {
+			w.All.BlankStretches.Inc()
 		}
 	}
 }

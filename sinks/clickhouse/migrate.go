@@ -43,13 +43,8 @@ func migrate(ctx context.Context, db *sql.DB, l Layout, files fs.FS, notify func
 // is run again before anything else, and they count as members only after that.
 func (s *session) run(ctx context.Context, known []migration, st Status, notify func(Step)) error {
 	if st.Ready < st.Servers {
-		for _, step := range st.Steps {
-			if step.State != Applied {
-				continue
-			}
-			if err := s.apply(ctx, known[step.Version-1]); err != nil {
-				return err
-			}
+		if err := s.rejoin(ctx, known, st); err != nil {
+			return err
 		}
 	}
 	if err := s.makeLog(ctx); err != nil {
@@ -67,7 +62,7 @@ func (s *session) run(ctx context.Context, known []migration, st Status, notify 
 func (s *session) settle(ctx context.Context, m migration, step Step, notify func(Step)) error {
 	switch {
 	case step.State == ToDo:
-		if err := s.apply(ctx, m); err != nil {
+		if err := s.apply(ctx, m, func(statement string) string { return statement }); err != nil {
 			return err
 		}
 		step.State = Applied
@@ -84,7 +79,8 @@ func (s *session) settle(ctx context.Context, m migration, step Step, notify fun
 	return nil
 }
 
-func (s *session) apply(ctx context.Context, m migration) error {
+// apply runs the statements of a migration, as form gives them; an empty one is nothing.
+func (s *session) apply(ctx context.Context, m migration, form func(string) string) error {
 	dialect, err := s.dialect(ctx)
 	if err != nil {
 		return err
@@ -94,6 +90,9 @@ func (s *session) apply(ctx context.Context, m migration) error {
 		return fmt.Errorf("render migration %s: %w", m, err)
 	}
 	for i, statement := range statements {
+		if statement = form(statement); statement == "" {
+			continue
+		}
 		if err := s.execute(ctx, statement); err != nil {
 			return fmt.Errorf("apply migration %s, statement %d of %d: %w", m, i+1, len(statements), err)
 		}

@@ -20,7 +20,7 @@ type gpxFile struct {
 	Creator   string        `xml:"creator,attr"`
 	Metadata  gpxMetadata   `xml:"metadata"`
 	Waypoints []gpxWaypoint `xml:"wpt"`
-	Track     gpxTrack      `xml:"trk"`
+	Tracks    []gpxTrack    `xml:"trk"`
 }
 
 type gpxMetadata struct {
@@ -43,6 +43,7 @@ type gpxPoint struct {
 type gpxTrack struct {
 	Name     string       `xml:"name"`
 	Desc     string       `xml:"desc"`
+	Type     string       `xml:"type,omitempty"`
 	Segments []gpxSegment `xml:"trkseg"`
 }
 
@@ -74,14 +75,14 @@ func tracksOf(f *facts) ([]track, error) {
 	var all []track
 	used := map[string]bool{}
 	for _, t := range f.trips {
-		segments, err := segmentsOf(t)
+		driven, estimated, err := segmentsOf(t)
 		if err != nil {
 			return nil, fmt.Errorf("make the track of trip %s: %w", t.ID, err)
 		}
-		if len(segments) == 0 {
+		if len(driven)+len(estimated) == 0 {
 			continue
 		}
-		body, err := xml.MarshalIndent(gpxOf(t, byTrip[t.ID], segments), "", " ")
+		body, err := xml.MarshalIndent(gpxOf(t, byTrip[t.ID], driven, estimated), "", " ")
 		if err != nil {
 			return nil, fmt.Errorf("make the track of trip %s: %w", t.ID, err)
 		}
@@ -101,44 +102,69 @@ func nameOf(t *outcome.Trip, used map[string]bool) string {
 	return name + ".gpx"
 }
 
-// segmentsOf divides a route by its parts: between two of them nothing is known of the
-// line, or it was not to be shared.
-func segmentsOf(t *outcome.Trip) (all []gpxSegment, err error) {
+// segmentsOf divides a route by its parts into what was driven and what a map makes
+// plausible. Parts that share a point are one line; between others nothing is known of it,
+// or it was not to be shared: a stretch that was left blank is in neither.
+func segmentsOf(t *outcome.Trip) (driven, estimated []gpxSegment, err error) {
 	if t.Route == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	coords, rest, err := polyline.DecodeCoords([]byte(t.Route.Polyline))
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("%d bytes are left over", len(rest))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("decode its route: %w", err)
+		return nil, nil, fmt.Errorf("decode its route: %w", err)
 	}
+	last := -1 // point of what was driven
 	for _, part := range t.Route.Parts {
 		if part.From < 0 || part.To >= len(coords) || part.From > part.To {
-			return nil, fmt.Errorf("its route has %d points, and a part of %d to %d", len(coords), part.From, part.To)
+			return nil, nil, fmt.Errorf("its route has %d points, and a part of %d to %d", len(coords), part.From, part.To)
 		}
-		var s gpxSegment
+		var points []gpxPoint
 		for _, c := range coords[part.From : part.To+1] {
-			s.Points = append(s.Points, gpxPoint{degrees(c[0]), degrees(c[1])})
+			points = append(points, gpxPoint{degrees(c[0]), degrees(c[1])})
 		}
-		all = append(all, s)
+		switch {
+		case part.Source == outcome.PartHidden:
+		case part.Source == outcome.PartEstimated:
+			estimated = append(estimated, gpxSegment{points})
+		case part.From == last:
+			s := &driven[len(driven)-1]
+			s.Points = append(s.Points, points[1:]...)
+			last = part.To
+		default:
+			driven = append(driven, gpxSegment{points})
+			last = part.To
+		}
 	}
-	return all, nil
+	return driven, estimated, nil
 }
 
-func gpxOf(t *outcome.Trip, events []*outcome.Event, segments []gpxSegment) *gpxFile {
+func gpxOf(t *outcome.Trip, events []*outcome.Event, driven, estimated []gpxSegment) *gpxFile {
 	name := "Drive of " + localStart(t)
 	g := &gpxFile{Version: "1.1", Creator: "milepost", Metadata: gpxMetadata{Name: name, Time: t.StartedAt.String()},
-		Track: gpxTrack{Name: name, Desc: fmt.Sprintf("%.1f km in %.0f min", t.DistanceM/1000, t.DurationS/60), Segments: segments}}
+		Tracks: []gpxTrack{{Name: name, Desc: fmt.Sprintf("%.1f km in %.0f min", t.DistanceM/1000, t.DurationS/60), Segments: driven}}}
+	if len(estimated) > 0 {
+		g.Tracks = append(g.Tracks, gpxTrack{Name: name + ", estimated", Type: "estimated", Segments: estimated,
+			Desc: "Not shared: the shortest plausible way between places that were. Nobody recorded it."})
+	}
 	for _, e := range events {
 		if e.Lat == nil || e.Lon == nil {
 			continue
 		}
 		g.Waypoints = append(g.Waypoints, gpxWaypoint{gpxPoint: gpxPoint{degrees(*e.Lat), degrees(*e.Lon)}, Time: e.StartedAt.String(),
-			Name: strings.ReplaceAll(string(e.Kind), "_", " "), Desc: fmt.Sprintf("level %d, %.1f m/s2 for %.1f s", e.Level, e.PeakMS2, e.DurationS)})
+			Name: strings.ReplaceAll(string(e.Kind), "_", " "), Desc: told(e)})
 	}
 	return g
+}
+
+// told says of an event how hard it was.
+func told(e *outcome.Event) string {
+	if e.Kind == outcome.KindSpeeding && e.PeakKmh != nil && e.LimitKmh != nil {
+		return fmt.Sprintf("level %d, %.0f km/h at a limit of %.0f for %.0f s", e.Level, *e.PeakKmh, *e.LimitKmh, e.DurationS)
+	}
+	return fmt.Sprintf("level %d, %.1f m/s2 for %.1f s", e.Level, e.PeakMS2, e.DurationS)
 }
 
 // localStart is the time at which a person began to drive.

@@ -84,6 +84,26 @@ func TestMonthsAreSummedFromWhatTheStoreHas(t *testing.T) {
 	expect("a withdrawn trip", "r13: 1 trips, 1000 m, 3 withheld, score 50.0")
 }
 
+// A month of which only withheld trips are known stays; without them it goes.
+func TestMonthOfWithheldTripsAlone(t *testing.T) {
+	s := openStore(t, storePath(t))
+	trip := monthTrip("2026-09-01", "08:00:00", 1000, 50)
+	settle(t, s, sinks.Drive{Trip: trip})
+	recount(t, s, newMonth("car-1", "", "2026-09", 1))
+
+	settle(t, s, sinks.Drive{Trip: withdrawn(trip, 2).(*outcome.Trip)})
+	hidden := newMonth("car-1", "", "2026-09", 2)
+	hidden.WithheldTrips = 1
+	recount(t, s, hidden)
+	if got, want := shown(t, s, "2026-09"), "r2: 0 trips, 0 m, 1 withheld"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	months, err := s.Month(t.Context(), "car-1", "2026-09")
+	if err != nil || len(months) != 1 || months[0].Score != nil || len(months[0].Days) != 0 {
+		t.Errorf("%+v, error %v", months, err)
+	}
+}
+
 // A correction may give a trip to another driver, and put it into another month.
 func TestATripThatMovesLeavesItsMonth(t *testing.T) {
 	path := storePath(t)

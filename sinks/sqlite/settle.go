@@ -114,8 +114,11 @@ func (t *transaction) settle(ctx context.Context, o outcome.Outcome, revive bool
 	if state == outcome.Withdrawn && (outcome.StateOf(o) == outcome.Withdrawn || !newer && !revive) {
 		return state, nil
 	}
-	if same, err := equalBody(revised(o, revision, state), body); err != nil || same {
-		return state, err
+	// What a withdrawn fact still carries says nothing: it goes, whatever that is.
+	if outcome.StateOf(o) != outcome.Withdrawn {
+		if same, err := equalBody(revised(o, revision, state), body); err != nil || same {
+			return state, err
+		}
 	}
 	if !newer {
 		o = revised(o, revision+1, amended(o))

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// benchRoads runs the command and reads its figures.
+func benchRoads(t *testing.T, drives, roads string) (f roadsFigures) {
+	t.Helper()
+	var out bytes.Buffer
+	c := benchRoadsCmd{Curitiba: drives, Roads: roads, Name: []string{"name", "NMVIA"}, JSON: true}
+	if err := c.Run(&terminal{Stdout: &out, Stderr: &out}); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(out.Bytes(), &f); err != nil {
+		t.Fatalf("%v in %s", err, out.String())
+	}
+	return f
+}
+
+const streetsHead = "DRIVER;LONG;LAT;DAY_CORRIGIDO;PR;ID;SPD_KMH;HEADING;VALID_TIME;NOME_RUA\n"
+
+// streetFiles are a drive east along one street, 3 m beside it, and a map of that
+// street, one beside it and one across.
+func streetFiles(t *testing.T, wrongClock bool) (drives, roads string) {
+	t.Helper()
+	const perM = 1 / 111_194.9
+	var csv, lines strings.Builder
+	csv.WriteString(streetsHead)
+	comma := func(v float64) string { return strings.Replace(fmt.Sprintf("%.7f", v), ".", ",", 1) }
+	for i := range 120 {
+		valid := "Yes"
+		if wrongClock && i%2 == 1 {
+			valid = "No"
+		}
+		fmt.Fprintf(&csv, "Z;%s;%s;26/8/2019;19:%02d:%02d;Z1;36;90;%s;%s\n", comma(10*float64(i)*perM), comma(3*perM), i/60, i%60, valid,
+			[]string{"AV, Á PRINCIPAL", "NPI"}[i%4/3])
+	}
+	line := func(name string, from, to [2]float64) {
+		fmt.Fprintf(&lines, `{"type":"Feature","properties":{"NMVIA":%q},"geometry":{"type":"LineString","coordinates":[[%.7f,%.7f],[%.7f,%.7f]]}}`+"\n",
+			name, from[0]*perM, from[1]*perM, to[0]*perM, to[1]*perM)
+	}
+	line("AV. A PRINCIPAL", [2]float64{-50, 0}, [2]float64{600, 0})
+	line("AV. A PRINCIPAL", [2]float64{600, 0}, [2]float64{1300, 0})
+	line("R. DE LADO", [2]float64{-50, 40}, [2]float64{1300, 40})
+	line("R. TRANSVERSAL", [2]float64{600, 0}, [2]float64{600, 300})
+	dir := t.TempDir()
+	drives, roads = filepath.Join(dir, "driver_Z.csv"), filepath.Join(dir, "streets.geojsonl")
+	for path, text := range map[string]string{drives: csv.String(), roads: lines.String()} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return drives, roads
+}
+
+func TestBenchRoads(t *testing.T) {
+	f := benchRoads(t, first(streetFiles(t, false)), second(streetFiles(t, false)))
+	if f.Points != 120 || f.Named != 90 || f.Unknown != 0 || f.Share != 1 || f.Paths != 1 || f.Raw != 0 || f.Clear != 1 {
+		t.Errorf("figures of a plain drive: %+v", f)
+	}
+	if f.Ambiguous != 2 { // the street across is within 10 m for 20 m, and one of those points has no name
+		t.Errorf("%d points in several streets, want 2", f.Ambiguous)
+	}
+	if !(f.PerS > 0 && f.P50 > 0 && f.P95 >= f.P50) || math.IsNaN(f.Nearest) {
+		t.Errorf("speeds: %+v", f)
+	}
+	drives, roads := streetFiles(t, true)
+	if f := benchRoads(t, drives, roads); f.Points != 60 || f.Share != 1 {
+		t.Errorf("figures with wrong clocks: %+v", f)
+	}
+}
+
+func first(a, _ string) string  { return a }
+func second(_, b string) string { return b }
+
+func TestBenchRoadsOfBrokenFiles(t *testing.T) {
+	_, roads := streetFiles(t, false)
+	empty := filepath.Join(t.TempDir(), "empty.csv")
+	if err := os.WriteFile(empty, []byte("ID;LAT\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := benchRoadsCmd{Curitiba: empty, Roads: roads}
+	if err := c.Run(&terminal{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}}); err == nil || !strings.Contains(err.Error(), "no column DAY_CORRIGIDO") {
+		t.Errorf("a file without columns: %v", err)
+	}
+	c = benchRoadsCmd{Curitiba: empty, Roads: empty}
+	if err := c.Run(&terminal{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}}); err == nil {
+		t.Error("a map that is none is taken")
+	}
+}
+
+// Recorded drives in a city of 40,000 street axes. The file's column names a street
+// by 10 m about its axis, so that it tells the street driven only where that is one.
+func TestBenchRoadsOnRecordedDrives(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of measuring")
+	}
+	data := os.Getenv("MILEPOST_DATA")
+	if data == "" {
+		t.Skip("MILEPOST_DATA is not set")
+	}
+	for _, driver := range []string{"A", "B"} {
+		f := benchRoads(t, filepath.Join(data, "curitiba", "driver_"+driver+".csv"), filepath.Join(data, "curitiba", "ippuc_road_axis.geojsonl.gz"))
+		t.Logf("driver %s: %+v", driver, f)
+		if f.Clear < 0.98 || f.ClearMatched < 0.98 || f.Junction < 0.98 || f.Share < 0.92 || f.Raw > 0.01 {
+			t.Errorf("driver %s, every point: %+v", driver, f.matchFigures)
+		}
+		if f.Thinned.Share < f.Share-0.0035 || f.Tenth.Clear < 0.98 || f.Tenth.Junction < 0.98 {
+			t.Errorf("driver %s, fewer points: %+v, %+v", driver, f.Thinned, f.Tenth)
+		}
+	}
+}
