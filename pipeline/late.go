@@ -249,9 +249,14 @@ func (p *past) read(m mark) {
 	case m.signal == telemetry.SpeedLimitSign && m.value > 0:
 		p.sign = sign{m.at, m.value}
 	case m.signal == telemetry.SpeedLimitSign,
-		m.signal == telemetry.SystemState && (m.value == telemetry.StateLock || m.value == telemetry.StateOff):
+		switchedOff(m):
 		p.sign = sign{}
 	}
+}
+
+// switchedOff reports whether a change is that of the ignition going off.
+func switchedOff(m mark) bool {
+	return m.signal == telemetry.SystemState && (m.value == telemetry.StateLock || m.value == telemetry.StateOff)
 }
 
 // unread makes the next sign be kept even if it is the one that was read last: between the
