@@ -74,5 +74,5 @@ func (m *Matcher) run(t *Track, used []int, out []Path) []Path {
 		}
 	}
 	m.backward()
-	return m.trace(t, out)
+	return m.trace(out)
 }

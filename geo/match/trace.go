@@ -8,7 +8,7 @@ import (
 )
 
 // trace follows the best track back and appends its paths.
-func (m *Matcher) trace(t *Track, out []Path) []Path {
+func (m *Matcher) trace(out []Path) []Path {
 	m.chain = m.chain[:0]
 	for i := m.steps[len(m.steps)-1].best; i >= 0; i = m.states[i].back {
 		m.chain = append(m.chain, i)
@@ -19,7 +19,7 @@ func (m *Matcher) trace(t *Track, out []Path) []Path {
 		for to < len(m.chain) && !m.states[m.chain[to]].jumped {
 			to++
 		}
-		if m.states[m.chain[from]].edge != roads.None && m.fits(t, from, to) {
+		if m.states[m.chain[from]].edge != roads.None && m.fits(from, to) {
 			out = m.path(out, from, to)
 		}
 		from = to
@@ -83,7 +83,7 @@ const (
 )
 
 // fits judges a path as a whole: what lies beside the map for long is not on it.
-func (m *Matcher) fits(_ *Track, from, to int) bool {
+func (m *Matcher) fits(from, to int) bool {
 	sum := 0.0
 	for _, i := range m.chain[from:to] {
 		sum += m.states[i].beside

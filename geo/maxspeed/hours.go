@@ -21,7 +21,7 @@ func parseHours(text string) (spans []span, doubt bool) {
 		switch {
 		case p.rest != "":
 			return nil, true
-		case p.off && p.doubt:
+		case p.off && (p.doubt || !p.wholeDays()):
 			doubt = true
 		case p.off:
 			spans = without(spans, p)
@@ -31,6 +31,13 @@ func parseHours(text string) (spans []span, doubt bool) {
 		}
 	}
 	return spans, doubt || len(spans) == 0
+}
+
+// wholeDays reports whether the spans are days of every week, from midnight to midnight.
+func (p *hours) wholeDays() bool {
+	return !slices.ContainsFunc(p.spans, func(s span) bool {
+		return s.from != 0 || s.to != dayMinutes || s.begins != 0 || s.until != 0
+	})
 }
 
 // without takes the days of an "off" out of spans. Public holidays are days like

@@ -149,16 +149,18 @@ func TestConditionsByTime(t *testing.T) {
 
 func TestConditionsThatCannotBeJudgedCastDoubt(t *testing.T) {
 	for text, when := range map[string]struct{ doubt, sure string }{
-		"30 @ wet":                            {"Mar 18 12:00", ""},
-		"30 @ (wet AND 22:00-06:00)":          {"Mar 18 23:00", "Mar 18 12:00"},
-		"30 @ (Mo-Fr 07:00-17:00; SH off)":    {"Mar 18 12:00", "Mar 22 12:00"},
-		"30 @ (SH Mo-Fr 07:00-17:00)":         {"Mar 18 12:00", "Mar 22 12:00"},
-		"30 @ (PH 07:00-17:00)":               {"Mar 18 12:00", "Mar 18 20:00"},
-		"30 @ (sunset-sunrise)":               {"Mar 18 12:00", ""},
-		"30 @ (when the moon is full)":        {"Mar 18 12:00", ""},
-		"30 @ (occupants>2)":                  {"Mar 18 12:00", ""},
-		"30 @ flashing":                       {"Mar 18 12:00", ""},
-		"30 @ (Mo-Fr 07:00-17:00 AND sunset)": {"Mar 18 12:00", ""},
+		"30 @ wet":                                     {"Mar 18 12:00", ""},
+		"30 @ (wet AND 22:00-06:00)":                   {"Mar 18 23:00", "Mar 18 12:00"},
+		"30 @ (Mo-Fr 07:00-17:00; SH off)":             {"Mar 18 12:00", "Mar 22 12:00"},
+		"30 @ (Mo-Su 07:00-17:00; We 12:00-13:00 off)": {"Mar 18 16:00", "Mar 18 18:00"},
+		"30 @ (Mo-Fr 07:00-17:00; Dec 24 off)":         {"Mar 18 12:00", "Mar 22 12:00"},
+		"30 @ (SH Mo-Fr 07:00-17:00)":                  {"Mar 18 12:00", "Mar 22 12:00"},
+		"30 @ (PH 07:00-17:00)":                        {"Mar 18 12:00", "Mar 18 20:00"},
+		"30 @ (sunset-sunrise)":                        {"Mar 18 12:00", ""},
+		"30 @ (when the moon is full)":                 {"Mar 18 12:00", ""},
+		"30 @ (occupants>2)":                           {"Mar 18 12:00", ""},
+		"30 @ flashing":                                {"Mar 18 12:00", ""},
+		"30 @ (Mo-Fr 07:00-17:00 AND sunset)":          {"Mar 18 12:00", ""},
 	} {
 		t.Run(text, func(t *testing.T) {
 			l, _ := National().FromTags(tags{"maxspeed": "50", "maxspeed:conditional": text}, Road{})

@@ -28,8 +28,8 @@ func (m *Map) check() error {
 }
 
 func (m *Map) checkStretches() error {
-	if len(m.stretches) > 0 && m.stretches[0].run != 0 {
-		return errors.New("the runs of stretch 0")
+	if len(m.stretches) == 0 && len(m.runs) > 0 || len(m.stretches) > 0 && m.stretches[0].run != 0 {
+		return errors.New("runs of no stretch")
 	}
 	for i := range m.stretches {
 		s := &m.stretches[i]

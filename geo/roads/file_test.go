@@ -233,6 +233,15 @@ func TestEveryDamagedByteIsHarmless(t *testing.T) {
 	}
 }
 
+// Runs of no stretch would lead whoever looks near a place out of the table.
+func TestRunsOfNoStretch(t *testing.T) {
+	m := hamlet(t)
+	m.stretches, m.leaving, m.first = nil, nil, make([]uint32, len(m.nodes)+1)
+	if m.check() == nil {
+		t.Error("runs without a stretch were let through")
+	}
+}
+
 // padding reports whether a byte lies between sections, or is one of those that the
 // directory has spare.
 func padding(file []byte, at int) bool {

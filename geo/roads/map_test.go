@@ -198,3 +198,32 @@ func TestMoreCountriesThanThereAre(t *testing.T) {
 		t.Errorf("%d codes, %d edges of none", len(codes), codes[""])
 	}
 }
+
+// A way may go on through the node where nobody may turn round.
+func TestNoUTurnLeavesTheWayOn(t *testing.T) {
+	var b roads.Builder
+	street := map[string]string{"highway": "residential"}
+	b.AddWay(1, []roads.NodeID{1, 2, 3}, []orb.Point{{0, 0}, {0.001, 0}, {0.002, 0}}, street)
+	b.AddWay(2, []roads.NodeID{2, 4}, []orb.Point{{0.001, 0}, {0.001, 0.001}}, street)
+	b.AddRestriction(roads.Restriction{Kind: "no_u_turn", From: 1, To: 1, Via: 2})
+	m, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	judged := 0
+	for in := range roads.Edge(m.Edges()) {
+		if m.Point(m.To(in)) != (orb.Point{0.001, 0}) {
+			continue
+		}
+		for _, out := range m.Leaving(m.To(in)) {
+			judged++
+			from := m.Point(m.From(in))
+			if want := out != in^1 || from[1] > 0; m.Allowed(in, out) != want {
+				t.Errorf("from %v to %v: allowed is %v", from, m.Point(m.To(out)), !want)
+			}
+		}
+	}
+	if judged != 9 {
+		t.Errorf("%d turns at the crossing, want 9", judged)
+	}
+}

@@ -254,6 +254,20 @@ func TestReadPBFRefusesPlainNodes(t *testing.T) {
 	}
 }
 
+// Each of two ways cannot be the only one.
+func TestOnlyRuleWithTwoWaysOnIsNone(t *testing.T) {
+	p := village()
+	p.relation(60, []member{{"from", 1, 12}, {"via", 0, 2}, {"to", 1, 10}, {"to", 1, 12}}, "type", "restriction", "restriction", "only_right_turn")
+	var b, c Builder
+	if err := errors.Join(readExtract(&b, village().file("DenseNodes")), readExtract(&c, p.file("DenseNodes"))); err != nil {
+		t.Fatal(err)
+	}
+	before, after := b.counts.Restrictions[restrictionIncomplete], c.counts.Restrictions[restrictionIncomplete]
+	if after != before+1 || len(c.restrictions) != len(b.restrictions) {
+		t.Errorf("%d of them used, %d incomplete; was %d", len(c.restrictions), after, before)
+	}
+}
+
 // TestDamagedExtracts cuts and bends an extract; it is an error or a smaller map.
 func TestDamagedExtracts(t *testing.T) {
 	whole := village().file("DenseNodes")

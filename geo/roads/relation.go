@@ -37,7 +37,9 @@ func (x *extract) restriction(r *osm.Relation) {
 			why = restrictionViaWay
 		}
 	}
-	if why == "" && (len(from) == 0 || len(to) == 0 || len(via) != 1) {
+	// Two ways that each are the only one would leave none.
+	several := strings.HasPrefix(kind, "only_") && len(to) > 1
+	if why == "" && (len(from) == 0 || len(to) == 0 || len(via) != 1 || several) {
 		why = restrictionIncomplete
 	}
 	if why != "" {

@@ -42,6 +42,15 @@ func (g *graph) ban(restrictions []Restriction) []turn {
 	return slices.Compact(banned)
 }
 
+// turns reports whether a rule speaks of turning round, or of going on. Between two
+// stretches of one way it may be either, and its kind says which.
+func turns(r Restriction, round bool) bool {
+	if r.From == r.To && strings.HasSuffix(r.Kind, "_u_turn") {
+		return round
+	}
+	return !round
+}
+
 // bannedBy lists the turns that a restriction forbids.
 func (g *graph) bannedBy(r Restriction) (banned []turn) {
 	via, ok := g.nodeOf(r.Via)
@@ -54,7 +63,7 @@ func (g *graph) bannedBy(r Restriction) (banned []turn) {
 		if g.wayOf(from) != r.From || !g.drivable(from) {
 			continue
 		}
-		into := func(e Edge) bool { return g.wayOf(e) == r.To && (e != back || r.From == r.To) }
+		into := func(e Edge) bool { return g.wayOf(e) == r.To && turns(r, e == back) }
 		if only && !slices.ContainsFunc(g.at(via), func(e Edge) bool { return g.drivable(e) && into(e) }) {
 			continue // its one way out is none
 		}
