@@ -25,7 +25,7 @@ build: go
 test: go race
 	dev/with-services $(GO) test $(RACE_FLAG) $(SHORT) -timeout 20m ./...
 	$(if $(RACE_FLAG),$(GO) test -run AllocatesNothing $$(grep -rl --include='*_test.go' AllocatesNothing . | xargs -n 1 dirname | sort -u))
-	$(if $(RACE_FLAG),$(GO) test $(SHORT) $(if $(SHORT),,-v) -timeout 40m ./fixtures/crashtest)
+	$(if $(RACE_FLAG),$(GO) test $(SHORT) $(if $(SHORT),,-v) -timeout 40m ./fixtures/crashtest ./fixtures/roadtest ./fixtures/attacktest)
 
 race:
 ifeq ($(RACE_FLAG),)

@@ -150,14 +150,6 @@ func (v *Vehicle) formers(c cluster) []*kept {
 	return out
 }
 
-// newborn is a trip of which nothing was known before.
-func (v *Vehicle) newborn(g *segment, r *rerun) *kept {
-	k := &kept{arrived: r.arrived}
-	k.id, k.named = v.tripID(g.start)
-	v.past.kept = append(v.past.kept, k)
-	return k
-}
-
 // read reads what the cluster is made of: trips as they were seen, and what came late.
 func (r *rerun) read(from Reader) error {
 	p := r.vehicle.past

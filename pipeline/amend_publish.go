@@ -97,3 +97,11 @@ func (p *past) drop(named int64) {
 		p.names = slices.Insert(p.names, i, named)
 	}
 }
+
+// newborn is a trip of which nothing was known before.
+func (v *Vehicle) newborn(g *segment, r *rerun) *kept {
+	k := &kept{arrived: r.arrived}
+	k.id, k.named = v.tripID(g.start)
+	v.past.kept = append(v.past.kept, k)
+	return k
+}

@@ -10,6 +10,10 @@ import (
 // Hidden reports whether the location is not shared, as of the last frame.
 func (v *Vehicle) Hidden() bool { return v.gate.Hidden() }
 
+// Unshared reports whether the signal or the setting says that the location is not shared,
+// as of the last frame.
+func (v *Vehicle) Unshared() bool { return v.gate.Unshared() }
+
 // Waiting is a frame that waits for its turn.
 type Waiting interface {
 	Place() (boot uint32, sequence uint64)

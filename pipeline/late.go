@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"milepost/detectors"
-	"milepost/geo/privacy"
 	"milepost/telemetry"
 )
 
@@ -62,10 +61,6 @@ type past struct {
 
 	beat beat // newest sign of driving that was kept of an unshared stretch
 }
-
-// sign is a limit that the vehicle has read, in km/h, with the time at which it said so,
-// µs; 0 where there is none.
-type sign struct{ at, kmh int64 }
 
 // extent is a span of event time, µs.
 type extent struct{ from, to int64 }
@@ -213,64 +208,8 @@ func (p *past) open(t *trip, b detectors.Boundary, boot uint32, sharing int64) {
 	}
 }
 
-// turn keeps a turn of the gate.
-func (p *past) turn(t privacy.Turn) {
-	shared := int64(markShared)
-	switch {
-	case t.Unshared:
-		shared = markUnshared
-	case t.Hidden:
-		shared = markDoubt
-	}
-	if t.Unshared {
-		p.sign = sign{} // it says something of where that was
-		p.unread()
-	}
-	p.note(t.At, telemetry.LocationShared, shared)
-}
-
-// notes keeps the changes of a chunk, but for those that the gate judges and, of what is
-// not shared, for signs of limits: they tell roads.
-func (p *past) notes(c *detectors.Chunk, unshared bool) {
-	b := &c.Frame.Body
-	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
-		if b.Signal[i] != telemetry.LocationShared && !(unshared && b.Signal[i] == telemetry.SpeedLimitSign) {
-			m := mark{c.Frame.Start + int64(b.At[i]), b.Signal[i], b.Value[i]}
-			p.read(m)
-			p.note(m.at, m.signal, m.value)
-		}
-	}
-}
-
-// read takes a change that says which sign of a limit is in force. With the ignition off
-// none is: the vehicle reads again when it drives again.
-func (p *past) read(m mark) {
-	switch {
-	case m.signal == telemetry.SpeedLimitSign && m.value > 0:
-		p.sign = sign{m.at, m.value}
-	case m.signal == telemetry.SpeedLimitSign,
-		m.signal == telemetry.SystemState && (m.value == telemetry.StateLock || m.value == telemetry.StateOff):
-		p.sign = sign{}
-	}
-}
-
-// unread makes the next sign be kept even if it is the one that was read last: between the
-// two may lie another.
-func (p *past) unread() {
-	if p.sum.has[signIndex] {
-		p.sum.last[signIndex] = -1
-	}
-}
-
 // recording reports whether the last trip has its summaries.
 func (p *past) recording() bool { return !p.lean || !p.live.empty() }
-
-// note keeps a change that decides about the last trip, or one that is under way.
-func (p *past) note(at int64, signal telemetry.BodySignal, value int64) {
-	if p.under && p.recording() {
-		p.live.note(&p.sum, mark{at: at, signal: signal, value: value})
-	}
-}
 
 // rebooted takes the first frame of another boot: what the end of the one before said,
 // and the beginning of this one, may never have come.

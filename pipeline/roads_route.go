@@ -87,7 +87,8 @@ func (r *routing) raw(from, to int, before, after *follow.Line) {
 	}
 	t := &r.p.track
 	var thin geo.Trace
-	run := append(r.buf[:0], point(from))
+	r.buf = append(r.buf[:0], point(from))
+	run := r.buf
 	as := outcome.RoutePart{Source: outcome.PartRaw}
 	thin.Add(t.At[from], run[0].Lat(), run[0].Lon())
 	for i := from + 1; i <= to; i++ {

@@ -37,8 +37,8 @@ type laying struct {
 	driveOdo float64 // m driven then
 }
 
-// lay makes the steps and the track of a drive from one time to another, µs. A sign that
-// was read before is another trip's.
+// lay makes the steps and the track of a drive from one time to another, µs.
+// Marks may be older.
 func (p *paving) lay(d *drive, start, end int64) {
 	p.track.Reset()
 	p.steps, p.doubts = p.steps[:0], p.doubts[:0]
@@ -65,7 +65,12 @@ func (l *laying) hear(at int64) {
 		case telemetry.LocationShared:
 			l.hide(m.value)
 		case telemetry.SpeedLimitSign:
-			if l.sign = m.value; l.unshared || m.at < l.from {
+			if l.sign = m.value; l.unshared {
+				l.sign = 0
+			}
+		case telemetry.SystemState:
+			// A stall ends no sign; the ignition between two trips does.
+			if m.at < l.from && switchedOff(m) {
 				l.sign = 0
 			}
 		case bootMark:

@@ -220,3 +220,144 @@ func TestWithheldTrips(t *testing.T) {
 		})
 	}
 }
+
+// shuttle is a drive from a second to another after t0 in frames of ten seconds, with what
+// was switched; a frame's index is that of its ten seconds.
+func shuttle(from, to int64, changes ...point) []*telemetry.Frame {
+	ps := slices.Clone(changes)
+	var cuts []int64
+	for k := from * 10; k < to*10; k++ {
+		at := t0 + k*100_000
+		ps = append(ps, speedAt(at, 10))
+		if k%10 == 0 {
+			forward := 0.0
+			ps = append(ps, fixAt(at+1, wayAt(at)))
+			if k/10%100 == 40 {
+				forward = -7
+			}
+			for i := range int64(20) {
+				ps = append(ps, motionAt(at+i*50_000+3, forward, 0))
+			}
+		}
+	}
+	for at := t0 + from*sec; at <= t0+(to+600)*sec; at += 10 * sec {
+		cuts = append(cuts, at)
+	}
+	return lay(ps, cuts, 0)
+}
+
+// tally is what stands in the end: of each identity the newest revision.
+func tally(out []outcome.Outcome) (trips, events, withheld int) {
+	newest := map[string]outcome.Outcome{}
+	for _, o := range out {
+		newest[o.Head().ID] = o
+	}
+	for _, o := range newest {
+		switch o := o.(type) {
+		case *outcome.Trip:
+			if o.State != outcome.Withdrawn {
+				trips++
+			}
+		case *outcome.Event:
+			if o.State != outcome.Withdrawn {
+				events++
+			}
+		case *outcome.Month:
+			withheld += o.WithheldTrips
+			if o.Trips != len(o.Days) {
+				withheld = -100 // one day has them all, or there is none
+			}
+		}
+	}
+	return trips, events, withheld
+}
+
+// What is known only later withholds a trip too: what a lost frame said, what the signal
+// says next after a loss, and what a trip that goes on ends with.
+func TestWithheldLater(t *testing.T) {
+	share := func(s float64, v int64) point {
+		return changeAt(t0+int64(s*1e6), telemetry.LocationShared, v)
+	}
+	on, off := ignitionAt(t0, true), ignitionAt(t0+120*sec, false)
+	for _, c := range []struct {
+		name                    string
+		changes                 []point
+		to                      int64
+		lost                    int   // index of a frame that does not come in its turn, 0 for none
+		late                    int64 // s after t0 at which it does; 0 for never
+		trips, events, withheld int
+		once                    bool // a trip was out meanwhile
+	}{
+		{"a lost frame, on next", []point{share(0, 1), on, off, share(300, 1)}, 120, 10, 0, 1, 1, 0, true},
+		{"a lost frame, off next", []point{share(0, 1), on, off, share(300, 0)}, 120, 10, 0, 0, 0, 1, true},
+		{"a lost frame, nothing next", []point{share(0, 1), on, off}, 120, 10, 0, 1, 1, 0, true},
+		{"a lost frame comes and says off", []point{share(0, 1), on, off, share(105, 0)}, 120, 10, 900, 0, 0, 1, true},
+		{"and the signal was on again in time", []point{share(0, 1), on, off, share(105, 0), share(112, 1)}, 120, 10, 900, 1, 1, 0, true},
+		{"and on again too late", []point{share(0, 1), on, off, share(105, 0), share(400, 1)}, 120, 10, 900, 0, 0, 1, true},
+		{"the first switch ever comes late", []point{on, off, share(105, 0)}, 120, 10, 900, 0, 0, 1, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			frames := shuttle(0, c.to, c.changes...)
+			r := newCar(t, fleet.Profile{VehicleID: "car"})
+			last := frames[len(frames)-1].Arrived
+			for i, f := range frames {
+				if i == c.lost {
+					continue
+				}
+				if f.Start > t0+250*sec && c.late == 0 {
+					f.Arrived += 400 * sec // the trip is closed by then
+				}
+				r.record(f)
+			}
+			r.advance(last + 800*sec)
+			if trips, _, _ := tally(r.scratch.Out); (trips > 0) != c.once && c.late > 0 {
+				t.Fatalf("%d trips before the late frame", trips)
+			}
+			if c.late > 0 {
+				f := frames[c.lost]
+				f.Arrived = max(last+800*sec, t0+c.late*sec)
+				r.record(f)
+			}
+			r.restart()
+			r.advance(math.MaxInt64 - 1)
+			trips, events, withheld := tally(r.scratch.Out)
+			if trips != c.trips || events != c.events || withheld != c.withheld {
+				t.Errorf("%d trips, %d events, %d withheld; want %d, %d, %d", trips, events, withheld, c.trips, c.events, c.withheld)
+				for _, o := range lines(t, r.scratch.Out) {
+					t.Logf("%.300s", o)
+				}
+			}
+		})
+	}
+}
+
+// A trip that is out and goes on, for its samples were only on their way, and ends
+// unshared is taken back; one that was withheld and goes on shared is not brought back.
+func TestATripThatGoesOn(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		hides           [2]int64
+		trips, withheld int
+	}{
+		{"and ends unshared", [2]int64{200, 1000}, 0, 1},
+		{"and was withheld", [2]int64{100, 180}, 0, 1},
+		{"and is shared", [2]int64{2000, 2001}, 1, 0},
+	} {
+		frames := shuttle(0, 240, changeAt(t0, telemetry.LocationShared, 1), changeAt(t0+c.hides[0]*sec, telemetry.LocationShared, 0),
+			changeAt(t0+c.hides[1]*sec, telemetry.LocationShared, 1))
+		r := newCar(t, fleet.Profile{VehicleID: "car"})
+		for i, f := range frames {
+			if i >= 12 {
+				f.Arrived += 2000 * sec
+			}
+			if i == 12 {
+				r.advance(f.Arrived - sec)
+			}
+			r.record(f)
+		}
+		r.advance(math.MaxInt64 - 1)
+		if trips, events, withheld := tally(r.scratch.Out); trips != c.trips || withheld != c.withheld || (events > 0) != (trips > 0) {
+			t.Errorf("%s: %d trips, %d events, %d withheld", c.name, trips, events, withheld)
+		}
+	}
+}

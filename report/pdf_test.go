@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
 
 	"milepost/outcome"
+	"milepost/report/sketch"
 )
 
 var update = flag.Bool("update", false, "write the goldens and the example's picture anew")
@@ -97,6 +99,32 @@ func TestSizes(t *testing.T) {
 	}
 	if text := readPaper(t, pdf).String(); !strings.Contains(text, "10 more photos are in the report's JSON form") {
 		t.Error("nothing of the rest")
+	}
+}
+
+// Roads are drawn where a place is told, to the edge of the map and no further, and
+// whoever made them is named.
+func TestRoadsBeneathThePlace(t *testing.T) {
+	bare, r := readPaper(t, pdfOf(t, frontal())), frontal()
+	p := r.Collision.Position
+	r.Roads = []sketch.Road{{Line: orb.LineString{{p.Lon - 0.01, p.Lat}, {p.Lon + 0.01, p.Lat}}}, {Line: orb.LineString{{p.Lon + 1, p.Lat}, {p.Lon + 1.1, p.Lat}}}}
+	r.Credit = "© OpenStreetMap contributors"
+	paved := readPaper(t, pdfOf(t, r))
+	if text := paved.String(); !strings.Contains(text, "Roads: © OpenStreetMap contributors") || strings.Contains(text, "Drawn without roads") {
+		t.Error("the map is not named")
+	}
+	strokes := func(all paper) (n int) {
+		for _, page := range all {
+			n += page.drawn["S"]
+		}
+		return n
+	}
+	if more := strokes(paved) - strokes(bare); more != 1 {
+		t.Errorf("%d roads are drawn, want the near one", more)
+	}
+	r.Collision.Position, r.Collision.RecentPositions, r.Collision.DirectionDeg = nil, nil, nil
+	if strings.Contains(readPaper(t, pdfOf(t, r)).String(), "OpenStreetMap") {
+		t.Error("roads without a place")
 	}
 }
 

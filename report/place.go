@@ -108,10 +108,39 @@ func (v *view) placeNote() string {
 	if !v.PositionTrusted {
 		return "This position is old or inexact and is not to be trusted."
 	}
-	if v.DirectionDeg != nil {
-		return plausible("Arrow: direction of travel, %.0f° from north. Drawn without roads.", *v.DirectionDeg)
+	if v.DirectionDeg != nil && len(v.roads) > 0 {
+		return plausible("Arrow: direction of travel, %.0f°. ", *v.DirectionDeg) + v.roadNote()
 	}
-	return "Drawn without roads."
+	if v.DirectionDeg != nil {
+		return plausible("Arrow: direction of travel, %.0f° from north. ", *v.DirectionDeg) + v.roadNote()
+	}
+	return v.roadNote()
+}
+
+// roadNote says what lies beneath.
+func (v *view) roadNote() string {
+	switch {
+	case len(v.roads) == 0:
+		return "Drawn without roads."
+	case v.credit == "":
+		return "Roads as a map has them."
+	}
+	return "Roads: " + v.credit
+}
+
+// beneath gives the roads within a frame around the place. They end at the frame.
+func (v *view) beneath(east, south float64) (runs []orb.LineString) {
+	f := flat{v.Position.Lat, v.Position.Lon}
+	frame := orb.Bound{Min: orb.Point{-east, -south}, Max: orb.Point{east, south}}
+	for i := range v.roads {
+		var run orb.LineString
+		for _, p := range v.roads[i].Line {
+			g := f.ground(p[1], p[0])
+			run = append(run, orb.Point{g.east, g.south})
+		}
+		runs = append(runs, clip.LineString(frame, run)...)
+	}
+	return runs
 }
 
 func (s *sheet) placeMap(v *view, p plot) {
@@ -121,6 +150,10 @@ func (s *sheet) placeMap(v *view, p plot) {
 	s.fill(tint)
 	s.Rect(p.x, p.y, p.w, p.h, "F")
 	s.ClipRect(p.x, p.y, p.w, p.h, false)
+	s.stroke(white, 2.6)
+	for _, run := range v.beneath(p.w/2/scale, p.h/2/scale) {
+		s.path(placed(run, func(at orb.Point) point { return on(ground{at[0], at[1]}) }))
+	}
 	s.stroke(road, 1.4)
 	route := v.near(p.w/2/scale, p.h/2/scale)
 	for _, run := range route {

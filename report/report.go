@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"milepost/outcome"
+	"milepost/report/sketch"
 )
 
 // Report is what a report is made of.
@@ -19,7 +20,12 @@ type Report struct {
 	// Route is that of the trip that was under way, nil where none is known. It is shown
 	// only near the collision's place, and only where that is told.
 	Route *outcome.Route
-	Zone  string // IANA zone of local times; where it is empty or not known, times are UTC alone
+	// Roads near the collision's place are drawn beneath; Credit is owed to whoever made
+	// their map.
+	Roads  []sketch.Road
+	Credit string
+
+	Zone string // IANA zone of local times; where it is empty or not known, times are UTC alone
 	// Notice is printed above all else: that the data is simulated, say.
 	Notice string
 }
@@ -30,12 +36,14 @@ type view struct {
 	answer        *outcome.Addition // the newest, nil where the driver gave none
 	notes, photos []outcome.Addition
 	route         *outcome.Route
+	roads         []sketch.Road
+	credit        string
 	zone          *time.Location // nil where only UTC is known
 	notice        string
 }
 
 func (r *Report) view() *view {
-	v := &view{Collision: &r.Collision, route: r.Route, notice: r.Notice}
+	v := &view{Collision: &r.Collision, route: r.Route, roads: r.Roads, credit: r.Credit, notice: r.Notice}
 	if zone, err := time.LoadLocation(r.Zone); err == nil && r.Zone != "" {
 		v.zone = zone
 	}

@@ -11,9 +11,11 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/dustin/go-humanize/english"
+	"github.com/paulmach/orb"
 
 	"milepost/outcome"
 	"milepost/report"
+	"milepost/report/sketch"
 	"milepost/sinks/read"
 )
 
@@ -25,6 +27,7 @@ type collisionCmd struct {
 
 	PDF    string `name:"pdf" type:"path" placeholder:"FILE" help:"Write the report as PDF."`
 	JSON   string `name:"json" placeholder:"FILE" help:"Write the report as JSON; - is standard output."`
+	Roads  string `type:"path" placeholder:"FILE" help:"Draw the roads of this map in the PDF, which milepost roads build made."`
 	Photos bool   `help:"Put the photos themselves into the JSON."`
 	Zone   string `placeholder:"NAME" help:"The zone of local times, such as Europe/Madrid; by default that of the trip under way."`
 	Notice string `placeholder:"TEXT" help:"A line above all else in the report, such as that the data is simulated."`
@@ -41,6 +44,9 @@ func (c *collisionCmd) Validate() error {
 	c.ID = strings.ToLower(c.ID) // a server's hex() writes capitals
 	if !collisionBeginning.MatchString(c.ID) {
 		return fmt.Errorf("the collision's id is %q: must be 32 hex digits, as milepost collisions lists it, or the first six of them and more", c.ID)
+	}
+	if c.Roads != "" && c.PDF == "" {
+		return errors.New("--roads goes with --pdf")
 	}
 	if c.Photos && c.JSON == "" {
 		return errors.New("--photos goes with --json")
@@ -84,11 +90,30 @@ func (c *collisionCmd) Run(ctx context.Context, out *terminal) error {
 	}
 	switch {
 	case c.PDF != "" || c.JSON != "":
+		if err := c.pave(r); err != nil {
+			return err
+		}
 		return c.write(r, out)
 	case len(added) > 0:
 		return nil
 	}
 	return printCollision(out.Stdout, r)
+}
+
+// surrounds is how far around the place of a collision roads are drawn, m.
+const surrounds = 3000
+
+// pave gives a report the roads around its place, where it tells one and a map is given.
+func (c *collisionCmd) pave(r *report.Report) (err error) {
+	onto, err := openRoads(c.Roads)
+	if onto == nil || err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, onto.Close()) }()
+	if p := r.Collision.Position; p != nil {
+		r.Roads, r.Credit = sketch.Near(onto.file, orb.Point{p.Lon, p.Lat}, surrounds), onto.file.Credit()
+	}
+	return nil
 }
 
 // load reads the collision and what belongs to it.

@@ -11,12 +11,13 @@ type targets struct {
 	first [256]int32 // by the edge's low bits: a state's index from 1; 0 none
 	next  [2*most + 1]int32
 	lo    int32
+	all   []state
 }
 
 func slotOf(e roads.Edge) uint8 { return uint8(e) ^ uint8(e>>8) }
 
 func (g *targets) set(states []state, lo, hi int32) {
-	g.lo = lo
+	g.lo, g.all = lo, states
 	for i := hi - 1; i >= lo; i-- {
 		k := slotOf(states[i].edge)
 		g.next[i-lo] = g.first[k]
@@ -30,6 +31,15 @@ func (g *targets) clear(states []state, lo, hi int32) {
 	}
 }
 
+func (g *targets) has(e roads.Edge) bool {
+	for j := g.first[slotOf(e)]; j > 0; j = g.next[j-1-g.lo] {
+		if g.all[j-1].edge == e {
+			return true
+		}
+	}
+	return false
+}
+
 // connect finds the best way to each state of the newest step from those of the one
 // before.
 func (m *Matcher) connect(h hop) {
@@ -40,8 +50,12 @@ func (m *Matcher) connect(h hop) {
 		m.states[i].score = math.Inf(-1)
 	}
 	m.targets.set(m.states, cur.lo, on)
+	limit := prev.limit
+	if h.far {
+		limit += beam - farBeam
+	}
 	for i := prev.lo; i < prev.hi; i++ {
-		if m.states[i].score < prev.limit {
+		if m.states[i].score < limit {
 			continue
 		}
 		if m.states[i].edge == roads.None {
@@ -94,7 +108,7 @@ func (m *Matcher) reach(from int32, h *hop) {
 	}
 	var t tree
 	if h.far {
-		t = m.forest.far(s.edge, left, h)
+		t = m.forest.far(s.edge, left, h, &m.targets)
 	} else {
 		t = m.forest.from(s.edge, h.bound-left)
 	}

@@ -11,42 +11,61 @@ import (
 // Where fixes are far apart many ways lead from one to the next, and the shortest is
 // seldom the one that was driven: who drives takes the fast roads and turns little.
 const (
-	farFrom    = 150.0 // m between fixes
-	usualSpeed = 14.0  // m/s at which a m of road costs a m
-	fastest    = 0.6   // least and
-	slowest    = 1.6   // most cost of a m
-	roundFar   = 300.0 // m, of turning round
-	turnCost   = 60.0  // m, of a turn at a junction
-	turnCosine = 0.6   // of the angle from which a bend is a turn
-	tunnelGain = 0.3   // of its length less for a tunnel, where reception was lost
-	farPrice   = 0.015 // per m of a way's cost beyond its length
+	farFrom    = 150.0   // m between fixes
+	usualSpeed = 14.0    // m/s at which a m of road costs a m
+	fastest    = 0.6     // least and
+	slowest    = 1.6     // most cost of a m
+	roundFar   = 300.0   // m, of turning round
+	turnCost   = 60.0    // m, of a turn at a junction
+	turnCosine = 0.6     // of the angle from which a bend is a turn
+	tunnelGain = 0.3     // of its length less for a tunnel, where reception was lost
+	farPrice   = 0.015   // per m of a way's cost beyond its length
+	farMost    = 1 << 13 // branches of one tree
+	farBeam    = 10.0    // states so far below the best are not searched from
+	farDearer  = 1000.0  // m of cost above the first way found: no dearer one is looked for
 )
 
 // reach is where a search between fixes that are far apart may go: its ways are no
 // longer than the bound allows, measured straight from each junction to the fix.
 type reach struct {
-	m     *roads.Map
-	hop   *hop
-	bound float64 // m from the root's end
-	cos   float64 // of the fix's latitude
+	m       *roads.Map
+	hop     *hop
+	targets *targets
+	bound   float64 // m from the root's end
+	cos     float64 // of the fix's latitude
+	least   float64 // cost of a m
+	found   float64 // cost of the first way to a target
 }
 
-// far grows a tree for one hop. It serves no other.
-func (f *forest) far(root roads.Edge, left float64, h *hop) tree {
-	r := reach{m: f.m, hop: h, bound: h.bound - left, cos: math.Cos(h.to[1] * math.Pi / 180)}
+// far grows a tree for one hop, toward its fix (A*). It serves no other.
+func (f *forest) far(root roads.Edge, left float64, h *hop, g *targets) tree {
+	r := reach{m: f.m, hop: h, targets: g, bound: h.bound - left, cos: math.Cos(h.to[1] * math.Pi / 180),
+		least: fastest, found: math.Inf(1)}
+	if h.gap {
+		r.least -= tunnelGain
+	}
 	t := tree{root: root, lo: int32(len(f.branches)), bound: r.bound}
 	f.seen.reset()
 	f.queue = f.queue[:0]
 	f.leaveFar(&r, root, -1, 0, 0)
-	for len(f.queue) > 0 && len(f.branches)-int(t.lo) < treeMost {
+	for len(f.queue) > 0 && len(f.branches)-int(t.lo) < farMost {
 		n := f.queue.pop()
+		if n.cost > r.found+farDearer {
+			break
+		}
 		b := f.branches[n.branch]
-		if end := b.cost + r.cost(b.edge); end == n.cost {
+		end := b.cost + r.cost(b.edge)
+		if end+r.ahead(b.edge) == n.cost {
 			f.leaveFar(&r, b.edge, n.branch, b.length+f.m.Length(b.edge), end)
 		}
 	}
 	t.hi = int32(len(f.branches))
 	return t
+}
+
+// ahead is the least that the way from an edge's end to the fix can cost, m.
+func (r *reach) ahead(e roads.Edge) float64 {
+	return float64(r.least * r.straight(r.m.Point(r.m.To(e))))
 }
 
 func (f *forest) leaveFar(r *reach, from roads.Edge, at int32, length, cost float64) {
@@ -64,7 +83,10 @@ func (f *forest) leaveFar(r *reach, from roads.Edge, at int32, length, cost floa
 			c += turnCost
 		}
 		if f.m.Allowed(from, e) && f.offer(branch{e, at, length, c}) {
-			f.push(c+r.cost(e), e)
+			f.push(c+r.cost(e)+r.ahead(e), e)
+			if r.targets.has(e) {
+				r.found = math.Min(r.found, c)
+			}
 		}
 	}
 }

@@ -256,3 +256,21 @@ func TestDeadEnd(t *testing.T) {
 		t.Errorf("paths of a turn in a dead end: %+v", paths)
 	}
 }
+
+// Wheels that count nothing while the car drives are not believed to stand.
+func TestWheelsThatAreStuck(t *testing.T) {
+	rng := rand.New(rand.NewPCG(22, 6))
+	m := city(t, rng, 20)
+	d := trip(t, m, rng, 1500)
+	track := d.track(rng, telling{every: 1, noise: 5, speed: 12, accuracy: 7.5, heading: true})
+	for i := range track.Driven {
+		track.Driven[i] = 1234
+	}
+	for _, thin := range []bool{false, true} {
+		paths := match.New(m, match.Options{Thin: thin}).Match(track, nil)
+		checkPaths(t, m, track, paths)
+		if wrong, total := d.mismatch(paths); len(paths) != 1 || wrong > 0.02*total {
+			t.Errorf("thin %v: %d paths, %g of %g m wrong", thin, len(paths), wrong, total)
+		}
+	}
+}

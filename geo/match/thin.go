@@ -7,21 +7,30 @@ import (
 )
 
 const (
-	apart    = 8.0 // m at least between fixes that are looked at: closer ones only tell noise,
-	apartOf  = 1.5 // or so many standard deviations
-	standing = 0.3 // m/s
+	apart     = 8.0  // m at least between fixes that are looked at: closer ones only tell noise,
+	apartOf   = 1.5  // or so many standard deviations
+	standing  = 0.3  // m/s
+	driftMost = 60.0 // m
 )
 
 // moved is how far a car came between two fixes, m: by its wheels where they tell. A
-// standing car's fixes wander; it does not.
+// standing car's fixes wander; it does not. Where fixes of a car that says it moves go
+// further than driftMost, and the wheels count nothing, the wheels do not tell.
 func (t *Track) moved(i, j int) float64 {
-	if d := t.driven(i, j); !math.IsNaN(d) {
+	d := t.driven(i, j)
+	if d >= apart {
 		return d
 	}
 	if float64(t.Speed[j]) < standing && float64(t.Speed[i]) < standing {
-		return 0
+		if math.IsNaN(d) {
+			return 0
+		}
+		return d
 	}
-	return geo.Distance(t.point(i), t.point(j))
+	if straight := geo.Distance(t.point(i), t.point(j)); math.IsNaN(d) || straight > driftMost {
+		return straight
+	}
+	return d
 }
 
 // apart is how far a fix must be from the one before to be looked at, m.

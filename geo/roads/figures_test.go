@@ -293,3 +293,36 @@ func BenchmarkLimitAt(b *testing.B) {
 		}
 	}
 }
+
+// TestMostNodesAreReached drives from a few places as far as one may: where cutting,
+// joining, one-ways or access went wrong, maps fall into islands.
+func TestMostNodesAreReached(t *testing.T) {
+	for name, m := range map[string]*roads.Map{
+		"liechtenstein": extract(t, "liechtenstein.osm.pbf", ""), "munich": extract(t, "munich.osm.pbf", "DE"), "curitiba axes": axes(t),
+	} {
+		best := 0
+		for begin := 0; begin < m.Nodes(); begin += m.Nodes() / 20 {
+			best = max(best, reached(m, roads.Node(begin)))
+		}
+		t.Logf("%s: %d of %d nodes can be driven to from one place", name, best, m.Nodes())
+		if best < m.Nodes()*9/10 {
+			t.Errorf("%s: only %d of %d nodes can be driven to", name, best, m.Nodes())
+		}
+	}
+}
+
+// reached counts the nodes that can be driven to.
+func reached(m *roads.Map, from roads.Node) int {
+	seen, queue := map[roads.Node]bool{from: true}, []roads.Node{from}
+	for len(queue) > 0 {
+		n := queue[0]
+		queue = queue[1:]
+		for _, e := range m.Leaving(n) {
+			if to := m.To(e); !seen[to] {
+				seen[to] = true
+				queue = append(queue, to)
+			}
+		}
+	}
+	return len(seen)
+}

@@ -75,12 +75,17 @@ func (a *awake) release(now int64, s *pipeline.Scratch) {
 // apply uses a frame whose turn it is. Where with it the location is no longer
 // shared, what waits behind it must not keep places.
 func (a *awake) apply(f *telemetry.Frame, missed bool, s *pipeline.Scratch) {
-	hidden := a.vehicle.Hidden()
+	hidden, unshared := a.vehicle.Hidden(), a.vehicle.Unshared()
 	if missed {
 		a.vehicle.Missed()
 	}
 	a.vehicle.Apply(f, s)
-	if !hidden && a.vehicle.Hidden() {
+	a.concealMore(hidden, unshared, s)
+}
+
+// concealMore is conceal where a frame made more hidden than was.
+func (a *awake) concealMore(hidden, unshared bool, s *pipeline.Scratch) {
+	if !hidden && a.vehicle.Hidden() || !unshared && a.vehicle.Unshared() {
 		a.conceal(nil, s)
 	}
 }
@@ -104,11 +109,9 @@ func (a *awake) take(f *telemetry.Frame, s *pipeline.Scratch) Fate {
 	case order.Duplicate:
 		return Duplicate
 	case order.Late:
-		hidden := a.vehicle.Hidden()
+		hidden, unshared := a.vehicle.Hidden(), a.vehicle.Unshared()
 		used := a.vehicle.Late(f, s)
-		if !hidden && a.vehicle.Hidden() {
-			a.conceal(nil, s)
-		}
+		a.concealMore(hidden, unshared, s)
 		if used {
 			return Amends
 		}

@@ -22,15 +22,6 @@ var strokes = []stroke{
 	{outcome.PartEstimated, "not shared: estimated by the map alone", guessed, "11 8"},
 }
 
-func strokeOf(source outcome.PartSource) stroke {
-	for _, s := range strokes {
-		if s.source == source {
-			return s
-		}
-	}
-	return strokes[1]
-}
-
 // thick is the width of the route's line.
 const thick = 5.4
 

@@ -27,7 +27,7 @@ func newFrame(parts []part) frame {
 	b := bound(parts)
 	wide, high := metres(b)
 	wide, high = max(wide*1.16, leastM), max(high*1.16, leastM/2)
-	f := frame{lon: b.Center()[0], lat: b.Center()[1], wide: width - 2*border}
+	f := frame{lon: (b.Min[0] + b.Max[0]) / 2, lat: (b.Min[1] + b.Max[1]) / 2, wide: width - 2*border}
 	f.high = math.Round(min(max(f.wide*high/wide, 430), 900))
 	f.scale = min(f.wide/wide, f.high/high)
 	return f

@@ -25,12 +25,15 @@ func (s *Sketch) Around(m *roads.Map) ([]Road, error) {
 		return nil, err
 	}
 	f := newFrame(parts)
-	centre := orb.Point{f.lon, f.lat}
-	radius := math.Hypot(f.wide, f.high) / 2 / f.scale
+	return Near(m, orb.Point{f.lon, f.lat}, math.Hypot(f.wide, f.high)/2/f.scale), nil
+}
+
+// Near gives the roads of a map within so many metres of a place; of a wide radius the
+// larger ones.
+func Near(m *roads.Map, place orb.Point, radius float64) (all []Road) {
 	least := smallest(radius)
-	var all []Road
 	var last roads.Edge = math.MaxUint32
-	for _, n := range m.Near(centre, radius, nil) {
+	for _, n := range m.Near(place, radius, nil) {
 		c := m.Class(n.Edge)
 		if n.Edge == last || c == roads.Ferry || rank(c) < least {
 			continue
@@ -38,7 +41,7 @@ func (s *Sketch) Around(m *roads.Map) ([]Road, error) {
 		last = n.Edge
 		all = append(all, Road{Line: m.Shape(n.Edge, nil), Class: c, Name: m.Name(n.Edge), Tunnel: m.Tunnel(n.Edge)})
 	}
-	return all, nil
+	return all
 }
 
 // smallest is the rank of the least roads that still tell something where so many metres

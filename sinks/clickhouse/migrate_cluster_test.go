@@ -103,9 +103,9 @@ func TestClusterOfShardsAndReplicas(t *testing.T) {
 	t.Run("no keeper", func(t *testing.T) { noKeeper(t, g) })
 }
 
-// Tables without replicas need a cluster whose shards have one server each: 18.16 does not
-// alter them in another.
+// Tables without replicas need a cluster that says so: 18.16 does not alter them in another.
 func TestClusterOfShardsAlone(t *testing.T) {
+	t.Setenv("CLICKHOUSE_INTERNAL_REPLICATION", "false")
 	l := Layout{Cluster: clickhousetest.ClusterName, Distributed: true}
 	if err := Check(t.Context(), clustered(t, clickhousetest.Cluster(t, 2, 1), l, "shards").at(t, 2, 1), l); err != nil {
 		t.Error(err)
