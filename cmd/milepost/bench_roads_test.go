@@ -82,8 +82,16 @@ func TestBenchRoads(t *testing.T) {
 // The table stands in a terminal of 80 columns.
 func TestBenchRoadsFitsATerminal(t *testing.T) {
 	drives, roads := streetFiles(t, false)
+	text, err := os.ReadFile(drives)
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("COMPRIDA", 12)
+	if err := os.WriteFile(drives, bytes.ReplaceAll(text, []byte("AV, Á PRINCIPAL"), []byte(long)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	var out bytes.Buffer
-	c := benchRoadsCmd{Curitiba: drives, Roads: roads, Name: []string{"name", "NMVIA"}}
+	c := benchRoadsCmd{Curitiba: drives, Roads: roads, Name: []string{"name", "NMVIA"}, Wrong: true}
 	if err := c.Run(&terminal{Stdout: &out, Stderr: &out}); err != nil {
 		t.Fatal(err)
 	}
