@@ -136,7 +136,7 @@ func placed(points []orb.Point) bool {
 func (b *Builder) attributes(r road, tags map[string]string, country string, place maxspeed.Place) uint32 {
 	forward, backward := maxspeed.National().FromTags(tags, maxspeed.Road{Country: country, Place: place})
 	a := attributes{
-		name: b.names.of(tags["name"]), ref: b.names.of(tags["ref"]),
+		name: b.names.of(r.name), ref: b.names.of(r.ref),
 		forward: b.limit(forward), backward: b.limit(backward),
 		free: freeFlow(r.class, forward), freeBack: freeFlow(r.class, backward),
 	}
