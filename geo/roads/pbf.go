@@ -35,7 +35,7 @@ func (b *Builder) ReadPBF(ctx context.Context, open func() (io.ReadCloser, error
 			return fmt.Errorf("read the %s of the extract: %w", pass.what, err)
 		}
 	}
-	x.credit = creditOSM
+	x.AddCredit(creditOSM)
 	x.place()
 	return ctx.Err()
 }
