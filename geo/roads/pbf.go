@@ -41,7 +41,7 @@ func (b *Builder) ReadPBF(ctx context.Context, open func() (io.ReadCloser, error
 		}
 		from = open
 	}
-	x.credit = creditOSM
+	x.AddCredit(creditOSM)
 	x.place()
 	return ctx.Err()
 }
