@@ -91,3 +91,16 @@ func TestChecked(t *testing.T) {
 		})
 	}
 }
+
+// FuzzChecked: whatever a file is, what is given of it stands in it, and in its order.
+func FuzzChecked(f *testing.F) {
+	good := block(bytesField(3, cat(varint(1, 7), bytesField(2, 1), bytesField(3, 1), bytesField(8, 2, 2))...)...)
+	f.Add(framed("OSMData", bytesField(1, good...), 0))
+	f.Add(framed("OSMData", cat(varint(2, uint64(len(good))), bytesField(3, packed(good)...)), 0))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		got, err := io.ReadAll(Checked(io.NopCloser(bytes.NewReader(file))))
+		if !bytes.HasPrefix(file, got) || err == nil && len(got) != len(file) {
+			t.Errorf("%d of %d bytes: %v", len(got), len(file), err)
+		}
+	})
+}
