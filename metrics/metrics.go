@@ -19,6 +19,7 @@ type Metrics struct {
 	Duplicates      prometheus.Counter
 	MissingFrames   prometheus.Counter
 	PositionsHidden prometheus.Counter
+	TripsWithheld   prometheus.Counter
 	AlarmsIgnored   prometheus.Counter
 	PiecesLost      prometheus.Counter
 	DeadLetters     *prometheus.CounterVec // class
@@ -115,6 +116,7 @@ func (b *builder) input(m *Metrics) {
 	m.MissingFrames = b.counter("missing_frames_total", "Frames that never came, as far as gaps in the sequence show.")
 	m.AlarmsIgnored = b.counter("collision_alarms_ignored_total", "Impacts and airbags not believed, of vehicles whose sensor tells of too many.")
 	m.PositionsHidden = b.counter("positions_hidden_total", "Positions dropped on arrival because location was not shared.")
+	m.TripsWithheld = b.counter("trips_withheld_total", "Trips that ended while location was not shared: their months count them, and nothing else tells of them.")
 	m.PiecesLost = b.counter("pieces_lost_total", "Summaries of trips that were damaged or gone from the store: late data cannot amend those trips. Above 0 the store lost data.")
 	m.DeadLetters = b.counters("dead_letters_total", "Records written to the topic of dead letters, by class of error.", "class")
 	m.OffsetGaps = b.counter("offset_gaps_total", "Times that the broker had deleted records which were not read yet. Above 0 means data was lost: raise the retention.")

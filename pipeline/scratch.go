@@ -18,6 +18,8 @@ type Scratch struct {
 	ShortTrips int64
 	// Hidden counts positions taken out because location was not shared.
 	Hidden int64
+	// Withheld counts trips that ended while location was not shared.
+	Withheld int64
 	// IgnoredAlarms counts impacts and airbags of sensors that tell of too many.
 	IgnoredAlarms int64
 	// LostPieces counts summaries that were put away and are damaged or gone: trips that

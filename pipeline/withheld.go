@@ -132,6 +132,7 @@ func (v *Vehicle) retract(k *kept, month string, driver int64, s *Scratch) {
 		k.month = ""
 	}
 	m.Withheld++
+	s.Withheld++
 	v.emitMonth(m, s)
 }
 

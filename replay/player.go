@@ -27,6 +27,7 @@ type Summary struct {
 	Collisions int64 // identities, not revisions
 	ShortTrips int64 // under 50 m and 10 s: no outcome
 	Hidden     int64 // positions taken out because location was not shared
+	Withheld   int64 // trips that ended while location was not shared: counted in their month, no outcome
 	Drops      []telemetry.Drop
 }
 
@@ -76,7 +77,7 @@ func (p *Player) Summary() Summary {
 	awake, packed := p.cars.Count()
 	s.Vehicles = int64(awake + packed)
 	c := &p.cars.Scratch
-	s.ShortTrips, s.Hidden, s.Drops = c.ShortTrips, c.Hidden, c.Drops.Report()
+	s.ShortTrips, s.Hidden, s.Withheld, s.Drops = c.ShortTrips, c.Hidden, c.Withheld, c.Drops.Report()
 	return s
 }
 

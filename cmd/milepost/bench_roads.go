@@ -104,19 +104,23 @@ func measureStreets(m *roads.Map, drives []streetDrive) roadsFigures {
 }
 
 func (c *benchRoadsCmd) print(out *terminal, f *roadsFigures) error {
-	t := newTable("Matched", "right street", "where it is clear", "or in its junction", "on no road", "paths", "points/s a core", "ms a 20 min trip p50", "p95")
-	row := func(what string, m *matchFigures) {
-		t.AppendRow(table.Row{what, percent(m.Share), percent(m.Clear), percent(m.Junction), percent(m.Raw), m.Paths, humanize.Comma(int64(m.PerS)),
-			fmt.Sprintf("%.2f", m.P50), fmt.Sprintf("%.2f", m.P95)})
+	t := newTable("Matched", "every point", "thinned", "every 10th second")
+	row := func(what string, of func(*matchFigures) string) {
+		t.AppendRow(table.Row{what, of(&f.matchFigures), of(&f.Thinned), of(&f.Tenth)})
 	}
-	t.AppendRow(table.Row{"nearest road", percent(f.Nearest), "", "", "", "", "", "", ""})
-	row("every point", &f.matchFigures)
-	row("thinned", &f.Thinned)
-	row("every 10th second", &f.Tenth)
+	row("right street", func(m *matchFigures) string { return percent(m.Share) })
+	t.AppendRow(table.Row{"  by the nearest road", percent(f.Nearest), "", ""})
+	row("  where it is clear", func(m *matchFigures) string { return percent(m.Clear) })
+	row("  or in its junction", func(m *matchFigures) string { return percent(m.Junction) })
+	row("on no road", func(m *matchFigures) string { return percent(m.Raw) })
+	row("paths", func(m *matchFigures) string { return humanize.Comma(int64(m.Paths)) })
+	row("points/s a core", func(m *matchFigures) string { return humanize.Comma(int64(m.PerS)) })
+	row("ms a 20 min trip, median", func(m *matchFigures) string { return fmt.Sprintf("%.2f", m.P50) })
+	row("  95th percentile", func(m *matchFigures) string { return fmt.Sprintf("%.2f", m.P95) })
 	if err := printTable(out.Stdout, t); err != nil {
 		return err
 	}
-	fmt.Fprintf(out.Stdout, "%s of %s points have a name; %s of the names are not on the map; at %s points several streets are within 10 m.\n",
+	fmt.Fprintf(out.Stdout, "%s of %s points have a name; %s of the names are not on the map;\nat %s points several streets are within 10 m.\n",
 		humanize.Comma(int64(f.Named)), humanize.Comma(int64(f.Points)), percent(f.Unknown), humanize.Comma(int64(f.Ambiguous)))
 	if c.Wrong {
 		return printWrong(out, f.wrong)

@@ -17,6 +17,7 @@ import (
 
 	"milepost/geo/match"
 	"milepost/geo/roads"
+	"milepost/replay/csvimport"
 )
 
 // openBenchMap opens a map, or builds one in memory of GeoJSON.
@@ -138,6 +139,9 @@ func trips(t *match.Track) func(yield func(*match.Track) bool) {
 	}
 }
 
+// nameWidth leaves room for two names in 80 columns.
+const nameWidth = 34
+
 func printWrong(out *terminal, wrong map[[2]string]int) error {
 	t := newTable("Wrong", "taken for", "points")
 	var keys [][2]string
@@ -148,7 +152,7 @@ func printWrong(out *terminal, wrong map[[2]string]int) error {
 		return cmp.Or(cmp.Compare(wrong[b], wrong[a]), cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
 	})
 	for _, k := range keys[:min(len(keys), 40)] {
-		t.AppendRow(table.Row{k[0], k[1], wrong[k]})
+		t.AppendRow(table.Row{clip(csvimport.Printable(k[0]), nameWidth), clip(csvimport.Printable(k[1]), nameWidth), wrong[k]})
 	}
 	return printTable(out.Stdout, t)
 }

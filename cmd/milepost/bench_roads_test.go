@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // benchRoads runs the command and reads its figures.
@@ -75,6 +76,32 @@ func TestBenchRoads(t *testing.T) {
 	drives, roads := streetFiles(t, true)
 	if f := benchRoads(t, drives, roads); f.Points != 60 || f.Share != 1 {
 		t.Errorf("figures with wrong clocks: %+v", f)
+	}
+}
+
+// The table stands in a terminal of 80 columns.
+func TestBenchRoadsFitsATerminal(t *testing.T) {
+	drives, roads := streetFiles(t, false)
+	text, err := os.ReadFile(drives)
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("COMPRIDA", 12)
+	if err := os.WriteFile(drives, bytes.ReplaceAll(text, []byte("AV, Á PRINCIPAL"), []byte(long)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	c := benchRoadsCmd{Curitiba: drives, Roads: roads, Name: []string{"name", "NMVIA"}, Wrong: true}
+	if err := c.Run(&terminal{Stdout: &out, Stderr: &out}); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	if !strings.Contains(out.String(), "where it is clear") {
+		t.Errorf("no figures: %s", out.String())
 	}
 }
 

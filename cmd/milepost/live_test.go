@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -63,6 +61,7 @@ type world struct {
 	frames     []*telemetry.Frame
 	profiles   []fleet.History
 	idle       time.Duration // of partitions; 0: quickly
+	onto       *roadmap      // of undisturbed runs; nil for none
 }
 
 var worlds atomic.Int64
@@ -214,6 +213,7 @@ func (w *world) play(t *testing.T, each func(id, body string)) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	player.On(w.onto.follower(t.Context()))
 	for _, h := range w.profiles {
 		if err := player.Know(h); err != nil {
 			t.Fatal(err)
@@ -288,11 +288,4 @@ func (m *member) end(t *testing.T) {
 	if err := <-m.ended; err != nil {
 		t.Fatalf("run ended with: %v", err)
 	}
-}
-
-func testLog(t *testing.T) *slog.Logger {
-	if testing.Verbose() {
-		return slog.New(slog.NewTextHandler(t.Output(), nil))
-	}
-	return slog.New(slog.NewTextHandler(io.Discard, nil))
 }

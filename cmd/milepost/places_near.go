@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -13,6 +14,7 @@ import (
 	stops "milepost/geo/places"
 	"milepost/geo/roads"
 	"milepost/geo/route"
+	"milepost/replay/csvimport"
 )
 
 // placesNearCmd shows where to stop.
@@ -156,19 +158,13 @@ func printStops(w io.Writer, found []stops.Stop, offers *stops.Offers, now time.
 	const nameWidth = 34
 	for _, s := range found {
 		p := s.Place
-		name := p.Name
-		switch {
-		case name == "" && p.Brand == "":
-			name = p.ID
-		case name == "":
-			name = p.Brand
-		}
+		name := csvimport.Printable(cmp.Or(p.Name, p.Brand, p.ID))
 		if kw := p.Kw(); kw > 0 {
 			name = fmt.Sprintf("%s, %.0f kW", clip(name, nameWidth-8), kw)
 		}
 		t.AppendRow([]any{clip(name, nameWidth), p.Kinds, kilometres(s.ToM), minutes(s.ToS), kilometres(s.ExtraM), minutes(s.ExtraS)})
 		for _, text := range texts(offers.At(p, now)) {
-			t.AppendRow([]any{"  " + clip(text, nameWidth+20)})
+			t.AppendRow([]any{"  " + clip(csvimport.Printable(text), nameWidth+20)})
 		}
 	}
 	return printTable(w, t)

@@ -5,8 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	stops "milepost/geo/places"
 )
 
 // street is one long street with a side street, and four places beside them.
@@ -110,5 +113,17 @@ func TestPlacesThatCannotBe(t *testing.T) {
 		if code, _, stderr := invoke(t.Context(), c.args...); code != c.code || !strings.Contains(stderr, c.want) {
 			t.Errorf("%v: exit code %d, %s", c.args, code, stderr)
 		}
+	}
+}
+
+// What a list says is text, and cannot steer the terminal.
+func TestPlacesArePrinted(t *testing.T) {
+	var out strings.Builder
+	odd := stops.Place{ID: "node/1", Kinds: stops.Fuel, Name: "\x1b[2JFuel"}
+	if err := printStops(&out, []stops.Stop{{Place: &odd}}, nil, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if strings.ContainsRune(out.String(), 0x1b) || !strings.Contains(out.String(), "Fuel") {
+		t.Errorf("%q", out.String())
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"milepost/geo/maxspeed"
 	"milepost/geo/roads"
@@ -22,6 +24,7 @@ type roadsBuildCmd struct {
 	In      []string `arg:"" name:"in" type:"path" help:"Extracts (.osm.pbf) and files of lines (.geojson, .geojsonl), each also with .gz. Lines meet where their coordinates are equal; their properties are read as OpenStreetMap's tags."`
 	Out     string   `required:"" type:"path" placeholder:"FILE" help:"The map to write, such as city.roads."`
 	Country string   `placeholder:"CC" help:"The country (ISO 3166-1 alpha-2, such as DE) of roads that lie within no border of the extract: its speed limits hold where no sign is known."`
+	Credit  string   `placeholder:"TEXT" help:"Whom pictures of the map have to name, such as '© OpenStreetMap contributors' where GeoJSON was made of its data: extracts (.osm.pbf) name it themselves."`
 	Names   []string `name:"name-property" placeholder:"P" help:"A property of lines that holds the name of the road; more than once for more. Default: name."`
 }
 
@@ -41,6 +44,7 @@ func (c *roadsBuildCmd) Run(ctx context.Context, out *terminal) error {
 			return plainError{fmt.Errorf("build the map of roads from %s: %w", path, err)}
 		}
 	}
+	b.AddCredit(c.Credit)
 	m, err := b.Build()
 	if err != nil {
 		return err
@@ -54,6 +58,7 @@ func (c *roadsBuildCmd) Run(ctx context.Context, out *terminal) error {
 
 var (
 	errCountry  = errors.New("two capital letters of ISO 3166-1, such as DE")
+	errCredit   = errors.New("one line of text, of at most 200 characters")
 	errInput    = errors.New("its name must end in .pbf, .geojson, .geojsonl or .json, with or without .gz")
 	errNotRoads = errors.New("it is there already, and is no map of roads: name another file")
 )
@@ -63,6 +68,9 @@ func (c *roadsBuildCmd) check() error {
 	c.Country = strings.ToUpper(c.Country)
 	if c.Country != "" && !isCountry(c.Country) {
 		return usageError{fmt.Errorf("--country %q: want %w", c.Country, errCountry)}
+	}
+	if c.Credit = strings.TrimSpace(c.Credit); utf8.RuneCountInString(c.Credit) > 200 || !printable(c.Credit) {
+		return usageError{fmt.Errorf("--credit: want %w", errCredit)}
 	}
 	for _, path := range c.In {
 		if kindOf(path) == "" {
@@ -80,6 +88,10 @@ func (c *roadsBuildCmd) check() error {
 		return fmt.Errorf("write %s: %w", c.Out, errNotRoads)
 	}
 	return nil // a damaged map is replaced, and what is not there is made
+}
+
+func printable(text string) bool {
+	return utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 }
 
 func isCountry(code string) bool {

@@ -44,7 +44,8 @@ func TestRoadsBuildAndInfo(t *testing.T) {
 	if err := os.WriteFile(in, packed(t, twoStreets), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code, stdout, stderr := runRoads(t, "build", in, "--out", out, "--country", "br", "--name-property", "NMVIA", "--name-property", "RUA")
+	code, stdout, stderr := runRoads(t, "build", in, "--out", out, "--country", "br", "--name-property", "NMVIA", "--name-property", "RUA",
+		"--credit", " © OpenStreetMap contributors")
 	if code != exitOK || stdout != "" || !strings.Contains(stderr, "left out: no line") {
 		t.Fatalf("exit code %d: %s%s", code, stdout, stderr)
 	}
@@ -62,6 +63,9 @@ func TestRoadsBuildAndInfo(t *testing.T) {
 	}
 	if m.Nodes() != 3 || !names["R. das Flores"] || !names["Av. Sete"] {
 		t.Errorf("%d nodes, names %v", m.Nodes(), names)
+	}
+	if m.Credit() != "© OpenStreetMap contributors" {
+		t.Errorf("pictures name %q", m.Credit())
 	}
 	code, stdout, _ = runRoads(t, "info", out)
 	for _, want := range []string{m.Version(), "directed edges", "bytes per directed edge", "in BR", "national/1", "ways read"} {

@@ -48,6 +48,7 @@ func newSummary(s replay.Summary, took time.Duration) *summary {
 	out.drop("frames too late for anything", s.TooLate)
 	out.drop("frames that never came", s.Missing)
 	out.drop("positions of unshared stretches", s.Hidden)
+	out.drop("trips withheld: they ended unshared", s.Withheld)
 	out.drop("trips under 50 m and 10 s", s.ShortTrips)
 	for _, d := range s.Drops {
 		out.drop(d.What+": "+d.Reason, d.Count)

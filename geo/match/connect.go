@@ -43,6 +43,7 @@ func (g *targets) has(e roads.Edge) bool {
 // connect finds the best way to each state of the newest step from those of the one
 // before.
 func (m *Matcher) connect(h hop) {
+	base := int32(len(m.forest.branches))
 	k := len(m.steps) - 1
 	prev, cur := &m.steps[k-1], &m.steps[k]
 	on := cur.hi - 1 // the last state is off the map
@@ -70,6 +71,9 @@ func (m *Matcher) connect(h hop) {
 	}
 	m.targets.clear(m.states, cur.lo, on)
 	m.leap(prev, cur)
+	if h.far {
+		m.keepWays(cur, base)
+	}
 	cur.linkHi = int32(len(m.links))
 	m.rank()
 }
@@ -83,6 +87,29 @@ func (m *Matcher) leap(prev, cur *step) {
 			s.score, s.back, s.branch, s.jumped = score, prev.best, -1, true
 		}
 	}
+}
+
+// keepWays drops of the branches from base on those that lie on no best way to one of
+// the step's states. Trees of fixes that are far apart serve one hop alone, and each may
+// be as large as a city.
+func (m *Matcher) keepWays(s *step, base int32) {
+	kept := m.kept[:0]
+	for i := s.lo; i < s.hi; i++ {
+		at := m.states[i].branch
+		if at < base {
+			continue
+		}
+		m.states[i].branch = base + int32(len(kept))
+		for at >= 0 {
+			b := m.forest.branches[at]
+			if at = b.parent; at >= 0 {
+				b.parent = base + int32(len(kept)) + 1
+			}
+			kept = append(kept, b)
+		}
+	}
+	m.forest.branches = append(m.forest.branches[:base], kept...)
+	m.kept = kept
 }
 
 // link offers a way from a state to one of the next fix.

@@ -15,6 +15,7 @@ type Matcher struct {
 	forest  forest
 	targets targets
 	chain   []int32
+	kept    []branch
 }
 
 // New makes a matcher for a map, which must stay open as long.
@@ -46,8 +47,11 @@ func (m *Matcher) Match(t *Track, out []Path) []Path {
 // a day's drive in a city. The few longer ones are not to be paid for ever after.
 const keepStates = 1 << 17
 
+// keepBranches is how many branches of ways they may hold: 24 MB.
+const keepBranches = 1 << 20
+
 func (m *Matcher) shrink() {
-	if cap(m.states) > keepStates {
+	if cap(m.states) > keepStates || cap(m.forest.branches) > keepBranches {
 		m.states, m.steps, m.links, m.forest.branches = nil, nil, nil, nil
 	}
 }

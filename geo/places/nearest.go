@@ -71,7 +71,7 @@ func (l *List) Nearest(by Detours, q Question) []Stop {
 
 // corridor are the places that could be reached in time, in the order of their ids.
 func (l *List) corridor(q *Question) []int {
-	reach := q.ExtraS / 2 * topSpeed
+	reach := float64(q.ExtraS / 2 * topSpeed)
 	line := q.Line
 	if q.Ahead == nil || len(line) == 0 {
 		line = []orb.Point{q.Here.At}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"milepost/geo/blocks"
+
 	"github.com/paulmach/orb"
 	"github.com/paulmach/osm"
 	"github.com/paulmach/osm/osmpbf"
@@ -31,6 +33,7 @@ type areas struct {
 // file lacks all nodes are left out. Errors are those of the reader and of a broken file.
 func (b *Builder) ReadPBF(ctx context.Context, open func() (io.ReadCloser, error)) error {
 	a := areas{lines: map[osm.WayID][]osm.NodeID{}, at: map[osm.NodeID]orb.Point{}}
+	from := blocks.CheckedOpener(open) // the first time
 	passes := []struct {
 		what string
 		set  func(*osmpbf.Scanner)
@@ -41,9 +44,10 @@ func (b *Builder) ReadPBF(ctx context.Context, open func() (io.ReadCloser, error
 		{"nodes", func(s *osmpbf.Scanner) { s.SkipWays, s.SkipRelations = true, true }, func(o osm.Object) { b.node(&a, o) }},
 	}
 	for _, p := range passes {
-		if err := scan(ctx, open, p.set, p.take); err != nil {
+		if err := scan(ctx, from, p.set, p.take); err != nil {
 			return fmt.Errorf("read OpenStreetMap's %s: %w", p.what, err)
 		}
+		from = open
 	}
 	for i := range a.all {
 		if at, ok := a.centre(&a.all[i]); ok {

@@ -22,6 +22,7 @@ import (
 	"pgregory.net/rapid"
 
 	"milepost/geo"
+	"milepost/geo/blocks"
 )
 
 // extract opens one of the recorded extracts; the test is skipped without them.
@@ -188,6 +189,16 @@ func TestReadPBFThatIsNone(t *testing.T) {
 		if err == nil {
 			t.Errorf("%q is taken", text)
 		}
+	}
+}
+
+// An extract whose nodes are not dense, each on its own, would have the reader panic.
+func TestReadPBFRefusesPlainNodes(t *testing.T) {
+	const file = "\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\x02\x0a\x00" +
+		"\x00\x00\x00\x0b\x0a\x07OSMData\x18\x08\x0a\x06\x12\x04\x0a\x02\x08\x02"
+	err := new(Builder).ReadPBF(t.Context(), func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(file)), nil })
+	if !errors.Is(err, blocks.ErrPlainNodes) {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -71,10 +71,6 @@ func TestFailures(t *testing.T) {
 			_, _ = io.WriteString(w, `{"shape":"`)
 		}, ErrNotReached, 0, 3},
 		{"hung up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, ErrNotReached, 0, 3},
-		{"silent", func(_ http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body)
-			<-r.Context().Done()
-		}, ErrNotReached, 0, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var attempts atomic.Int32
@@ -84,7 +80,7 @@ func TestFailures(t *testing.T) {
 			}))
 			defer s.Close()
 			to := client(t, s.URL, func(o *Options) {
-				o.Header, o.MaxReply, o.Timeout = http.Header{"Authorization": {"Bearer sesame"}}, 100_000, 100*time.Millisecond
+				o.Header, o.MaxReply = http.Header{"Authorization": {"Bearer sesame"}}, 100_000
 			})
 			paths, err := to.Match(t.Context(), drive(100, 1_000, 50, 0), nil)
 			if len(paths) > 0 || attempts.Load() != c.attempts {
@@ -125,6 +121,23 @@ func TestNobodyThere(t *testing.T) {
 		t.Error(err)
 	}
 	quiet(t, err)
+}
+
+// A service that says nothing is left after each attempt's time-out.
+func TestSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		attempts, begin := 0, time.Now()
+		rt := roundTrip(func(r *http.Request) (*http.Response, error) {
+			attempts++
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		_, err := client(t, "http://map", func(o *Options) { o.Client = &http.Client{Transport: rt} }).Match(t.Context(), drive(100, 1_000, 50, 0), nil)
+		if took := time.Since(begin); !errors.Is(err, ErrNotReached) || attempts != 3 || took != 15*time.Second {
+			t.Errorf("%v after %d attempts and %v, want three attempts and all of 15 s", err, attempts, took)
+		}
+		quiet(t, err)
+	})
 }
 
 // roundTrip is a service without a network, for a bubble's clock.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"milepost/geo/maxspeed"
 )
@@ -28,7 +29,7 @@ func (b *Builder) Build() (*Map, error) {
 	for _, t := range m.banned {
 		m.stretches[t.from>>1].flags |= flagBans << (t.from & 1)
 	}
-	m.meta = meta{b.countries.list, maxspeed.National().Version(), b.dataTime, b.credit, b.counts}
+	m.meta = meta{b.countries.list, maxspeed.National().Version(), b.dataTime, strings.Join(b.credits, ", "), b.counts}
 	if err := m.seal(); err != nil {
 		return nil, fmt.Errorf("build the map: %w", err)
 	}

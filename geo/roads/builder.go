@@ -2,6 +2,7 @@ package roads
 
 import (
 	"math"
+	"slices"
 
 	"milepost/geo/maxspeed"
 
@@ -30,7 +31,7 @@ type Builder struct {
 	restrictions []Restriction
 	deadEnds     NodeID
 	dataTime     string
-	credit       string
+	credits      []string
 	counts       Counts
 }
 
@@ -67,6 +68,14 @@ func (s *texts) of(text string) uint32 {
 // SetCountry says in which country the ways lie that come next, where no border says
 // so: an ISO 3166-1 alpha-2 code, or "" for unknown.
 func (b *Builder) SetCountry(code string) { b.country = code }
+
+// AddCredit says whom pictures of the map have to name, beside those said before. ReadPBF
+// says it of OpenStreetMap; "" is nobody.
+func (b *Builder) AddCredit(whom string) {
+	if whom != "" && !slices.Contains(b.credits, whom) {
+		b.credits = append(b.credits, whom)
+	}
+}
 
 // AddWay adds a way with its nodes, where they lie, and OpenStreetMap's tags. What is
 // no road for cars, or lies nowhere, is left out and counted.
@@ -136,7 +145,7 @@ func placed(points []orb.Point) bool {
 func (b *Builder) attributes(r road, tags map[string]string, country string, place maxspeed.Place) uint32 {
 	forward, backward := maxspeed.National().FromTags(tags, maxspeed.Road{Country: country, Place: place})
 	a := attributes{
-		name: b.names.of(tags["name"]), ref: b.names.of(tags["ref"]),
+		name: b.names.of(r.name), ref: b.names.of(r.ref),
 		forward: b.limit(forward), backward: b.limit(backward),
 		free: freeFlow(r.class, forward), freeBack: freeFlow(r.class, backward),
 	}

@@ -5,9 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
+
+	"milepost/geo/blocks"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/osm"
@@ -21,7 +25,8 @@ const PBFReadings = 3
 // turning and the countries whose whole border is in it. open is called for each of
 // PBFReadings: of relations, ways and nodes.
 func (b *Builder) ReadPBF(ctx context.Context, open func() (io.ReadCloser, error)) error {
-	x := extract{Builder: b, borders: map[osm.WayID][]*border{}, known: b.wayIDs()}
+	x := extract{Builder: b, borders: map[osm.WayID][]*border{}, tags: map[string]map[string]string{}, known: b.wayIDs()}
+	from := blocks.CheckedOpener(open) // the first time
 	for _, pass := range []struct {
 		what  string
 		scan  func(*osmpbf.Scanner)
@@ -31,19 +36,17 @@ func (b *Builder) ReadPBF(ctx context.Context, open func() (io.ReadCloser, error
 		{"ways", func(s *osmpbf.Scanner) { s.SkipNodes, s.SkipRelations = true, true }, x.way},
 		{"nodes", x.wanted, x.node},
 	} {
-		if err := x.scan(ctx, open, pass.scan, pass.takes); err != nil {
+		if err := x.scan(ctx, from, pass.scan, pass.takes); err != nil {
 			return fmt.Errorf("read the %s of the extract: %w", pass.what, err)
 		}
+		from = open
 	}
-	x.credit = creditOSM
+	x.AddCredit(creditOSM)
 	x.place()
 	return ctx.Err()
 }
 
-var (
-	errNothing    = errors.New("it holds nothing: is it an .osm.pbf?")
-	errPlainNodes = errors.New("its nodes are not dense, as all tools write them today: convert it, as by osmium cat")
-)
+var errNothing = errors.New("it holds nothing: is it an .osm.pbf?")
 
 // wayIDs are the ways that were added so far, sorted.
 func (b *Builder) wayIDs() (ids []int64) {
@@ -68,9 +71,6 @@ func (x *extract) scan(ctx context.Context, open func() (io.ReadCloser, error), 
 	if err != nil || header == nil {
 		return errors.Join(errNothing, err)
 	}
-	if !slices.Contains(header.RequiredFeatures, "DenseNodes") {
-		return errPlainNodes // osmpbf panics at others
-	}
 	if at := header.ReplicationTimestamp; !at.IsZero() {
 		x.dataTime = max(x.dataTime, at.UTC().Format(time.RFC3339))
 	}
@@ -87,6 +87,7 @@ type extract struct {
 	known   []int64                 // ways that another extract had
 	borders map[osm.WayID][]*border // by the ways that they are made of
 	all     []*border
+	tags    map[string]map[string]string // shared by ways, by what stands in them
 	ids     []NodeID // of the points of roads and borders, sorted
 	points  []point
 	found   []nodeState
@@ -126,7 +127,7 @@ func (x *extract) way(o osm.Object) {
 			return
 		}
 	}
-	way := osmWay{id: int64(w.ID), nodes: make([]NodeID, len(w.Nodes)), tags: tags}
+	way := osmWay{id: int64(w.ID), nodes: make([]NodeID, len(w.Nodes)), tags: x.shared(tags)}
 	for i, n := range w.Nodes {
 		way.nodes[i] = NodeID(n.ID)
 	}
@@ -134,6 +135,24 @@ func (x *extract) way(o osm.Object) {
 		way.road = &r
 	}
 	x.ways = append(x.ways, way)
+}
+
+// shared gives the one map that all ways with the same tags have, names apart: most ways
+// of a country are tagged as many others are.
+func (x *extract) shared(tags map[string]string) map[string]string {
+	maps.DeleteFunc(tags, func(key, _ string) bool {
+		first, _, _ := strings.Cut(key, ":")
+		return first == "name" || first == "ref" || first == "source" && key != "source:maxspeed"
+	})
+	var all strings.Builder
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		all.WriteString(key + "\x00" + tags[key] + "\x00")
+	}
+	if one, ok := x.tags[all.String()]; ok {
+		return one
+	}
+	x.tags[all.String()] = tags
+	return tags
 }
 
 // wanted makes the scanner give only the nodes that lie on what was read.
@@ -179,10 +198,11 @@ func (x *extract) place() {
 			x.countriesAt = append(x.countriesAt, border)
 		}
 	}
-	for _, w := range x.ways {
+	for i, w := range x.ways {
 		if w.road != nil {
 			x.addPlaced(w)
 		}
+		x.ways[i] = osmWay{} // of a country they are gigabytes
 	}
 }
 

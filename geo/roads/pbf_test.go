@@ -10,6 +10,8 @@ import (
 	"math"
 	"testing"
 
+	"milepost/geo/blocks"
+
 	"github.com/paulmach/orb"
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -248,10 +250,33 @@ func TestReadPBFEndsWithItsContext(t *testing.T) {
 
 // Nodes one by one are what the reader of extracts does not know.
 func TestReadPBFRefusesPlainNodes(t *testing.T) {
+	p := village()
+	p.groups = field(p.groups, 2, field(nil, 1, number(nil, 1, 2)))
 	var b Builder
-	if err := readExtract(&b, village().file()); !errors.Is(err, errPlainNodes) {
+	if err := readExtract(&b, p.file("DenseNodes")); !errors.Is(err, blocks.ErrPlainNodes) {
 		t.Errorf("%v", err)
 	}
+}
+
+// FuzzReadPBF looks for blocks that are well packed, and malformed inside.
+func FuzzReadPBF(f *testing.F) {
+	p := village()
+	whole := append(field(nil, 1, p.table), p.groups...)
+	for at := 0; at < len(whole); at += 11 {
+		bent := bytes.Clone(whole)
+		bent[at] ^= 0x7f
+		f.Add(bent)
+	}
+	header := newPBF().file("DenseNodes")
+	header = header[:len(header)-len(blob("OSMData", field(nil, 1, field(nil, 1, nil))))]
+	f.Fuzz(func(t *testing.T, block []byte) {
+		var b Builder
+		if readExtract(&b, append(bytes.Clone(header), blob("OSMData", block)...)) == nil {
+			if m, err := b.Build(); err == nil {
+				tell(m)
+			}
+		}
+	})
 }
 
 // Each of two ways cannot be the only one.

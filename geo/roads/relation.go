@@ -37,9 +37,7 @@ func (x *extract) restriction(r *osm.Relation) {
 			why = restrictionViaWay
 		}
 	}
-	// Two ways that each are the only one would leave none.
-	several := strings.HasPrefix(kind, "only_") && len(to) > 1
-	if why == "" && (len(from) == 0 || len(to) == 0 || len(via) != 1 || several) {
+	if why == "" && !complete(kind, len(from), len(to), len(via)) {
 		why = restrictionIncomplete
 	}
 	if why != "" {
@@ -51,6 +49,12 @@ func (x *extract) restriction(r *osm.Relation) {
 			x.AddRestriction(Restriction{Kind: kind, From: f, To: t, Via: via[0]})
 		}
 	}
+}
+
+// complete reports whether a rule has the members that it needs. Two ways that each are
+// the only one on would leave none.
+func complete(kind string, from, to, via int) bool {
+	return from > 0 && to > 0 && via == 1 && (to == 1 || !strings.HasPrefix(kind, "only_"))
 }
 
 // ruleOf is the rule that a relation's tags make for cars; why says why there is none.

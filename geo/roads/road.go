@@ -9,8 +9,9 @@ import (
 
 // road is what tags make of a way.
 type road struct {
-	class Class
-	flags flags
+	class     Class
+	flags     flags
+	name, ref string
 }
 
 // Why a way is no road for cars.
@@ -54,6 +55,7 @@ func roadOf(tags map[string]string) (r road, why string) {
 		return r, outClosed
 	}
 	r.flags |= marks(tags)
+	r.name, r.ref = tags["name"], tags["ref"]
 	return r, ""
 }
 

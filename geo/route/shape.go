@@ -48,7 +48,7 @@ func (r *Router) part(e roads.Edge, lo, hi float64, to []orb.Point) []orb.Point 
 	// The map's own measure differs a little from great circles.
 	along, scale := 0.0, length/max(sum, 1e-9)
 	for i := 1; i+1 < len(r.whole); i++ {
-		along += geo.Distance(r.whole[i-1], r.whole[i]) * scale
+		along += float64(geo.Distance(r.whole[i-1], r.whole[i]) * scale)
 		if along > lo && along < hi {
 			to = append(to, r.whole[i])
 		}

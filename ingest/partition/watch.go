@@ -20,6 +20,7 @@ type Watch struct {
 
 	counts        cars.Counts // as last told
 	hidden        int64
+	withheld      int64
 	ignored       int64
 	lostPieces    int64
 	drops         map[string]int64
@@ -68,9 +69,11 @@ func (w *Watch) fleet(c *cars.Cars) {
 	awake, packed := c.Count()
 	w.share(awake, packed)
 	w.All.PositionsHidden.Add(float64(c.Scratch.Hidden - w.hidden))
+	w.All.TripsWithheld.Add(float64(c.Scratch.Withheld - w.withheld))
 	w.All.AlarmsIgnored.Add(float64(c.Scratch.IgnoredAlarms - w.ignored))
 	w.All.PiecesLost.Add(float64(c.Scratch.LostPieces - w.lostPieces))
-	w.hidden, w.ignored, w.lostPieces = c.Scratch.Hidden, c.Scratch.IgnoredAlarms, c.Scratch.LostPieces
+	w.hidden, w.withheld = c.Scratch.Hidden, c.Scratch.Withheld
+	w.ignored, w.lostPieces = c.Scratch.IgnoredAlarms, c.Scratch.LostPieces
 }
 
 func (w *Watch) share(awake, packed int) {
