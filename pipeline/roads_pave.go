@@ -64,7 +64,9 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 		r.roads = s.Roads
 		receipt := s.Roads.Receipt()
 		o.Receipt.Map = &receipt
-		o.HighwayM, o.Countries = known(p.highway(), 1), countries(&p.way)
+		if len(p.way.Lines) > 0 { // off the map nobody knows what road it is
+			o.HighwayM, o.Countries = known(p.highway(), 1), countries(&p.way)
+		}
 	}
 	o.Route = r.draw()
 	if r.unreached || s.Roads != nil && !reached {
