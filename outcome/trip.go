@@ -17,7 +17,7 @@ type Trip struct {
 	DrivingS       float64 `json:"driving_s"` // speed above standstill
 	IdleS          float64 `json:"idle_s"`    // standing within the trip, as far as it was observed
 	MaxSpeedKmh    float64 `json:"max_speed_kmh"`
-	AvgSpeedKmh    float64 `json:"avg_speed_kmh"` // over the whole duration
+	AvgSpeedKmh    float64 `json:"avg_speed_kmh"` // over the whole duration, or what of it was shared
 	NightS         float64 `json:"night_s"`       // driving between 23:00 and 04:00 local time
 
 	HighwayM   *float64  `json:"highway_m,omitempty"`   // on motorways; absent without a map, and where nothing was matched to it

@@ -72,6 +72,7 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 	if r.unreached || s.Roads != nil && !reached {
 		o.Receipt.Flags = append(o.Receipt.Flags, "map_not_reached")
 	}
+	d.sparing(o)
 	r.distances(o, reached)
 	return found
 }
@@ -144,9 +145,6 @@ func (r *routing) distances(o *outcome.Trip, mapped bool) {
 	}
 	o.Receipt.Distances["disclosed"], o.Receipt.Distances["estimated"] = o.DistanceM, round(r.estimated, 1)
 	o.DistanceM = round(o.DistanceM+r.estimated, 1)
-	if o.DurationS > 0 {
-		o.AvgSpeedKmh = round(o.DistanceM/o.DurationS*3.6, 1)
-	}
 	if r.blank > 0 {
 		o.Receipt.Flags = append(o.Receipt.Flags, "stretches_left_blank_"+strconv.Itoa(r.blank))
 	}

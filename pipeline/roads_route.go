@@ -157,7 +157,7 @@ func (r *routing) gap(i int, before, after *follow.Line, from, to int) {
 		r.unreached = r.unreached || err != nil && !errors.Is(err, route.ErrNoRoute) && !errors.Is(err, route.ErrTooFar)
 		gap := privacy.Gap{Time: seconds(t.At[i] - t.At[i-1]), Straight: geo.Distance(r.at(i-1), r.at(i))}
 		if err == nil && len(s.Shape) > 1 && privacy.Plausible(gap, privacy.Way{Length: s.LengthM, FreeFlow: s.FreeFlowS}) {
-			r.estimated += s.LengthM
+			r.estimate(i, s.LengthM)
 			r.join(a.At, s.Shape, b.At)
 			return
 		}
