@@ -217,7 +217,7 @@ func TestEstimatesOfRecordedDrives(t *testing.T) {
 		whole := longest(c.told(t, c.imported(t, id, all, nil)))
 		rows := len(c.rows[id])
 		for _, length := range []int{5, 10, 20, 60, 120, 300} {
-			drawn, blank, est, driven_, worst := 0, 0, 0.0, 0.0, 0.0
+			drawn, blank, est, truly, worst := 0, 0, 0.0, 0.0, 0.0
 			for range 30 {
 				from := 60 + r.IntN(rows-length-200)
 				o := longest(c.told(t, c.imported(t, id, func(i int) bool { return i >= from && i < from+length }, nil)))
@@ -231,11 +231,11 @@ func TestEstimatesOfRecordedDrives(t *testing.T) {
 					continue
 				}
 				drawn++
-				est, driven_, worst = est+e, driven_+driven, max(worst, e-driven)
+				est, truly, worst = est+e, truly+driven, max(worst, e-driven)
 			}
-			t.Logf("%s, %3d s hidden: %2d drawn, %2d blank; estimated %.0f m, driven %.0f m; most too long by %.0f m", id, length, drawn, blank, est, driven_, worst)
-			if est > 1.15*driven_+50 {
-				t.Errorf("%s: estimates of %d s are %.0f m for %.0f m driven", id, length, est, driven_)
+			t.Logf("%s, %3d s hidden: %2d drawn, %2d blank; estimated %.0f m, driven %.0f m; most too long by %.0f m", id, length, drawn, blank, est, truly, worst)
+			if est > 1.15*truly+50 {
+				t.Errorf("%s: estimates of %d s are %.0f m for %.0f m driven", id, length, est, truly)
 			}
 		}
 		for _, block := range []int{10, 30} {
