@@ -20,7 +20,7 @@ type Trip struct {
 	AvgSpeedKmh    float64 `json:"avg_speed_kmh"` // over the whole duration
 	NightS         float64 `json:"night_s"`       // driving between 23:00 and 04:00 local time
 
-	HighwayM   *float64  `json:"highway_m,omitempty"`   // on motorways; absent without a map
+	HighwayM   *float64  `json:"highway_m,omitempty"`   // on motorways; absent without a map, and where nothing was matched to it
 	OverspeedM *float64  `json:"overspeed_m,omitempty"` // over the limit, by any excess; absent where no limit is known
 	OverspeedS *float64  `json:"overspeed_s,omitempty"` // time of that
 	Speeding   *Speeding `json:"speeding,omitempty"`    // what both are measured on; absent with them

@@ -28,7 +28,28 @@ type Summary struct {
 	ShortTrips int64 // under 50 m and 10 s: no outcome
 	Hidden     int64 // positions taken out because location was not shared
 	Withheld   int64 // trips that ended while location was not shared: counted in their month, no outcome
+	Way        Way
 	Drops      []telemetry.Drop
+}
+
+// Way says how much of the trips lies on the roads of a map, m, as they closed first.
+type Way struct {
+	Asked     int64   // trips for which a map was asked
+	Driven    float64 // by them, without what was estimated
+	Matched   float64 // along roads of the map
+	Estimated float64 // not shared, and bridged by the map
+}
+
+// add counts a trip.
+func (w *Way) add(t *outcome.Trip) {
+	if t.Receipt.Map == nil {
+		return
+	}
+	d := t.Receipt.Distances
+	w.Asked++
+	w.Driven += t.DistanceM - d["estimated"]
+	w.Matched += d["matched"]
+	w.Estimated += d["estimated"]
 }
 
 // Emit takes an outcome; its error stops the play.
@@ -89,6 +110,9 @@ func (p *Player) flush(emit Emit) error {
 			switch o.Head().Type {
 			case outcome.TypeTrip:
 				p.summary.Trips++
+				if t, ok := o.(*outcome.Trip); ok {
+					p.summary.Way.add(t)
+				}
 			case outcome.TypeEvent:
 				p.summary.Events++
 			case outcome.TypeCollision:

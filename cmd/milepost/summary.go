@@ -19,6 +19,7 @@ type summary struct {
 	rows    [][2]string
 	drops   [][2]string
 	stopped bool // before the end
+	offMap  bool // a map was asked, and nothing lies on it
 }
 
 // leastTimed is the shortest play whose speed means anything.
@@ -37,6 +38,7 @@ func newSummary(s replay.Summary, took time.Duration) *summary {
 	if s.Collisions != 0 {
 		out.rows = append(out.rows, [2]string{"collisions", humanize.Comma(s.Collisions)})
 	}
+	out.way(s.Way)
 	out.rows = append(out.rows, [2]string{"time", took.Round(time.Millisecond).String()})
 	if took >= leastTimed {
 		out.rows = append(out.rows, [2]string{"car-seconds/s", humanize.Comma(int64(float64(s.CarSeconds) / took.Seconds()))})
@@ -54,6 +56,22 @@ func newSummary(s replay.Summary, took time.Duration) *summary {
 		out.drop(d.What+": "+d.Reason, d.Count)
 	}
 	return out
+}
+
+// way adds how much of the drives lies on the map that was asked.
+func (s *summary) way(w replay.Way) {
+	if w.Asked == 0 {
+		return
+	}
+	add := func(what string, metres float64) {
+		s.rows = append(s.rows, [2]string{what, kilometres(metres)})
+	}
+	add("km matched to roads of the map", w.Matched)
+	add("km on no road of the map", max(0, w.Driven-w.Matched))
+	if w.Estimated > 0 {
+		add("km estimated: not shared", w.Estimated)
+	}
+	s.offMap = w.Matched == 0
 }
 
 func (s *summary) drop(what string, count int64) {
@@ -84,7 +102,11 @@ func (s *summary) print(w io.Writer) error {
 	for _, d := range s.drops {
 		t.AppendRow(table.Row{"dropped: " + d[0], d[1]})
 	}
-	return printTable(w, t)
+	if err := printTable(w, t); err != nil || !s.offMap {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "\nThe map does not cover these drives: nothing of them lies on its roads.")
+	return err
 }
 
 // printTable prints the table without the blanks that fill its lines.
