@@ -97,20 +97,17 @@ func (r *routing) raw(from, to int, before, after *follow.Line) {
 		now := r.flags()
 		switch {
 		case t.Break[i]:
-			r.line.add(run, as)
+			r.line.add(upTo(run, point(i-1)), as)
 			r.gap(i, before, after, from, to)
 			run, as = append(run[:0], here), now
 			thin.Reset()
 			thin.Add(t.At[i], here.Lat(), here.Lon())
 			continue
 		case unknownBetween(t.At[i]-t.At[i-1], point(i-1), here):
-			r.line.add(run, as)
+			r.line.add(upTo(run, point(i-1)), as)
 			run = run[:0]
 		case now != as && len(run) > 0:
-			if last := point(i - 1); run[len(run)-1] != last {
-				run = append(run, last)
-			}
-			r.line.add(run, as)
+			r.line.add(upTo(run, point(i-1)), as)
 			run = append(run[:0], point(i-1))
 		}
 		as = now
@@ -121,6 +118,14 @@ func (r *routing) raw(from, to int, before, after *follow.Line) {
 	}
 	r.line.add(run, as)
 	r.buf = run[:0]
+}
+
+// upTo ends a run at its last fix, which thinning may have left out.
+func upTo(run []orb.Point, last orb.Point) []orb.Point {
+	if len(run) > 0 && run[len(run)-1] != last {
+		run = append(run, last)
+	}
+	return run
 }
 
 func (r *routing) flags() outcome.RoutePart {

@@ -25,8 +25,13 @@ func told(f *telemetry.Frame, unshared func(at int64) bool) string {
 			return "a sample of the energy track"
 		}
 	}
+	for i, at := range f.Body.At {
+		if hidden(at) && f.Body.Signal[i] == telemetry.SpeedLimitSign {
+			return "a sign"
+		}
+	}
 	for i, at := range f.Speed.At {
-		if v := f.Speed.Speed[i]; hidden(at) && (v != detectors.Gait(v) || f.Speed.Brake[i] == f.Speed.Brake[i]) {
+		if v := f.Speed.Speed[i]; hidden(at) && (!detectors.IsGait(v) || f.Speed.Brake[i] == f.Speed.Brake[i]) {
 			return "a speed or a pedal"
 		}
 	}
@@ -66,6 +71,8 @@ func TestNothingUnsharedIsRecorded(t *testing.T) {
 					f.Body.At, f.Body.Signal = append(f.Body.At, at), append(f.Body.Signal, telemetry.LocationShared)
 					f.Body.Value = append(f.Body.Value, map[bool]int64{true: 1}[switches[k]])
 				}
+				f.Body.At, f.Body.Signal = append(f.Body.At, at), append(f.Body.Signal, telemetry.SpeedLimitSign)
+				f.Body.Value = append(f.Body.Value, int64(k%20)*10)
 				f.Position.At = append(f.Position.At, at)
 				f.Position.Latitude, f.Position.Longitude = append(f.Position.Latitude, 40), append(f.Position.Longitude, -3)
 				f.Energy.At, f.Energy.Odometer = append(f.Energy.At, at+1), append(f.Energy.Odometer, float64(k)*13)

@@ -13,6 +13,7 @@ import (
 	"milepost/fleet"
 	"milepost/replay/capture"
 	"milepost/replay/csvimport"
+	"milepost/telemetry"
 )
 
 // head begins a mapping of one kind of file, with a speed and a position.
@@ -233,5 +234,61 @@ func TestProfilesOfTheMapping(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, r.Profiles()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The first sign after a stretch that was not shared is told whatever signs said in it, and
+// those are not told; nor does it matter which column comes first.
+func TestSignsOfUnsharedRows(t *testing.T) {
+	const mapping = head + `
+sources:
+  - name: log
+    files: '*.csv'
+    time: {columns: [t], format: unix_s}
+    columns:
+      - {from: sign, to: Vehicle.Overlay.SpeedLimitSign, unit: km/h}
+      - {from: shared, to: Vehicle.Privacy.IsLocationShared, words: {'1': true, '0': false}}
+`
+	var first []byte
+	for _, hidden := range []string{"50", "80", "0", ""} {
+		dir := t.TempDir()
+		rows := "t,sign,shared\n1600000000,50,1\n1600000001," + hidden + ",0\n1600000002," + hidden + ",0\n1600000003,50,1\n1600000004,50,1\n"
+		if err := os.WriteFile(filepath.Join(dir, "a.csv"), []byte(rows), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		m, err := csvimport.Load("test", []byte(mapping))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := filepath.Join(dir, "out.arrow")
+		if _, err := csvimport.Import(t.Context(), m, csvimport.Options{Files: []string{filepath.Join(dir, "a.csv")}, Out: out}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := capture.Open(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told []int32
+		var f telemetry.Frame
+		for r.Next(&f) == nil {
+			for i, s := range f.Body.Signal {
+				if s == telemetry.SpeedLimitSign {
+					told = append(told, f.Body.At[i])
+				}
+			}
+		}
+		r.Close()
+		if diff := cmp.Diff([]int32{0, 3_000_000}, told); diff != "" {
+			t.Errorf("hidden signs %q: signs told at (-want +got):\n%s", hidden, diff)
+		}
+		capture, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = capture
+		} else if string(first) != string(capture) {
+			t.Errorf("hidden signs %q change the capture", hidden)
+		}
 	}
 }
