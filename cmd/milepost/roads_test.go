@@ -113,7 +113,7 @@ func TestRoadsBuildRefuses(t *testing.T) {
 		"half a line":        {[]string{write("half.json", []byte(twoStreets[:300])), "--out", out}, exitFailed, "value 2"},
 		"no roads":           {[]string{write("none.json", []byte(`{"type":"FeatureCollection","features":[]}`)), "--out", out}, exitFailed, "none of 0 ways"},
 		"not packed":         {[]string{write("plain.geojson.gz", []byte(twoStreets)), "--out", out}, exitFailed, "unpack it"},
-		"an unknown country": {[]string{streets, "--out", out, "--country", "QQ"}, exitOK, "no national speed limits are known of QQ"},
+		"an unknown country": {[]string{streets, "--out", out, "--country", "QQ"}, exitUsage, "has no such country"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, _, stderr := runRoads(t, append([]string{"build"}, c.args...)...)
