@@ -93,6 +93,7 @@ func TestRoundUp(t *testing.T) {
 
 func TestReplaySummary(t *testing.T) {
 	s := newSummary(replay.Summary{Counts: cars.Counts{Frames: 12_000, Samples: 1_234_567, CarSeconds: 12_000, Duplicates: 5}, Vehicles: 3, Trips: 42, Events: 7,
+		Way:   replay.Way{Asked: 41, Driven: 512_340, Matched: 500_040, Estimated: 2_100},
 		Drops: []telemetry.Drop{{What: "Vehicle.Speed", Reason: "out of range", Count: 1001}}}, 1500*time.Millisecond)
 	s.addValues([]capture.Drop{{Column: "Vehicle.Powertrain.TractionBattery.StateOfCharge.Current", Reason: "out of range",
 		Count: 2, FirstRow: 17}})
