@@ -58,7 +58,7 @@ func (d *Collisions) coast(f *telemetry.Frame, i, end int) int {
 	first, awake := i, int64(0)
 	for ; i < end; i++ {
 		v, before := speeds[i], at
-		if !(last-v < leastDelta) { // nor is it where one is unknown
+		if !(last-v < leastDelta) || IsGait(v) { // nor is it where one is unknown
 			break
 		}
 		at = f.Start + int64(offsets[i])

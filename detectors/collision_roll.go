@@ -65,6 +65,9 @@ func (d *Collisions) drove(at int64, v float32, out []Collision) []Collision {
 		return out
 	}
 	d.awake.drove(at, v)
+	if IsGait(v) {
+		return out // the vehicle goes on: nothing else is known
+	}
 	if at > d.awake.until && !d.busy() {
 		return out
 	}

@@ -85,20 +85,30 @@ func (d *Trips) whileOff(at int64, v float32, way float64, out []Boundary) []Bou
 	return out
 }
 
-// Gait is the slowest speed, m/s, that tells the rules of trips as much as one does: all
-// that is kept of a speed while the location is not shared, for trips go on.
+// gaitMark is added to what stands for a speed, m/s, so that it is told from one: it is far
+// below what any sensor resolves, and exact in a float32.
+const gaitMark = 1.0 / (1 << 11)
+
+// Gait is what is kept of a speed, m/s, while the location is not shared, for trips go on:
+// little above the slowest that tells the rules of trips as much as it does. It is no
+// speed of the vehicle, and IsGait tells.
 func Gait(v float32) float32 {
 	switch v = max(v, -v); {
 	case v != v:
 		return v
 	case v < standstill:
-		return 0
+		return gaitMark
 	case v < walk:
-		return standstill
+		return standstill + gaitMark
 	case v < strolling:
-		return walk
+		return walk + gaitMark
 	}
-	return strolling
+	return strolling + gaitMark
+}
+
+// IsGait reports whether a speed is none, but what Gait left of one.
+func IsGait(v float32) bool {
+	return v <= strolling+gaitMark && (v == gaitMark || v == standstill+gaitMark || v == walk+gaitMark || v == strolling+gaitMark)
 }
 
 // Moving reports whether a speed, m/s, is that of a car that moves, and does not creep or stand.

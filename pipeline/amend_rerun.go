@@ -29,6 +29,7 @@ type rerun struct {
 	open     segment  // under way
 	power    int64    // second of the newest power of the trip
 	noted    *summary // whose samples are counted
+	moves    bool     // the vehicle did, at its newest speed
 	segments []segment
 }
 
@@ -67,6 +68,7 @@ type segment struct {
 	speeding   []over
 	driver     int64
 	withheld   bool // it ended unshared
+	absorbed   bool // it is a part, that came late, of one that is withheld and counted
 }
 
 // play runs over all seconds and marks.
@@ -107,6 +109,9 @@ func (r *rerun) again() detectors.Trips {
 func (r *rerun) barrier(before, second int64, s *Scratch) {
 	p := r.vehicle.past
 	crosses := func(e extent) bool { return floorSecond(e.from) > before && floorSecond(e.from) <= second }
+	r.open.absorbed = r.open.absorbed || r.w.active && r.moves && slices.ContainsFunc(p.done, func(e extent) bool {
+		return crosses(e) && r.buried(e) && floorSecond(e.from)-before <= steadySeconds
+	})
 	if slices.ContainsFunc(p.done, crosses) || p.lean && crosses(extent{p.live.from, p.end}) {
 		r.shut(s)
 		r.w.trips = r.again()
@@ -128,6 +133,9 @@ func (r *rerun) step(second *summary, marks []mark, s *Scratch) {
 		}
 	}
 	r.thin(second, marks)
+	if n := len(r.frame.Speed.Speed); n > 0 {
+		r.moves = detectors.Moving(r.frame.Speed.Speed[n-1])
+	}
 	trip := r.begins(second)
 	if trip != nil && r.w.trips.Parked() {
 		r.join(trip, s)
@@ -137,6 +145,7 @@ func (r *rerun) step(second *summary, marks []mark, s *Scratch) {
 		for _, b := range r.w.trips.Scan(&c, nil) {
 			before, after := c.Split(b.Seen)
 			r.gather(&before, second, s)
+			r.turnAt(b, &after, s)
 			r.cross(b, s)
 			c = after
 		}
@@ -165,43 +174,6 @@ func (r *rerun) join(trip *record, s *Scratch) {
 	for _, b := range r.w.trips.Join(trip.from, r.boot, trip.way, nil) {
 		r.cross(b, s)
 	}
-}
-
-// gather gives a part of a second to the trip under way.
-func (r *rerun) gather(c *detectors.Chunk, second *summary, s *Scratch) {
-	r.turns = r.turns[:0]
-	b := &c.Frame.Body
-	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
-		if b.Signal[i] == telemetry.LocationShared {
-			r.turns = append(r.turns, privacy.Turn{At: c.Frame.Start + int64(b.At[i]), Hidden: b.Value[i] != markShared, Unshared: b.Value[i] == markUnshared})
-		}
-	}
-	turns := r.turns
-	rest := *c
-	for i := r.w.flip(turns); i < len(turns); i = r.w.flip(turns) {
-		before, after := rest.Split(turns[i].At)
-		r.gatherPart(&before, turns[:i], second, s)
-		r.w.turn(turns[i:i+1], s)
-		rest, turns = after, turns[i+1:]
-	}
-	r.gatherPart(&rest, turns, second, s)
-}
-
-// gatherPart is gather of what is all shared, or not at all.
-func (r *rerun) gatherPart(c *detectors.Chunk, turns []privacy.Turn, second *summary, s *Scratch) {
-	w := r.w
-	if w.unshared || !w.active || c.Lo == c.Hi {
-		w.turn(turns, s)
-		return
-	}
-	if w.veiled.mode == veilAwaits {
-		r.begin(detectors.Boundary{At: firstOf(c), Seen: firstOf(c)})
-	}
-	r.turns = turns
-	w.trip.gatherThin(c, second, r, s)
-	r.open.take(second)
-	r.open.count(second)
-	w.follow(turns, s)
 }
 
 // steadySeconds is the longest step between two seconds of a trip without a hole.
@@ -240,6 +212,9 @@ func (r *rerun) cross(b detectors.Boundary, s *Scratch) {
 		r.begin(b)
 	case detectors.Resume:
 		w.active, r.open.newest = true, 0
+		if w.unshared || w.sharedAt > b.At {
+			b.Way = 0 // some of it was not shared
+		}
 		w.trip.distance.Begin(b.Way, b.Seen-b.At)
 		if w.since != 0 {
 			w.trip.leave(w.since)
@@ -297,7 +272,7 @@ func (r *rerun) close(b detectors.Boundary, s *Scratch) {
 	g.end, g.driver = max(b.At, g.start), r.w.trip.driver(b)
 	g.whole = !r.w.active && !g.holes && r.startSeen(g.start)
 	r.w.rest(b)
-	if g.withheld = r.w.endsUnshared(b) || r.w.unsharedAt(g.end); g.withheld {
+	if g.withheld = g.absorbed || r.w.endsUnshared(b) || r.w.unsharedAt(g.end); g.withheld {
 		r.w.veiled = veiled{}
 		r.claim(g)
 		r.segments = append(r.segments, *g)

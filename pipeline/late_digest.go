@@ -69,6 +69,7 @@ func (v *Vehicle) summarise(frames []*telemetry.Frame, s *Scratch) (run, story) 
 	for _, f := range frames {
 		// What waited may have come before the signal was first heard.
 		v.hideLate(f, s)
+		v.turnHides(f, w, s)
 		r.note(g, mark{at: f.Start, value: int64(f.Boot)})
 		w.trim(f, s)
 		chunks := detectors.NewChunks(f)

@@ -75,13 +75,60 @@ func (v *Vehicle) stripLate(f *telemetry.Frame, s *Scratch) {
 	if len(v.hides) == 0 && len(s.turns) == 0 {
 		return
 	}
-	Strip(f, func(at int64) bool {
-		unshared := v.unsharedAt(at)
-		for _, t := range s.turns {
-			if t.At <= at && (t.Unshared || !t.Hidden) { // a doubt says nothing
-				unshared = t.Unshared
-			}
-		}
-		return unshared
-	})
+	Strip(f, func(at int64) bool { return v.wasUnshared(at, s.turns) })
 }
+
+// wasUnshared reports whether the location was unshared at a time, by what a frame says
+// itself and else by what is remembered.
+func (v *Vehicle) wasUnshared(at int64, own []privacy.Turn) bool {
+	unshared := v.unsharedAt(at)
+	for _, t := range own {
+		if t.At <= at && (t.Unshared || !t.Hidden) { // a doubt says nothing
+			unshared = t.Unshared
+		}
+	}
+	return unshared
+}
+
+// turnHides adds to the turns in the scratch, which a late frame makes itself, those of the
+// stretches that are remembered: a shadow that gathers the frame then knows of both.
+func (v *Vehicle) turnHides(f *telemetry.Frame, w *Vehicle, s *Scratch) {
+	if len(v.hides) == 0 && len(s.turns) == 0 && v.settings == nil {
+		return
+	}
+	times, own := []int64{f.Start}, slices.Clone(s.turns)
+	for _, t := range own {
+		times = append(times, max(t.At, f.Start))
+	}
+	for _, h := range v.hides {
+		times = append(times, h.from, h.to)
+	}
+	slices.Sort(times)
+	hidden, unshared := w.hidden, w.unshared
+	s.turns = s.turns[:0]
+	for _, at := range slices.Compact(times) {
+		if at < f.Start || at > f.End() {
+			continue
+		}
+		now := privacy.Turn{At: at, Unshared: v.wasUnshared(at, own)}
+		if n := turnsBefore(own, at+1); n > 0 {
+			now.Hidden = own[n-1].Hidden
+		}
+		if now.Hidden = now.Hidden || now.Unshared; now.Hidden != hidden || now.Unshared != unshared {
+			s.turns = append(s.turns, now)
+		}
+		hidden, unshared = now.Hidden, now.Unshared
+		if at == f.Start {
+			w.past.say(now) // whatever was told of the time between late frames
+		}
+	}
+}
+
+// say keeps how the location is shared at a time, though it was kept last that it is so.
+func (p *past) say(t privacy.Turn) {
+	p.sum.has[sharingIndex] = false
+	p.turn(t)
+}
+
+// sharingIndex is that of sharing among the marked signals.
+var sharingIndex, _ = marked(telemetry.LocationShared)

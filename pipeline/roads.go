@@ -24,6 +24,7 @@ type Roads interface {
 type drive struct {
 	seconds []summary
 	marks   []mark
+	lost    bool // they were put away, and are damaged or gone
 }
 
 // paving holds what putting a drive onto roads takes; its buffers are reused.

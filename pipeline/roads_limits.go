@@ -81,6 +81,9 @@ func (p *paving) judge(zone *time.Location) *detectors.Speeding {
 	var s detectors.Speeding
 	for i := range p.steps {
 		q := &p.steps[i]
+		if i > 0 && q.at-q.span > p.steps[i-1].at {
+			s.End() // nothing is known of what lies between: it was not shared
+		}
 		at := limits.Place{}
 		if q.line >= 0 {
 			along := p.way.Lines[q.line].At(q.along)

@@ -23,10 +23,10 @@ func (v *Vehicle) drive(s *Scratch) (*drive, bool) {
 	switch {
 	case err == nil:
 		told.sort()
-		return &drive{told.seconds, told.marks}, true
+		return &drive{seconds: told.seconds, marks: told.marks}, true
 	case v.forgo(err, s):
 		p.letGo(p.given, false)
-		return nil, true
+		return &drive{lost: true}, true
 	}
 	s.Err = err
 	return nil, false
@@ -38,9 +38,9 @@ var signIndex, _ = marked(telemetry.SpeedLimitSign)
 // pave writes a trip's route, and its speeds against limits where any are known, and gives
 // its stretches of speeding.
 func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
-	if d == nil || !asksFor(s.Roads, d) {
+	if d == nil || d.lost || !asksFor(s.Roads, d) {
 		o.Route = v.route()
-		if s.Roads != nil {
+		if s.Roads != nil || d != nil && d.lost {
 			o.Receipt.Flags = append(o.Receipt.Flags, "seconds_not_kept")
 		}
 		return nil

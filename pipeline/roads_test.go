@@ -231,3 +231,14 @@ func TestAnyRideOnAMapInAnyCut(t *testing.T) {
 }
 
 var _ pipeline.Roads = broken{}
+
+// Speeding before and after a hidden stretch is two stretches, and none of the time between.
+func TestSpeedingDoesNotReachOverAHiddenStretch(t *testing.T) {
+	ps := append(away(always), changeAt(t0+100*sec+500_000, telemetry.LocationShared, 0), changeAt(t0+150*sec+500_000, telemetry.LocationShared, 1))
+	events := of[*outcome.Event](liveOn(t, lay(ps, nil, t0+500_000*sec), follow.New(streets(t), follow.Options{})))
+	if len(events) != 2 {
+		t.Fatalf("%d events, want 2", len(events))
+	}
+	near(t, "duration of the first", events[0].DurationS, 100, 2)
+	near(t, "duration of the second", events[1].DurationS, 100, 2)
+}

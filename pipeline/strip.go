@@ -20,14 +20,15 @@ const (
 )
 
 // Strip takes out of a frame that is to be kept what gives places away, where unshared says
-// that the location is not shared at a time: positions and all of the energy track; pedals;
-// of speeds all but what the rules of trips tell apart; accelerations and rates. Around what
+// that the location is not shared at a time: positions, signs of limits and all of the energy
+// track; pedals; of speeds all but what the rules of trips tell apart; accelerations and rates. Around what
 // may be a collision, motion and speeds stay. It reports whether anything was taken out.
 func Strip(f *telemetry.Frame, unshared func(at int64) bool) (stripped bool) {
 	keeps := func(at int32) bool { return !unshared(f.Start + int64(at)) }
 	for _, t := range [...]telemetry.Track{telemetry.TrackPosition, telemetry.TrackEnergy} {
 		stripped = f.Filter(t, keeps) > 0 || stripped
 	}
+	stripped = unsign(f, unshared) || stripped
 	blows := blowsOf(f)
 	near := func(at int64) bool {
 		return slices.ContainsFunc(blows, func(b int64) bool { return max(at-b, b-at) <= blowSpan })
@@ -39,6 +40,25 @@ func Strip(f *telemetry.Frame, unshared func(at int64) bool) (stripped bool) {
 			}
 		}
 	}
+	return stripped
+}
+
+// unsign takes the signs of limits out: they tell roads.
+func unsign(f *telemetry.Frame, unshared func(at int64) bool) (stripped bool) {
+	b, n := &f.Body, 0
+	if len(b.Signal) != len(b.At) || len(b.Value) != len(b.At) {
+		stripped = len(b.At) > 0
+		b.At, b.Signal, b.Value = b.At[:0], b.Signal[:0], b.Value[:0] // nobody knows whose values they are
+		return stripped
+	}
+	for i, at := range b.At {
+		if b.Signal[i] != telemetry.SpeedLimitSign || !unshared(f.Start+int64(at)) {
+			b.At[n], b.Signal[n], b.Value[n] = at, b.Signal[i], b.Value[i]
+			n++
+		}
+	}
+	stripped = n < len(b.At)
+	b.At, b.Signal, b.Value = b.At[:n], b.Signal[:n], b.Value[:n]
 	return stripped
 }
 

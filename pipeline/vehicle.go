@@ -208,6 +208,9 @@ func (v *Vehicle) cross(b detectors.Boundary, s *Scratch) {
 		v.open(b)
 	case detectors.Resume:
 		v.turn(s.turnsBefore(b.Seen+1), s)
+		if v.unshared || v.sharedAt > b.At {
+			b.Way = 0 // some of it was not shared
+		}
 		v.active = v.trip.id != "" || v.veiled.mode != veilNone
 		v.past.resume(&v.trip, b, v.active)
 		v.trip.distance.Begin(b.Way, b.Seen-b.At)

@@ -17,7 +17,7 @@ import (
 // veiled says what becomes of a trip that is not, or not yet, to be told of.
 type veiled struct {
 	mode veilMode
-	from int64 // where it began in truth, µs
+	from int64 // where it began in truth, µs, if it began unshared
 }
 
 type veilMode uint8
@@ -63,8 +63,10 @@ func (p *past) veil(from int64) {
 
 // reveal begins the trip that waited, at its first sample that is shared.
 func (v *Vehicle) reveal(at int64) {
+	from := v.veiled.from
 	v.setOut(detectors.Boundary{Kind: detectors.Open, At: at, Seen: at, Driver: v.trips.Driver()})
 	v.trip.leave(at) // part of it was hidden
+	v.veiled.from = from
 }
 
 // endsUnshared reports whether the trip that is closed at a boundary is withheld.
@@ -98,9 +100,18 @@ func (v *Vehicle) withhold(b detectors.Boundary, s *Scratch) {
 		k := &kept{standing: t.standing, start: e.from}
 		v.retract(k, localMonth(e.from, at.zone), cmp.Or(b.Driver, at.driver), s)
 	}
+	if v.veiled.from != 0 {
+		e.from = min(e.from, v.veiled.from)
+	}
+	if known := b.Seen; seconds(e.to-e.from) >= leastS {
+		if v.past.timer {
+			known = v.seen()
+		}
+		e.to = max(e.to, known) // what was lost up to where its end came out is of it
+	}
 	v.bury(e, named)
 	v.noTrip()
-	v.veiled = veiled{veilDrawn, from}
+	v.veiled = veiled{veilDrawn, e.from}
 }
 
 // localMonth is the month, YYYY-MM, of a time in a zone.
@@ -112,13 +123,7 @@ func localMonth(at int64, zone *time.Location) string {
 // that it was put into, or else in the one named.
 func (v *Vehicle) retract(k *kept, month string, driver int64, s *Scratch) {
 	if k.out() {
-		v.tellSpeeding(&k.standing, nil, s)
-		k.revision++
-		at := outcome.Time(k.named)
-		s.Out = append(s.Out, &outcome.Trip{
-			Header: outcome.Header{Type: outcome.TypeTrip, ID: k.id, VehicleID: v.id, At: at, Revision: k.revision},
-			State:  outcome.Withdrawn, StartedAt: at, EndedAt: at, Receipt: outcome.Receipt{Method: scoring.Method},
-		})
+		v.withdrawBlank(k, s)
 		month, driver = k.month, k.monthOf
 	}
 	m := v.month(month, driver)
@@ -129,6 +134,17 @@ func (v *Vehicle) retract(k *kept, month string, driver int64, s *Scratch) {
 	m.Withheld++
 	s.Withheld++
 	v.emitMonth(m, s)
+}
+
+// withdrawBlank withdraws a trip that is out, and says nothing of when it was.
+func (v *Vehicle) withdrawBlank(k *kept, s *Scratch) {
+	v.tellSpeeding(&k.standing, nil, s)
+	k.revision++
+	at := outcome.Time(k.named)
+	s.Out = append(s.Out, &outcome.Trip{
+		Header: outcome.Header{Type: outcome.TypeTrip, ID: k.id, VehicleID: v.id, At: at, Revision: k.revision},
+		State:  outcome.Withdrawn, StartedAt: at, EndedAt: at, Receipt: outcome.Receipt{Method: scoring.Method},
+	})
 }
 
 // takeBackAll withdraws the events that are out of a trip.

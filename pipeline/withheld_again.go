@@ -1,5 +1,7 @@
 package pipeline
 
+import "slices"
+
 // withholdAgain counts a trip of which it came out late that it ended unshared, and takes
 // it back if it is out. Its events are taken back with those that no trip has.
 func (v *Vehicle) withholdAgain(g *segment, s *Scratch) {
@@ -7,11 +9,31 @@ func (v *Vehicle) withholdAgain(g *segment, s *Scratch) {
 	if k == nil {
 		k = &kept{}
 	}
+	if g.absorbed {
+		v.retractAbsorbed(k, s)
+		return
+	}
 	if k.revision == 0 && seconds(g.end-g.start) < leastS {
 		s.ShortTrips++
 		return
 	}
 	v.retract(k, localMonth(g.start, v.termsAt(g.start).zone), g.driver, s)
+}
+
+// retractAbsorbed takes back a trip that is out and is only a part of one that is withheld:
+// that one is counted.
+func (v *Vehicle) retractAbsorbed(k *kept, s *Scratch) {
+	if k.out() {
+		v.withdrawBlank(k, s)
+		v.takeOut(&k.standing, s)
+	}
+}
+
+// buried reports whether a trip over which nothing late is laid is, by all that is known,
+// one that is withheld and counted.
+func (r *rerun) buried(e extent) bool {
+	return seconds(e.to-e.from) >= leastS &&
+		slices.ContainsFunc(r.vehicle.hides, func(h hide) bool { return h.unshared && h.from <= e.to && h.to > e.from })
 }
 
 // bury forgets the trips of the cluster that are withheld.

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,6 +27,29 @@ func halfway(t *testing.T, w *world, cfg config.Config) {
 	m.stop()
 	v.open()
 	m.end(t)
+}
+
+// explains reports whether a store holds what is wanted, but for limits and speeding of
+// trips whose seconds were lost: those say so, and the run has counted it.
+func (m *member) explains(t *testing.T, got, want map[string]string) bool {
+	t.Helper()
+	var without []string
+	for id, body := range got {
+		if body != want[id] && want[id] != "" && strings.Contains(body, `"flags":["seconds_not_kept"]`) {
+			without = append(without, id)
+		}
+	}
+	if len(without) > 0 && m.number(t, "milepost_pieces_lost_total") == 0 {
+		return false
+	}
+	for id, body := range want {
+		speeding := strings.Contains(body, `"kind":"speeding"`)
+		of := func(trip string) bool { return id == trip || speeding && strings.Contains(body, trip) }
+		if got[id] != body && !slices.ContainsFunc(without, of) {
+			return false
+		}
+	}
+	return len(got) <= len(want)
 }
 
 // Files of a stopped run's state are cut short, altered or gone: what is whole is
@@ -66,7 +90,7 @@ func TestFaultTornState(t *testing.T) {
 		damage(t, rng, filepath.Join(own.State.Dir, files[rng.IntN(len(files))]))
 		m := w.start(t, own, wrappers{})
 		until(t, "the outcomes are right or the start is refused", func() bool {
-			return len(m.ended) > 0 || maps.Equal(inStore(t, own.Store.SQLite), want)
+			return len(m.ended) > 0 || m.explains(t, inStore(t, own.Store.SQLite), want)
 		})
 		m.stop()
 		switch err := <-m.ended; {
@@ -74,7 +98,7 @@ func TestFaultTornState(t *testing.T) {
 			refusals++
 		case err != nil:
 			t.Errorf("run ended with %v", err)
-		case !maps.Equal(inStore(t, own.Store.SQLite), want):
+		case !m.explains(t, inStore(t, own.Store.SQLite), want):
 			t.Error("the outcomes differ from an undisturbed run's")
 		}
 	}

@@ -110,7 +110,7 @@ func TestRoadsBuildRefuses(t *testing.T) {
 		"itself":             {[]string{streets, "--out", streets}, exitFailed, "the file that is read"},
 		"a country's name":   {[]string{streets, "--out", out, "--country", "Brasil"}, exitUsage, "two capital letters"},
 		"nothing there":      {[]string{filepath.Join(dir, "none.osm.pbf"), "--out", out}, exitFailed, "no such file"},
-		"no pbf":             {[]string{write("text.osm.pbf", []byte("Dear Sir, this is no extract.")), "--out", out}, exitFailed, "is it an .osm.pbf?"},
+		"no pbf":             {[]string{write("text.osm.pbf", []byte("Dear Sir, this is no extract.")), "--out", out}, exitFailed, "no .osm.pbf"},
 		"an empty pbf":       {[]string{write("empty.osm.pbf", nil), "--out", out}, exitFailed, "is it an .osm.pbf?"},
 		"no GeoJSON":         {[]string{write("list.json", []byte("[1, 2]")), "--out", out}, exitFailed, "value 1"},
 		"half a line":        {[]string{write("half.json", []byte(twoStreets[:300])), "--out", out}, exitFailed, "value 2"},
@@ -122,6 +122,9 @@ func TestRoadsBuildRefuses(t *testing.T) {
 			code, _, stderr := runRoads(t, append([]string{"build"}, c.args...)...)
 			if code != c.code || !strings.Contains(stderr, c.want) {
 				t.Errorf("exit code %d, want %d and %q: %s", code, c.code, c.want, stderr)
+			}
+			if code != exitOK && strings.Count(stderr, "\n") != 1 {
+				t.Errorf("what is wrong takes more than a line: %s", stderr)
 			}
 		})
 	}

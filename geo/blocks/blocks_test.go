@@ -71,7 +71,8 @@ func TestChecked(t *testing.T) {
 		"more than its size":          {framed("OSMData", cat(varint(2, 3), bytesField(3, packed(good)...)), 0), ErrMalformed},
 		"a block's size below none":   {framed("OSMData", good, 1<<64-1), ErrMalformed},
 		"a header of gigabytes":       {[]byte{0x7f, 0, 0, 0, 1}, ErrMalformed},
-		"cut off within a block":      {framed("OSMData", good, 1000), io.ErrUnexpectedEOF},
+		"cut off within a block":      {framed("OSMData", good, 1000), ErrTruncated},
+		"cut off within a size":       {[]byte{0, 0}, ErrTruncated},
 		"an unknown way of packing":   {framed("OSMData", bytesField(4, good...), 0), ErrMalformed},
 		"a header, which is not ours": {framed("OSMHeader", bytesField(1, 1, 2, 3), 0), nil},
 	} {
@@ -89,4 +90,17 @@ func TestChecked(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzChecked: whatever a file is, what is given of it stands in it, and in its order.
+func FuzzChecked(f *testing.F) {
+	good := block(bytesField(3, cat(varint(1, 7), bytesField(2, 1), bytesField(3, 1), bytesField(8, 2, 2))...)...)
+	f.Add(framed("OSMData", bytesField(1, good...), 0))
+	f.Add(framed("OSMData", cat(varint(2, uint64(len(good))), bytesField(3, packed(good)...)), 0))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		got, err := io.ReadAll(Checked(io.NopCloser(bytes.NewReader(file))))
+		if !bytes.HasPrefix(file, got) || err == nil && len(got) != len(file) {
+			t.Errorf("%d of %d bytes: %v", len(got), len(file), err)
+		}
+	})
 }

@@ -20,11 +20,12 @@ const (
 // What a file is that is not read.
 var (
 	ErrMalformed  = errors.New("it is damaged, or no .osm.pbf")
+	ErrTruncated  = errors.New("it is cut short")
 	ErrPlainNodes = errors.New("its nodes are not dense, as all tools write them today: convert it, as by osmium cat")
 )
 
 // Checked gives the bytes of an .osm.pbf file, block by block, each after it was looked
-// at: where one is not well formed reading ends with ErrMalformed or ErrPlainNodes. It
+// at: where one is not well formed reading ends with ErrMalformed, ErrTruncated or ErrPlainNodes. It
 // holds one block. What is read again of the same file need not be checked again.
 func Checked(file io.ReadCloser) io.ReadCloser { return &checked{file: file} }
 
@@ -70,8 +71,11 @@ func (c *checked) Read(p []byte) (int, error) {
 func (c *checked) next() error {
 	c.block = c.block[:0]
 	size, err := c.take(4)
+	if errors.Is(err, io.EOF) {
+		return io.EOF
+	}
 	if err != nil {
-		return err
+		return cut(err)
 	}
 	c.blocks++
 	length := binary.BigEndian.Uint32(size)
@@ -103,8 +107,8 @@ func (c *checked) next() error {
 
 // cut is an end of the file within a block.
 func cut(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return ErrTruncated
 	}
 	return err
 }

@@ -68,6 +68,7 @@ type hours struct {
 	holiday       bool // a public holiday was
 	off, doubt    bool
 	begun, timing bool
+	comma         bool // stood before the word
 }
 
 // close makes spans of what was read since the last.
@@ -99,6 +100,7 @@ func (p *hours) close() {
 // anew begins another span where days or dates come after times.
 func (p *hours) anew() {
 	if p.timing {
+		p.doubt = p.doubt || !p.comma // times, then days: nobody writes hours so, and means them
 		p.close()
 		p.days, p.anyDay, p.holiday, p.dates = 0, false, false, nil
 	}
@@ -106,7 +108,11 @@ func (p *hours) anew() {
 }
 
 // separators skips what stands between words.
-func (p *hours) separators() { p.rest = strings.TrimLeft(p.rest, " ,") }
+func (p *hours) separators() {
+	rest := strings.TrimLeft(p.rest, " ,")
+	p.comma = strings.Contains(p.rest[:len(p.rest)-len(rest)], ",")
+	p.rest = rest
+}
 
 // word reads one; it reports false where it cannot.
 func (p *hours) word() bool {

@@ -154,6 +154,7 @@ func TestConditionsThatCannotBeJudgedCastDoubt(t *testing.T) {
 		"30 @ (Mo-Fr 07:00-17:00; SH off)":             {"Mar 18 12:00", "Mar 22 12:00"},
 		"30 @ (Mo-Su 07:00-17:00; We 12:00-13:00 off)": {"Mar 18 16:00", "Mar 18 18:00"},
 		"30 @ (Mo-Fr 07:00-17:00; Dec 24 off)":         {"Mar 18 12:00", "Mar 22 12:00"},
+		"30 @ (07:00-17:00 Mo-Fr)":                     {"Mar 18 12:00", ""},
 		"30 @ (SH Mo-Fr 07:00-17:00)":                  {"Mar 18 12:00", "Mar 22 12:00"},
 		"30 @ (PH 07:00-17:00)":                        {"Mar 18 12:00", "Mar 18 20:00"},
 		"30 @ (sunset-sunrise)":                        {"Mar 18 12:00", ""},

@@ -70,8 +70,12 @@ func scan(ctx context.Context, open func() (io.ReadCloser, error), set func(*osm
 	s := osmpbf.New(ctx, f, decoders)
 	defer func() { err = errors.Join(err, s.Close()) }()
 	set(s)
-	if header, err := s.Header(); err != nil || header == nil {
-		return errors.Join(errNothing, err)
+	header, err := s.Header()
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if header == nil {
+		return errNothing
 	}
 	for s.Scan() {
 		take(s.Object())

@@ -15,29 +15,39 @@ type Way struct {
 	FreeFlow float64 // s that it takes where nothing holds a car up
 }
 
-// Bounds of an estimate. A gap longer than mostOfFreeFlow times the route's free-flow time
-// held a stop or another way: nothing says which. One too short for the route's length at
-// fastest was driven on a road that the map lacks; and so is likely a route longer than
-// mostDetour times the straight line, with detourSlack m for rivers, motorways and one-way
-// streets around ends that are near each other.
+// Bounds of an estimate. A gap longer than slowest times the route's free-flow time held a
+// stop or another way: nothing says which. A route whose free-flow time is longer than
+// quickest times the gap, and quickSlack, was not driven: nobody is so much faster than the
+// road flows for long, and a road that the map lacks, or a block gone round that was not, is
+// the likelier. Nor was a route much longer than the straight line: rivers, motorways and
+// one-way streets may need mostSlack more, but not within a few seconds.
 const (
-	mostOfFreeFlow = 1.5
-	fastest        = 70.0 // m/s, as between two fixes
-	fastestSlack   = 30.0 // m: two fixes err
-	mostDetour     = 3.0
-	detourSlack    = 1000.0 // m
+	slowest    = 1.5
+	quickest   = 1.3
+	quickSlack = 3.0 // s: each end's place and time err by as much as a second's way or two
+	mostDetour = 2.0
+	detourPerS = 2.0   // m of slack for each s of the gap
+	mostSlack  = 300.0 // m
+	onePlace   = 30.0  // m: ends closer than that may be one place
 )
 
 // Plausible reports whether a way may stand for what was driven in a gap. Where it may
-// not, the stretch stays blank. It decides from what is disclosed and the map alone, so
-// the answer tells nothing new.
+// not, the stretch stays blank. All of the bounds must hold. It decides from what is
+// disclosed and the map alone, so the answer tells nothing new.
 func Plausible(g Gap, w Way) bool {
 	for _, x := range [...]float64{g.Time, g.Straight, w.Length, w.FreeFlow} {
 		if math.IsNaN(x) || math.IsInf(x, 0) || x < 0 {
 			return false
 		}
 	}
-	return g.Time <= mostOfFreeFlow*w.FreeFlow &&
-		w.Length <= float64(fastest*g.Time)+fastestSlack &&
-		w.Length <= float64(mostDetour*g.Straight)+detourSlack
+	return g.Time <= slowest*w.FreeFlow && w.FreeFlow <= float64(quickest*g.Time)+quickSlack && w.Length <= longest(g)
+}
+
+// longest is the length, m, that a way through a gap may have. From a place to itself there
+// is no shortest way to be told: such a gap is as good as straight, or blank.
+func longest(g Gap) float64 {
+	if g.Straight < onePlace {
+		return g.Straight + onePlace
+	}
+	return float64(mostDetour*g.Straight) + min(mostSlack, float64(detourPerS*g.Time))
 }

@@ -68,8 +68,11 @@ func (x *extract) scan(ctx context.Context, open func() (io.ReadCloser, error), 
 	defer func() { err = errors.Join(err, s.Close()) }()
 	prepare(s)
 	header, err := s.Header()
-	if err != nil || header == nil {
-		return errors.Join(errNothing, err)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if header == nil {
+		return errNothing
 	}
 	if at := header.ReplicationTimestamp; !at.IsZero() {
 		x.dataTime = max(x.dataTime, at.UTC().Format(time.RFC3339))
@@ -88,7 +91,7 @@ type extract struct {
 	borders map[osm.WayID][]*border // by the ways that they are made of
 	all     []*border
 	tags    map[string]map[string]string // shared by ways, by what stands in them
-	ids     []NodeID // of the points of roads and borders, sorted
+	ids     []NodeID                     // of the points of roads and borders, sorted
 	points  []point
 	found   []nodeState
 }

@@ -258,27 +258,6 @@ func TestReadPBFRefusesPlainNodes(t *testing.T) {
 	}
 }
 
-// FuzzReadPBF looks for blocks that are well packed, and malformed inside.
-func FuzzReadPBF(f *testing.F) {
-	p := village()
-	whole := append(field(nil, 1, p.table), p.groups...)
-	for at := 0; at < len(whole); at += 11 {
-		bent := bytes.Clone(whole)
-		bent[at] ^= 0x7f
-		f.Add(bent)
-	}
-	header := newPBF().file("DenseNodes")
-	header = header[:len(header)-len(blob("OSMData", field(nil, 1, field(nil, 1, nil))))]
-	f.Fuzz(func(t *testing.T, block []byte) {
-		var b Builder
-		if readExtract(&b, append(bytes.Clone(header), blob("OSMData", block)...)) == nil {
-			if m, err := b.Build(); err == nil {
-				tell(m)
-			}
-		}
-	})
-}
-
 // Each of two ways cannot be the only one.
 func TestOnlyRuleWithTwoWaysOnIsNone(t *testing.T) {
 	p := village()
@@ -290,26 +269,5 @@ func TestOnlyRuleWithTwoWaysOnIsNone(t *testing.T) {
 	before, after := b.counts.Restrictions[restrictionIncomplete], c.counts.Restrictions[restrictionIncomplete]
 	if after != before+1 || len(c.restrictions) != len(b.restrictions) {
 		t.Errorf("%d of them used, %d incomplete; was %d", len(c.restrictions), after, before)
-	}
-}
-
-// TestDamagedExtracts cuts and bends an extract; it is an error or a smaller map.
-func TestDamagedExtracts(t *testing.T) {
-	whole := village().file("DenseNodes")
-	for at := 0; at < len(whole); at += 5 {
-		var b Builder
-		if readExtract(&b, whole[:at]) == nil { // a file may end between two blobs
-			if _, err := b.Build(); err == nil {
-				t.Fatalf("nothing said that all from byte %d on is missing", at)
-			}
-		}
-		bent := bytes.Clone(whole)
-		bent[at] ^= 0x55
-		var c Builder
-		if readExtract(&c, bent) == nil {
-			if m, err := c.Build(); err == nil {
-				tell(m)
-			}
-		}
 	}
 }

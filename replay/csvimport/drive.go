@@ -81,6 +81,8 @@ type cutter struct {
 	count uint64
 	body  map[telemetry.BodySignal]int64 // last values: the body track holds changes
 	emit  func(*telemetry.Frame) error
+
+	unshared bool // the location is not shared
 }
 
 func (c *cutter) begin(start int64) {
@@ -90,7 +92,19 @@ func (c *cutter) begin(start int64) {
 	c.open = true
 }
 
+// change notes a body signal's value. What a sign of a limit said while the location was not
+// shared is told nowhere: so that it does not matter after that either, the next sign counts as
+// new. Belts, doors and the like are told throughout.
 func (c *cutter) change(at int32, s telemetry.BodySignal, v int64) {
+	if s == telemetry.SpeedLimitSign && c.unshared {
+		return
+	}
+	if s == telemetry.LocationShared {
+		if v == 1 && c.body[s] != 1 {
+			delete(c.body, telemetry.SpeedLimitSign)
+		}
+		c.unshared = v != 1
+	}
 	if old, known := c.body[s]; known && old == v {
 		return
 	}
@@ -104,8 +118,14 @@ func (c *cutter) change(at int32, s telemetry.BodySignal, v int64) {
 func (c *cutter) add(s *series, row int, at int32) {
 	columns := s.source.columns
 	values := s.values[row*len(columns) : (row+1)*len(columns)]
+	shared := slices.IndexFunc(columns, func(c target) bool {
+		return c.signal.Track == telemetry.TrackBody && telemetry.BodySignal(c.signal.Index) == telemetry.LocationShared
+	})
+	if shared >= 0 && !math.IsNaN(values[shared]) { // it holds for the whole row
+		c.change(at, telemetry.LocationShared, int64(values[shared]))
+	}
 	for i, v := range values {
-		if math.IsNaN(v) {
+		if math.IsNaN(v) || i == shared {
 			continue
 		}
 		signal := &columns[i].signal
