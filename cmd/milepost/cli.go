@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
@@ -53,8 +54,11 @@ const (
 
 // run parses the arguments, runs their command and gives the exit code.
 func run(ctx context.Context, args []string, out *terminal) int {
-	if len(args) == 0 {
+	switch {
+	case len(args) == 0:
 		args = []string{"--help"}
+	case args[0] == "help": // milepost help COMMAND
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	helped := false
 	parser, err := kong.New(&cli{}, kong.Name("milepost"), kong.Description(description),
@@ -70,10 +74,22 @@ func run(ctx context.Context, args []string, out *terminal) int {
 	case helped:
 		return exitOK
 	case err != nil:
-		fmt.Fprintf(out.Stderr, "milepost: %v (milepost --help shows what there is)\n", err)
+		fmt.Fprintf(out.Stderr, "milepost: %v (%s --help shows what there is)\n", err, asked(err))
 		return exitUsage
 	}
 	return exitCode(command.Run(), out)
+}
+
+// asked is the command that a wrong use was of, as far as it was told.
+func asked(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context != nil {
+		if node := wrong.Context.Selected(); node != nil {
+			path := node.Path()
+			return "milepost " + path
+		}
+	}
+	return "milepost"
 }
 
 func exitCode(err error, out *terminal) int {

@@ -69,7 +69,11 @@ func (c *demoCmd) Run(ctx context.Context, out *terminal) (err error) {
 		fmt.Fprintf(out.Stderr, "%s holds a part of the fleet only: run the demo again, or remove the file\n", store.Path())
 		return err
 	}
-	return showDemo(ctx, store, results, out)
+	beside, err := demoMap(onto, store.Path())
+	if err != nil {
+		return err
+	}
+	return showDemo(ctx, store, beside, results, out)
 }
 
 // open opens the store named with --store to add to it, or makes the demo's own
@@ -127,7 +131,7 @@ const shownTrips = 12
 
 // showDemo prints the latest trips, one vehicle's month, and how the drivers'
 // styles scored.
-func showDemo(ctx context.Context, store *sqlite.Store, results []vehicleResult, out *terminal) error {
+func showDemo(ctx context.Context, store *sqlite.Store, beside string, results []vehicleResult, out *terminal) error {
 	rows, err := store.Trips(ctx, "", read.Key{}, shownTrips)
 	if err != nil {
 		return err
@@ -154,6 +158,13 @@ func showDemo(ctx context.Context, store *sqlite.Store, results []vehicleResult,
 		"Stored in %[1]s. Look further with\n  %[3]s trips --store %[1]s --vehicle %[2]s\n  %[3]s month --store %[1]s --vehicle %[2]s\n",
 		store.Path(), vehicle, out.program())
 	if err != nil {
+		return err
+	}
+	onto := ""
+	if beside != "" {
+		onto = " --roads " + beside
+	}
+	if _, err := fmt.Fprintf(out.Stdout, "  %s route latest --store %s%s --svg trip.svg\n", out.program(), store.Path(), onto); err != nil {
 		return err
 	}
 	return showCrashes(ctx, store, out)

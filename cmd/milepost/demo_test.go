@@ -117,3 +117,25 @@ func TestDemoLetsCarsCrash(t *testing.T) {
 		t.Errorf("a collision where none was asked for:\n%s", shown)
 	}
 }
+
+// Beside a store of the caller's a file that is no map of the demo's stays.
+func TestDemoLeavesFilesBesideAStore(t *testing.T) {
+	other, _, _ := townWithStops(t)
+	theirs, err := os.ReadFile(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string][]byte{"a text": []byte("Dear Sir"), "a map": theirs} {
+		path := filepath.Join(t.TempDir(), "mine.roads")
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, shown, stderr := invoke(t.Context(), "demo", "--once", "--store", strings.TrimSuffix(path, ".roads")+".db", "--cars", "1", "--days", "1")
+		if code != exitOK {
+			t.Fatal(stderr)
+		}
+		if after, err := os.ReadFile(path); err != nil || string(after) != string(text) || strings.Contains(shown, "--roads") {
+			t.Errorf("%s: %v, it changed: %v\n%s", name, err, string(after) != string(text), shown)
+		}
+	}
+}

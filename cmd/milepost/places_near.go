@@ -22,8 +22,8 @@ type placesNearCmd struct {
 	Roads  string  `required:"" type:"existingfile" placeholder:"FILE" help:"The map of roads, of milepost roads build."`
 	Places string  `required:"" type:"existingfile" placeholder:"FILE" help:"The list, of milepost places build."`
 	Offers string  `type:"existingfile" placeholder:"FILE" help:"Brands and offers (YAML or JSON): those that hold are shown."`
-	Lat    float64 `required:"" help:"Where the vehicle is: latitude."`
-	Lon    float64 `required:"" help:"Its longitude."`
+	Lat    float64 `required:"" placeholder:"DEG" help:"Where the vehicle is: latitude; south of the equator as --lat=-25.4."`
+	Lon    float64 `required:"" placeholder:"DEG" help:"Its longitude."`
 
 	Heading *float64 `placeholder:"DEG" help:"The direction in which it drives, degrees clockwise from north. Default: any."`
 	ToLat   *float64 `placeholder:"LAT" help:"Where it is going, if that is known: then a detour is what a stop adds to the fastest way there. Else it is there and back."`
@@ -74,6 +74,9 @@ func (c *placesNearCmd) Run(out *terminal) error {
 		return err
 	}
 	defer func() { _ = m.Close() }() // only read
+	if near := route.Defaults().RadiusM; len(m.Near(orb.Point{c.Lon, c.Lat}, near, nil)) == 0 {
+		return fmt.Errorf("the place %v, %v is not on this map: %s has no road within %.0f m", c.Lat, c.Lon, c.Roads, near)
+	}
 	by := route.New(m, route.Options{})
 	q, err := c.question(by)
 	if err != nil {
@@ -84,9 +87,17 @@ func (c *placesNearCmd) Run(out *terminal) error {
 		return writeLines(out.Stdout, stopLines(found, offers, time.Now()))
 	}
 	if len(found) == 0 {
-		return fmt.Errorf("no %s is in %s, on its roads, within a detour of %v", strings.ReplaceAll(c.kinds.String(), ",", " or "), c.Places, c.Extra)
+		return fmt.Errorf("no %s is in %s, on its roads, within a detour of %v", strings.ReplaceAll(c.kinds.String(), ",", " or "), c.Places, spoken(c.Extra))
 	}
 	return printStops(out.Stdout, found, offers, time.Now())
+}
+
+// spoken is a time as people say it.
+func spoken(d time.Duration) string {
+	if d%time.Minute == 0 {
+		return fmt.Sprintf("%d min", d/time.Minute)
+	}
+	return d.String()
 }
 
 func (c *placesNearCmd) offers() (*stops.Offers, error) {
@@ -158,7 +169,7 @@ func printStops(w io.Writer, found []stops.Stop, offers *stops.Offers, now time.
 	const nameWidth = 34
 	for _, s := range found {
 		p := s.Place
-		name := csvimport.Printable(cmp.Or(p.Name, p.Brand, p.ID))
+		name := csvimport.Printable(cmp.Or(p.Name, p.Brand, "unnamed ("+p.ID+")"))
 		if kw := p.Kw(); kw > 0 {
 			name = fmt.Sprintf("%s, %.0f kW", clip(name, nameWidth-8), kw)
 		}

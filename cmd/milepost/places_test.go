@@ -56,12 +56,12 @@ func TestPlacesNear(t *testing.T) {
 		want string
 	}{
 		"there and back": {nil, `
- Place                   Kind  To km  min  Detour km  min
-──────────────────────────────────────────────────────────
- c, 150 kW           charging    0.4    1        0.8    1
- Ahead                   fuel    1.9    3        3.8    5
+ Place                    Kind  To km  min  Detour km  min
+───────────────────────────────────────────────────────────
+ unnamed (c), 150 kW  charging    0.4    1        0.8    1
+ Ahead                    fuel    1.9    3        3.8    5
    5 Rp off a litre
- Aside                   fuel    1.6    3        3.3    6
+ Aside                    fuel    1.6    3        3.3    6
 `},
 		"on the way": {[]string{"--kind", "fuel", "--to-lat", "47.1", "--to-lon", "9.54"}, `
  Place               Kind  To km  min  Detour km  min
@@ -99,6 +99,7 @@ func TestPlacesThatCannotBe(t *testing.T) {
 		{append(near, places, "--places", places), exitFailed, "no map of roads"},
 		{append(near, roads, "--places", places, "--offers", roads), exitFailed, "read offers"},
 		{append(near, roads, "--places", places, "--kind", "petrol"), exitUsage, "petrol"},
+		{[]string{"places", "near", "--lat=-25.4", "--lon=-49.2", "--roads", roads, "--places", places}, exitFailed, "is not on this map"},
 		{append(near, roads, "--places", places, "-n", "0"), exitUsage, "at least 1"},
 		{append(near, roads, "--places", places, "--to-lat", "1"), exitUsage, "belong together"},
 		{append(near, roads, "--places", places, "--to-lat", "1", "--to-lon", "1"), exitFailed, "no way"},

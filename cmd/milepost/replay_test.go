@@ -211,3 +211,15 @@ type failing struct{ io.Writer }
 
 // Write implements io.Writer.
 func (failing) Write([]byte) (int, error) { return 0, errOutput }
+
+// A map of another place is told of, and nothing of it is taken for known.
+func TestReplayOnAnotherPlacesMap(t *testing.T) {
+	elsewhere, _, _ := townWithStops(t)
+	out, summary := replayed(t, append([]string{"--roads", elsewhere}, record(t, 1)...)...)
+	if !strings.Contains(summary, "The map does not cover these drives") || !regexp.MustCompile(`km matched to roads of the map +0\.0`).MatchString(summary) {
+		t.Errorf("the summary is\n%s", summary)
+	}
+	if !strings.Contains(out, `"map":`) || strings.Contains(out, "highway_m") {
+		t.Errorf("the outcomes are\n%.2000s", out)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -34,9 +35,6 @@ func (c *roadsBuildCmd) Run(ctx context.Context, out *terminal) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	if c.Country != "" && !maxspeed.National().Knows(c.Country) {
-		fmt.Fprintf(out.Stderr, "note: no national speed limits are known of %s\n", c.Country)
-	}
 	var b roads.Builder
 	b.SetCountry(c.Country)
 	for _, path := range c.In {
@@ -53,14 +51,27 @@ func (c *roadsBuildCmd) Run(ctx context.Context, out *terminal) error {
 		return err
 	}
 	fmt.Fprintf(out.Stderr, "%s written in %.1f s\n\n", c.Out, time.Since(begin).Seconds())
-	return showBuilt(out.Stderr, m.Summary())
+	s := m.Summary()
+	if err := showBuilt(out.Stderr, s); err != nil {
+		return err
+	}
+	if homeless(s) {
+		_, err = fmt.Fprintln(out.Stderr, "\nNo country is known of these roads, so no national speed limit applies where none is\ntagged: give it with --country, such as --country DE.")
+	}
+	return err
+}
+
+// homeless reports whether no road lies in a known country.
+func homeless(s roads.Summary) bool {
+	return !slices.ContainsFunc(s.Countries, func(d roads.Distance) bool { return d.Of != "" })
 }
 
 var (
-	errCountry  = errors.New("two capital letters of ISO 3166-1, such as DE")
-	errCredit   = errors.New("one line of text, of at most 200 characters")
-	errInput    = errors.New("its name must end in .pbf, .geojson, .geojsonl or .json, with or without .gz")
-	errNotRoads = errors.New("it is there already, and is no map of roads: name another file")
+	errCountry        = errors.New("two capital letters of ISO 3166-1, such as DE")
+	errUnknownCountry = errors.New("the table of national speed limits has no such country; without --country, limits are those that are tagged")
+	errCredit         = errors.New("one line of text, of at most 200 characters")
+	errInput          = errors.New("its name must end in .pbf, .geojson, .geojsonl or .json, with or without .gz")
+	errNotRoads       = errors.New("it is there already, and is no map of roads: name another file")
 )
 
 // check refuses what would be a slip of the hand.
@@ -68,6 +79,9 @@ func (c *roadsBuildCmd) check() error {
 	c.Country = strings.ToUpper(c.Country)
 	if c.Country != "" && !isCountry(c.Country) {
 		return usageError{fmt.Errorf("--country %q: want %w", c.Country, errCountry)}
+	}
+	if c.Country != "" && !maxspeed.National().Knows(c.Country) {
+		return usageError{fmt.Errorf("--country %q: %w", c.Country, errUnknownCountry)}
 	}
 	if c.Credit = strings.TrimSpace(c.Credit); utf8.RuneCountInString(c.Credit) > 200 || !printable(c.Credit) {
 		return usageError{fmt.Errorf("--credit: want %w", errCredit)}

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"milepost/geo/limits"
 	"milepost/geo/roads"
 )
 
@@ -113,7 +116,7 @@ func TestRoadsBuildRefuses(t *testing.T) {
 		"half a line":        {[]string{write("half.json", []byte(twoStreets[:300])), "--out", out}, exitFailed, "value 2"},
 		"no roads":           {[]string{write("none.json", []byte(`{"type":"FeatureCollection","features":[]}`)), "--out", out}, exitFailed, "none of 0 ways"},
 		"not packed":         {[]string{write("plain.geojson.gz", []byte(twoStreets)), "--out", out}, exitFailed, "unpack it"},
-		"an unknown country": {[]string{streets, "--out", out, "--country", "QQ"}, exitOK, "no national speed limits are known of QQ"},
+		"an unknown country": {[]string{streets, "--out", out, "--country", "QQ"}, exitUsage, "has no such country"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, _, stderr := runRoads(t, append([]string{"build"}, c.args...)...)
@@ -130,5 +133,46 @@ func TestRoadsBuildRefuses(t *testing.T) {
 	}
 	if code, _, stderr := runRoads(t, "info", letter); code != exitFailed || !strings.Contains(stderr, "no map of roads") {
 		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+// National limits that cannot hold are told of.
+func TestRoadsOfNoCountry(t *testing.T) {
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "streets.geojsonl"), filepath.Join(dir, "town.roads")
+	if err := os.WriteFile(in, []byte(twoStreets), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const hint = "give it with --country"
+	if code, _, stderr := runRoads(t, "build", in, "--out", out); code != exitOK || !strings.Contains(stderr, hint) {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	// Of Brazil's limits most are a guess: the law goes by what a street is for.
+	if code, _, stderr := runRoads(t, "build", in, "--out", out, "--country", "BR"); code != exitOK || strings.Contains(stderr, hint) {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	m, err := roads.Open(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	guessed := 0.0
+	for e := range roads.Edge(m.Edges()) {
+		if _, _, confidence, ok := m.Limit(e).At(time.Now()); ok && confidence < limits.Doubtful {
+			guessed += m.Length(e) / 1000
+		}
+	}
+	if got := m.Summary().Guessed; guessed == 0 || math.Abs(got-guessed) > 0.001 {
+		t.Errorf("%v km are a guess, want %v", got, guessed)
+	}
+	before, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, _, _ := runRoads(t, "build", in, "--out", out, "--country", "QQ"); code != exitUsage {
+		t.Errorf("exit code %d", code)
+	}
+	if after, err := os.ReadFile(out); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the map was replaced (%v)", err)
 	}
 }

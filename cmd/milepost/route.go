@@ -19,7 +19,7 @@ type routeCmd struct {
 	storeChoice
 	Vehicle string `placeholder:"ID" help:"Its vehicle: a large store finds it sooner."`
 	SVG     string `name:"svg" type:"path" placeholder:"FILE" help:"Write the picture."`
-	GeoJSON string `name:"geojson" placeholder:"FILE" help:"Write the route as GeoJSON; - is standard output."`
+	GeoJSON string `name:"geojson" type:"path" placeholder:"FILE" help:"Write the route as GeoJSON; - is standard output."`
 	Roads   string `type:"path" placeholder:"FILE" help:"Draw the roads of this map beneath, which milepost roads build made."`
 	Force   bool   `help:"Replace files where there are any."`
 }
@@ -67,9 +67,13 @@ func (c *routeCmd) Run(ctx context.Context, out *terminal) (err error) {
 		return err
 	}
 	if onto != nil {
-		drawn.Attribution = onto.file.Credit()
 		if drawn.Roads, err = drawn.Around(onto.file); err != nil {
 			return err
+		}
+		if len(drawn.Roads) > 0 {
+			drawn.Attribution = onto.file.Credit()
+		} else {
+			fmt.Fprintf(out.Stderr, "the map %s does not cover this trip: it is drawn without roads\n", c.Roads)
 		}
 	}
 	return c.write(drawn, out)

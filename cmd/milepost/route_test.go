@@ -71,6 +71,12 @@ func TestRouteIsDrawn(t *testing.T) {
 	if !strings.Contains(out.String(), `"source": "matched"`) {
 		t.Errorf("GeoJSON\n%s", out.String())
 	}
+	errs.Reset()
+	elsewhere := filepath.Join(t.TempDir(), "elsewhere.svg")
+	roads, _, _ := townWithStops(t) // 150 km away
+	if code := run(context.Background(), []string{"route", id, "--store", store, "--svg", elsewhere, "--roads", roads}, term); code != exitOK || !strings.Contains(errs.String(), "does not cover this trip") {
+		t.Errorf("another town's map: exit code %d: %s", code, errs.String())
+	}
 	for name, c := range map[string]struct {
 		args []string
 		code int

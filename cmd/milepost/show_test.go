@@ -20,11 +20,11 @@ func TestTripsTable(t *testing.T) {
 	start := time.Date(2026, time.October, 24, 22, 30, 0, 0, time.UTC)
 	at := func(after time.Duration) outcome.Time { return outcome.Time(start.Add(after).UnixMicro()) }
 	rows := []read.TripRow{
-		{VehicleID: "sim-000001", StartedAt: at(4 * time.Hour), Zone: "Europe/Madrid", DistanceM: 12_345, DurationS: 1260,
+		{ID: "0123456789abcdef0123456789abcdef", VehicleID: "sim-000001", StartedAt: at(4 * time.Hour), Zone: "Europe/Madrid", DistanceM: 12_345, DurationS: 1260,
 			Score: ptr(84.4), Counts: outcome.Counts{HarshBraking: 1, HarshCornering: 12}},
 		{VehicleID: "a vehicle with a name that never ends", StartedAt: at(2 * time.Hour), Zone: "Europe/Madrid",
-			DistanceM: 1_234_567, DurationS: 86_400, Score: ptr(100), Counts: outcome.Counts{HarshBraking: 1234, HarshAcceleration: 1234, HarshCornering: 1234}},
-		{VehicleID: "sim-000002", StartedAt: at(0), Zone: "Europe/Madrid", DistanceM: 420, DurationS: 95, Score: ptr(7.6), LowConfidence: true},
+			DistanceM: 1_234_567, DurationS: 86_400, Score: ptr(100), Counts: outcome.Counts{HarshBraking: 123, HarshAcceleration: 123, HarshCornering: 123}},
+		{ID: "fedcba9876543210fedcba9876543210", VehicleID: "sim-000002", StartedAt: at(0), Zone: "Europe/Madrid", DistanceM: 420, DurationS: 95, Score: ptr(7.6), LowConfidence: true, Partial: true},
 		{VehicleID: "sim-000003", StartedAt: at(0), Zone: "Nowhere/Land", DistanceM: 0, DurationS: 60},
 	}
 	var out strings.Builder
@@ -93,6 +93,7 @@ func TestRoundUp(t *testing.T) {
 
 func TestReplaySummary(t *testing.T) {
 	s := newSummary(replay.Summary{Counts: cars.Counts{Frames: 12_000, Samples: 1_234_567, CarSeconds: 12_000, Duplicates: 5}, Vehicles: 3, Trips: 42, Events: 7,
+		Way:   replay.Way{Asked: 41, Driven: 512_340, Matched: 500_040, Estimated: 2_100},
 		Drops: []telemetry.Drop{{What: "Vehicle.Speed", Reason: "out of range", Count: 1001}}}, 1500*time.Millisecond)
 	s.addValues([]capture.Drop{{Column: "Vehicle.Powertrain.TractionBattery.StateOfCharge.Current", Reason: "out of range",
 		Count: 2, FirstRow: 17}})

@@ -1,7 +1,13 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
 	"milepost/fixtures"
+	"milepost/geo/roads"
 )
 
 // simulatedRoads is the map of a fleet's world, in memory.
@@ -23,4 +29,28 @@ func (c *simulateCmd) writeRoads(simulated *fixtures.Fleet) error {
 		return err
 	}
 	return onto.file.WriteFile(c.Roads)
+}
+
+// demoMap writes the map of the demo's world beside its store and gives its path. A file
+// of that name that is another map, or none, stays: the path is empty then, but for the
+// map beside the demo's own store, which is made anew as that store is.
+func demoMap(onto *roadmap, store string) (path string, err error) {
+	path = strings.TrimSuffix(store, ".db") + ".roads"
+	there, err := roads.Open(path)
+	switch {
+	case err == nil:
+		same := there.Version() == onto.file.Version()
+		if err := there.Close(); err != nil || same {
+			return path, err
+		}
+		if store != defaultStore {
+			return "", nil
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return "", nil //nolint:nilerr // whatever it is, it is not the demo's
+	}
+	if err := onto.file.WriteFile(path); err != nil {
+		return "", fmt.Errorf("write the map of the simulated world: %w", err)
+	}
+	return path, nil
 }

@@ -67,24 +67,20 @@ func writeLines[T any](w io.Writer, rows []T) error {
 
 const indicative = "Scores are indicative of magnitude, not exact."
 
+// shownDigits is how much of a trip's id is shown: milepost route takes as much.
+const shownDigits = 6
+
 // printTrips prints a table of at most 80 columns.
 func printTrips(w io.Writer, rows []read.TripRow) error {
-	headers, vehicleWidth, lowConfidence := []string{"Started (local)", "Vehicle", "km", "min", "Score", "Brake", "Accel", "Corner"}, 16, false
+	headers, vehicleWidth := []string{"Started (local)", "Trip", "Vehicle", "km", "min", "Score", "Harsh b/a/t"}, 17
 	limits := slices.ContainsFunc(rows, func(r read.TripRow) bool { return r.LimitKnownM != nil })
 	if limits {
-		headers, vehicleWidth = append(headers[:len(headers)-1], "Turn", "Speed"), 11
+		headers, vehicleWidth = append(headers, "Speed"), 10
 	}
 	t := newTable(headers...)
 	for _, r := range rows {
-		score := "-"
-		if r.Score != nil {
-			score = fmt.Sprintf("%.0f ", *r.Score)
-			if r.LowConfidence {
-				score, lowConfidence = fmt.Sprintf("%.0f~", *r.Score), true
-			}
-		}
-		cells := []any{localStart(r), clip(r.VehicleID, vehicleWidth), fmt.Sprintf("%.1f", r.DistanceM/1000),
-			fmt.Sprintf("%.0f", r.DurationS/60), score, r.HarshBraking, r.HarshAcceleration, r.HarshCornering}
+		cells := []any{localStart(r), r.ID[:min(len(r.ID), shownDigits)], clip(r.VehicleID, vehicleWidth), kilometres(r.DistanceM), minutes(r.DurationS),
+			marked(r), fmt.Sprintf("%d/%d/%d", r.HarshBraking, r.HarshAcceleration, r.HarshCornering)}
 		if limits {
 			cells = append(cells, speeding(r))
 		}
@@ -93,16 +89,38 @@ func printTrips(w io.Writer, rows []read.TripRow) error {
 	if err := printTable(w, t); err != nil {
 		return err
 	}
-	note := "Brake, Accel, Corner: harsh events."
+	_, err := fmt.Fprintf(w, "\n%s\n", tripNotes(rows, limits))
+	return err
+}
+
+// marked is a trip's score with the marks that tripNotes explains.
+func marked(r read.TripRow) string {
+	score, doubt, part := "-", " ", " "
+	if r.Score != nil {
+		score = fmt.Sprintf("%.0f", *r.Score)
+	}
+	if r.Score != nil && r.LowConfidence {
+		doubt = "~"
+	}
+	if r.Partial {
+		part = "*"
+	}
+	return score + doubt + part
+}
+
+func tripNotes(rows []read.TripRow, limits bool) string {
+	note := "b/a/t: harsh braking, acceleration, turning."
 	if limits {
-		note = "Brake, Accel, Turn: harsh events. Speed: speeding, - where no limit is known."
+		note += "\nSpeed: speeding, - where no limit is known."
 	}
 	note += "\n" + indicative
-	if lowConfidence {
+	if slices.ContainsFunc(rows, func(r read.TripRow) bool { return r.Score != nil && r.LowConfidence }) {
 		note += "\n~ low confidence: under 1 km, or little of it could be judged."
 	}
-	_, err := fmt.Fprintf(w, "\n%s\n", note)
-	return err
+	if slices.ContainsFunc(rows, func(r read.TripRow) bool { return r.Partial }) {
+		note += "\n* partial: a part was not observed, or not shared."
+	}
+	return note
 }
 
 // speeding counts a trip's events of speeding, where any limit is known.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	limited "milepost/geo/limits"
 	"milepost/geo/maxspeed"
 )
 
@@ -24,8 +25,9 @@ type Summary struct {
 	OneWayKm     float64    `json:"one_way_km"` // of them, those that cars may drive in one direction
 	Tunnels      float64    `json:"tunnel_km"`
 	Classes      []Distance `json:"classes"`
-	Countries    []Distance `json:"countries"` // "" where it is not known
-	Limits       []Distance `json:"limits"`    // by source, of each direction by itself; "" where unknown
+	Countries    []Distance `json:"countries"`  // "" where it is not known
+	Limits       []Distance `json:"limits"`     // by source, of each direction by itself; "" where unknown
+	Guessed      float64    `json:"guessed_km"` // whose limit is too much of a guess to judge speeding by
 	Unlimited    float64    `json:"unlimited_km"`
 	Conditional  float64    `json:"conditional_km"` // whose limit changes with time or weather
 	Doubtful     float64    `json:"doubtful_km"`    // of them, where a condition cannot be judged
@@ -76,6 +78,9 @@ func (m *Map) Summary() Summary {
 }
 
 func (s *Summary) limits(l maxspeed.Limits, km float64) {
+	if l.Base.Known() && l.Base.Confidence < limited.Doubtful {
+		s.Guessed += km
+	}
 	if math.IsInf(l.Base.Kmh, 1) {
 		s.Unlimited += km
 	}

@@ -2,6 +2,7 @@ package sketch
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"milepost/outcome"
@@ -32,10 +33,10 @@ func (s *Sketch) route(c *canvas, f *frame, parts []part) {
 		if p := &parts[i]; p.Source != outcome.PartHidden {
 			path := way(f.placed(p.line, 0.4))
 			white.WriteString(path)
-			if p.Overspeed {
-				red.WriteString(path)
-			}
 		}
+	}
+	for _, line := range speeding(f, parts) {
+		red.WriteString(way(line))
 	}
 	c.put(`<g fill="none" stroke-linejoin="round" stroke-linecap="round">`)
 	c.put(`<path d="%s" stroke="%s" stroke-width="%g" stroke-opacity="0.9"/>`, white.String(), paper, thick+5)
@@ -56,13 +57,66 @@ func (s *Sketch) route(c *canvas, f *frame, parts []part) {
 	}
 	c.put(`</g>`)
 	c.arrows(f, parts)
+	for _, p := range ends(f, parts) {
+		c.dot(p)
+	}
+}
+
+// dotSize is how wide an end of a blank stretch is drawn, pixels.
+const dotSize = 13.2
+
+// ends gives the ends of the stretches that were left blank; one stands for all that it
+// would cover.
+func ends(f *frame, parts []part) (all []point) {
 	for i := range parts {
-		if parts[i].Source == outcome.PartHidden {
-			for _, p := range f.placed(parts[i].line, 0) {
-				c.dot(p)
+		if parts[i].Source != outcome.PartHidden {
+			continue
+		}
+		for _, p := range f.placed(parts[i].line, 0) {
+			if !slices.ContainsFunc(all, func(q point) bool { return p.to(q) < dotSize }) {
+				all = append(all, p)
 			}
 		}
 	}
+	return all
+}
+
+// speeding gives the lines driven above the limit. Those whose gap is too short to be seen
+// are one.
+func speeding(f *frame, parts []part) (lines [][]point) {
+	const least = 12 // pixels of the route between two of them
+	gap := math.Inf(1)
+	var between []point
+	for i := range parts {
+		p := &parts[i]
+		line := f.placed(p.line, 0.4)
+		if i > 0 && parts[i-1].To != p.From {
+			gap = math.Inf(1) // nothing is known in between
+		}
+		switch {
+		case p.Source == outcome.PartHidden || p.Source == outcome.PartEstimated:
+			gap = math.Inf(1)
+		case !p.Overspeed:
+			gap += length(line)
+			between = append(between, line...)
+		case gap < least && len(lines) > 0:
+			last := len(lines) - 1
+			lines[last] = append(append(lines[last], between...), line...)
+			gap, between = 0, nil
+		default:
+			lines = append(lines, line)
+			gap, between = 0, nil
+		}
+	}
+	return lines
+}
+
+// length of a line, pixels.
+func length(line []point) (sum float64) {
+	for i := 1; i < len(line); i++ {
+		sum += line[i-1].to(line[i])
+	}
+	return sum
 }
 
 func (c *canvas) line(path string, how stroke) {

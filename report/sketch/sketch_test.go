@@ -96,6 +96,45 @@ func TestBlankStretchHasNoLine(t *testing.T) {
 	}
 }
 
+// Many hidden stretches in one place are one mark.
+func TestEndsOfBlankStretchesDoNotPileUp(t *testing.T) {
+	s := drive()
+	coords := [][]float64{{48.1, 11.5}, {48.12, 11.53}, {48.1201, 11.5301}, {48.1202, 11.5302}, {48.13, 11.54}}
+	s.Trip.Route = &outcome.Route{Polyline: string(polyline.EncodeCoords(coords)), Parts: []outcome.RoutePart{{From: 0, To: 1, Source: outcome.PartMatched},
+		{From: 1, To: 2, Source: outcome.PartHidden}, {From: 2, To: 3, Source: outcome.PartHidden}, {From: 3, To: 4, Source: outcome.PartMatched}}}
+	if n := strings.Count(svg(t, s), `r="5.5"`); n != 1+2 {
+		t.Errorf("%d ends are drawn, want 1 and 2 in the legend", n)
+	}
+}
+
+// Speeding that stops for a moment is one line, but not over what is unknown.
+func TestSpeedingThatFlickers(t *testing.T) {
+	line := func(lons ...float64) (l orb.LineString) {
+		for _, lon := range lons {
+			l = append(l, orb.Point{lon, 48.1})
+		}
+		return l
+	}
+	of := func(from, to int, over bool, source outcome.PartSource, l orb.LineString) part {
+		return part{outcome.RoutePart{From: from, To: to, Overspeed: over, Source: source}, l}
+	}
+	const m, h = outcome.PartMatched, outcome.PartHidden
+	for name, c := range map[string]struct {
+		parts []part
+		want  int
+	}{
+		"a moment":  {[]part{of(0, 1, true, m, line(11.5, 11.52)), of(1, 2, false, m, line(11.52, 11.5202)), of(2, 3, true, m, line(11.5202, 11.54))}, 1},
+		"a while":   {[]part{of(0, 1, true, m, line(11.5, 11.52)), of(1, 2, false, m, line(11.52, 11.53)), of(2, 3, true, m, line(11.53, 11.54))}, 2},
+		"no line":   {[]part{of(0, 1, true, m, line(11.5, 11.52)), of(2, 3, true, m, line(11.5202, 11.54))}, 2},
+		"a stretch": {[]part{of(0, 1, true, m, line(11.5, 11.52)), of(1, 2, false, h, line(11.52, 11.5202)), of(2, 3, true, m, line(11.5202, 11.54))}, 2},
+	} {
+		f := newFrame(c.parts)
+		if got := speeding(&f, c.parts); len(got) != c.want {
+			t.Errorf("%s: %d lines, want %d", name, len(got), c.want)
+		}
+	}
+}
+
 func TestTripsThatCannotBeDrawn(t *testing.T) {
 	none, broken := drive(), drive()
 	none.Trip.Route = nil
