@@ -109,13 +109,13 @@ func TestACrashInFramesThatComeAsTheyLike(t *testing.T) {
 		}
 		slices.SortStableFunc(bad, func(a, b *telemetry.Frame) int { return int(a.Arrived - b.Arrived) })
 		got, _ := collisions(rt, bad)
-		if len(got) != len(whole) {
-			rt.Fatalf("%d revisions, want %d", len(got), len(whole))
+		// Where what follows a pulse's beginning comes seconds later, what there is of it is
+		// told in between.
+		if len(got) < len(whole) {
+			rt.Fatalf("%d revisions, want %d or more", len(got), len(whole))
 		}
-		for i := range got {
-			if diff := cmp.Diff(said(whole[i]), said(got[i])); diff != "" {
-				rt.Fatalf("revision %d (-undisturbed +disturbed):\n%s", i+1, diff)
-			}
+		if diff := cmp.Diff(said(whole[len(whole)-1]), said(got[len(got)-1])); diff != "" {
+			rt.Fatalf("the record (-undisturbed +disturbed):\n%s", diff)
 		}
 	})
 }
