@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -84,6 +85,10 @@ func fleetOfThree(t *testing.T) *blob.Dir {
 	checkpoint(t, log, all)
 	if len(all.Live()) != 2 {
 		t.Fatalf("pieces lie in %d files", len(all.Live()))
+	}
+	// Nobody works on it: what the owner does in the background is over.
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }
@@ -212,40 +217,43 @@ func TestStateThatComesBackIsTold(t *testing.T) {
 	}
 }
 
-// mortal is a store whose process is killed before its nth change.
+// mortal is a store whose process is killed before its nth change. A change that has
+// begun is over before the process is.
 type mortal struct {
 	*blob.Dir
+	mu    sync.Mutex
 	lives int
 }
 
 var errKilled = errors.New("killed")
 
-func (m *mortal) die() error {
+// change makes one, unless the process is dead.
+func (m *mortal) change(make func() error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.lives--; m.lives < 0 {
 		return errKilled
 	}
-	return nil
+	return make()
+}
+
+// kill ends the process, with whatever it has at work beside.
+func (m *mortal) kill() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.lives = 0
 }
 
 func (m *mortal) Put(ctx context.Context, name string, data []byte) error {
-	if err := m.die(); err != nil {
-		return err
-	}
-	return m.Dir.Put(ctx, name, data)
+	return m.change(func() error { return m.Dir.Put(ctx, name, data) })
 }
 
 func (m *mortal) PutNew(ctx context.Context, name string, data []byte) error {
-	if err := m.die(); err != nil {
-		return err
-	}
-	return m.Dir.PutNew(ctx, name, data)
+	return m.change(func() error { return m.Dir.PutNew(ctx, name, data) })
 }
 
 func (m *mortal) Delete(ctx context.Context, name string) error {
-	if err := m.die(); err != nil {
-		return err
-	}
-	return m.Dir.Delete(ctx, name)
+	return m.change(func() error { return m.Dir.Delete(ctx, name) })
 }
 
 // Whenever the work is cut off, running it again finishes it: no file is left that tells
@@ -254,8 +262,10 @@ func TestAnErasureThatWasCutOffIsFinished(t *testing.T) {
 	whose := sinks.Subject{Vehicle: "car-now"}
 	for lives := 0; ; lives++ {
 		dir := fleetOfThree(t)
-		first := &State{Store: &mortal{dir, lives}, Owner: "killed", Owned: nobody, Patience: time.Minute}
+		store := &mortal{Dir: dir, lives: lives}
+		first := &State{Store: store, Owner: "killed", Owned: nobody, Patience: time.Minute}
 		places := first.Erase(t.Context(), whose, false)
+		store.kill()
 		again := &State{Store: dir, Owner: "eraser", Owned: nobody, Patience: time.Minute}
 		erased(t, again, whose)
 		if got := left(t, dir); strings.Count(got, "\n") != 4 {
