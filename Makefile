@@ -14,6 +14,10 @@ RACE_FLAG := $(if $(and $(CC_FOUND),$(CGO_ON)),-race)
 SHORT ?= -short
 FUZZTIME ?= 20s
 
+# Packages that start no goroutine and take minutes under the race detector: there they
+# run with fewer draws.
+ALONE := pipeline|replay
+
 .PHONY: demo build test race test-long lint bench figures generate fuzz go
 
 demo: go
@@ -23,7 +27,9 @@ build: go
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/milepost ./cmd/milepost
 
 test: go race
-	dev/with-services $(GO) test $(RACE_FLAG) $(SHORT) -timeout 20m ./...
+	dev/with-services $(GO) test $(RACE_FLAG) $(SHORT) -timeout 20m $$($(GO) list ./... | grep -vE '/($(ALONE))$$')
+	$(GO) test $(SHORT) -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$')
+	$(if $(RACE_FLAG),$(GO) test $(RACE_FLAG) -short -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$'))
 	$(if $(RACE_FLAG),$(GO) test -run AllocatesNothing $$(grep -rl --include='*_test.go' AllocatesNothing . | xargs -n 1 dirname | sort -u))
 	$(if $(RACE_FLAG),$(GO) test $(SHORT) $(if $(SHORT),,-v) -timeout 40m ./fixtures/crashtest ./fixtures/roadtest ./fixtures/attacktest)
 

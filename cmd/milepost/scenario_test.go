@@ -79,7 +79,7 @@ func TestRebalancesLeaveTripsUnbroken(t *testing.T) {
 			return func() bool { return len(m.ended) > 0 }
 		}
 		steady := w.start(t, cfg, v.wrap())
-		for range 3 {
+		for range 2 {
 			a, b := w.start(t, cfg, v.wrap()), w.start(t, cfg, v.wrap())
 			trickle("the first has partitions", joins(a))
 			trickle("the second has partitions", joins(b))

@@ -367,16 +367,25 @@ func TestAServerIsKilledDuringInserts(t *testing.T) {
 		Hooks: sinks.Hooks{Retried: func(string, int, error) { retries.Add(1) }}}, sinks.Named{Name: "clickhouse", Writer: w})
 	ended := make(chan error, 1)
 	go func() { ended <- f.Run(context.Background()) }()
+	ctx, giveUp := context.WithCancel(t.Context())
+	defer giveUp()
 	batches := 0
 	for range 2 {
 		back := make(chan struct{})
 		go func() {
 			defer close(back)
+			up := false
+			defer func() {
+				if !up {
+					giveUp() // it did not come back: nothing would be taken any more
+				}
+			}()
 			p.Kill(t)
 			p.Restart(t)
+			up = true
 		}()
 		for open := true; open; batches++ {
-			if _, err := f.Submit(t.Context(), somePairs(batches, 100)); err != nil {
+			if _, err := f.Submit(ctx, somePairs(batches, 100)); err != nil {
 				t.Fatal(err)
 			}
 			select {
