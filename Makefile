@@ -15,7 +15,8 @@ SHORT ?= -short
 FUZZTIME ?= 20s
 
 # Packages that start no goroutine and take minutes under the race detector: there they
-# run with fewer draws.
+# run with fewer draws. Of the others three run at a time, for those with services
+# mostly wait for them.
 ALONE := pipeline|replay
 
 .PHONY: demo build test race test-long lint bench figures generate fuzz go
@@ -27,7 +28,7 @@ build: go
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/milepost ./cmd/milepost
 
 test: go race
-	dev/with-services $(GO) test $(RACE_FLAG) $(SHORT) -timeout 20m $$($(GO) list ./... | grep -vE '/($(ALONE))$$')
+	dev/with-services $(GO) test -p 3 $(RACE_FLAG) $(SHORT) -timeout 20m $$($(GO) list ./... | grep -vE '/($(ALONE))$$')
 	$(GO) test $(SHORT) -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$')
 	$(if $(RACE_FLAG),$(GO) test $(RACE_FLAG) -short -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$'))
 	$(if $(RACE_FLAG),$(GO) test -run AllocatesNothing $$(grep -rl --include='*_test.go' AllocatesNothing . | xargs -n 1 dirname | sort -u))
