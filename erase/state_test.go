@@ -228,13 +228,13 @@ type mortal struct {
 var errKilled = errors.New("killed")
 
 // change makes one, unless the process is dead.
-func (m *mortal) change(make func() error) error {
+func (m *mortal) change(write func() error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.lives--; m.lives < 0 {
 		return errKilled
 	}
-	return make()
+	return write()
 }
 
 // kill ends the process, with whatever it has at work beside.
