@@ -3,7 +3,6 @@ package measure
 import (
 	"bufio"
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"os"
@@ -43,11 +42,6 @@ type UAHTrip struct {
 	Braking      float64 `json:"braking"`
 }
 
-// uahTable is as strict as the app that recorded the set is from its level 2 on.
-//
-//go:embed uah-level-2.yaml
-var uahTable []byte
-
 // uahSlackS is how far an event may be from the moment that the set names: that is the
 // time of a peak, by another clock's filter.
 const uahSlackS = 2
@@ -57,7 +51,7 @@ const uahSlackS = 2
 func MeasureUAH(ctx context.Context, dir string, by *detectors.Thresholds) (*UAH, error) {
 	if by == nil {
 		var err error
-		if by, err = events.Parse("uah-level-2.yaml", uahTable); err != nil {
+		if by, err = events.Parse("uah-level-2.yaml", events.UAHLevel2); err != nil {
 			return nil, err
 		}
 	}
