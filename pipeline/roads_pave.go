@@ -32,8 +32,11 @@ func (v *Vehicle) drive(s *Scratch) (*drive, bool) {
 	return nil, false
 }
 
-// signIndex is that of the sign among the marked signals.
-var signIndex, _ = marked(telemetry.SpeedLimitSign)
+// Where the signals that an unshared stretch makes unknown stand among the marked ones.
+var (
+	signIndex, _      = marked(telemetry.SpeedLimitSign)
+	indicatorIndex, _ = marked(telemetry.HybridIndicator)
+)
 
 // pave writes a trip's route, and its speeds against limits where any are known, and gives
 // its stretches of speeding.
