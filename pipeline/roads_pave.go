@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 
@@ -56,7 +55,7 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 	p.place()
 	measured := p.judge(v.trip.terms.zone)
 	if asksFor(s.Roads, d) {
-		o.Receipt.Thresholds = withSpeeding
+		o.Receipt.Thresholds = s.receipt().speeding
 	}
 	v.coach(o, p)
 	limited(o, measured)
@@ -89,13 +88,6 @@ func asksFor(r Roads, d *drive) bool {
 		return m.signal == telemetry.SpeedLimitSign || m.signal == telemetry.LocationShared && m.value != 1
 	})
 }
-
-// withSpeeding are the thresholds of trips that were held against limits.
-var withSpeeding = func() map[string]float64 {
-	m := maps.Clone(thresholds)
-	maps.Copy(m, detectors.SpeedingThresholds())
-	return m
-}()
 
 // limited writes what was driven above limits; nothing where none was known.
 func limited(o *outcome.Trip, m *detectors.Speeding) {
