@@ -21,33 +21,28 @@ const (
 )
 
 // Advise writes into a trip's coaching what is usual on such trips and the tip. What both
-// are computed from goes into its inputs, the thresholds into its thresholds.
+// are computed from it adds to the coaching's inputs, which must be the trip's own, and to
+// its thresholds.
 func Advise(o *outcome.Trip, with Comparison, costs []coaching.Cost, p fleet.Powertrain) {
 	c := o.Coaching
-	if c == nil {
-		return
-	}
-	in := inputs(maps.Clone(c.Inputs))
-	if in == nil {
-		in = inputs{}
-	}
+	in := inputs(c.Inputs)
 	in.drive(o, p)
 	in.costs(o, costs)
 	in.comparison(with)
-	c.Inputs, c.Thresholds = in, maps.Clone(c.Thresholds)
-	if c.Thresholds == nil {
-		c.Thresholds = map[string]float64{}
-	}
-	maps.Copy(c.Thresholds, thresholds)
+	c.Thresholds = thresholds
 	c.Usual, c.Advice = in.usual(), in.tip(c.Observations)
 }
 
 // thresholds are the same in every receipt of this method version.
-var thresholds = map[string]float64{
-	"advice_least_trips": leastTrips, "advice_least_fuel_l": leastFuelL, "advice_least_kwh": leastKwh,
-	"advice_least_share": leastShare, "advice_least_ev_less": leastEVLess, "advice_least_engine_m": leastEngineM,
-	"advice_least_severity": leastSeverity, "advice_fuel_j_per_l": fuelJPerL, "advice_battery_share_to_wheels": batteryShare,
-}
+var thresholds = func() map[string]float64 {
+	all := coaching.Thresholds()
+	maps.Copy(all, map[string]float64{
+		"advice_least_trips": leastTrips, "advice_least_fuel_l": leastFuelL, "advice_least_kwh": leastKwh,
+		"advice_least_share": leastShare, "advice_least_ev_less": leastEVLess, "advice_least_engine_m": leastEngineM,
+		"advice_least_severity": leastSeverity, "advice_fuel_j_per_l": fuelJPerL, "advice_battery_share_to_wheels": batteryShare,
+	})
+	return all
+}()
 
 // FromReceipt recomputes what is usual and the tip from a trip's coaching alone: from its
 // inputs and observations. It refuses coaching of another method version.

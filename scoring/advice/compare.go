@@ -90,9 +90,7 @@ func (v *Values) state(c *state.Codec) {
 
 // State writes or reads the contribution.
 func (c *Contribution) State(s *state.Codec) {
-	if s.Bool(&c.In); !c.In {
-		return
-	}
-	c.Kind.state(s, 0)
+	k := &c.Kind
+	k.state(s, 0)
 	c.Values.state(s)
 }

@@ -33,7 +33,6 @@ const hour = 3_600_000_000 // µs
 type Contribution struct {
 	Kind
 	Values Values
-	In     bool // it is there
 }
 
 // Add puts a trip's values into its kind. Start is in µs.
@@ -48,15 +47,12 @@ func (h *History) Add(k Kind, start int64, v Values) Contribution {
 	x.last = max(x.last, start/hour)
 	h.newest = max(h.newest, start)
 	h.evict()
-	return Contribution{Kind: k, Values: v, In: true}
+	return Contribution{Kind: k, Values: v}
 }
 
 // Remove takes a trip out again. Where its way was given up meanwhile, its values are with
 // the others of its distance and temperature; where those were, they are nowhere.
 func (h *History) Remove(c Contribution) {
-	if !c.In {
-		return
-	}
 	without := c.Kind
 	without.Way = 0
 	for _, k := range [...]Kind{c.Kind, without} {
