@@ -70,7 +70,7 @@ func (p *past) state(c *state.Codec, version uint16) {
 		if c.Reading() {
 			p.held[i] = heldFrame{&telemetry.Frame{}, true}
 		}
-		p.held[i].State(c)
+		p.held[i].State(c, version >= 4)
 		if version >= 2 {
 			c.Bool(&p.held[i].trip)
 		}

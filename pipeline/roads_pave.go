@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 
@@ -54,7 +53,7 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 	}
 	p.place()
 	measured := p.judge(v.trip.terms.zone)
-	o.Receipt.Thresholds = withSpeeding
+	o.Receipt.Thresholds = s.receipt().speeding
 	limited(o, measured)
 	o.Counts.Speeding = len(measured.Found)
 	found := p.placed(measured.Found)
@@ -84,13 +83,6 @@ func asksFor(r Roads, d *drive) bool {
 		return m.signal == telemetry.SpeedLimitSign || m.signal == telemetry.LocationShared && m.value != 1
 	})
 }
-
-// withSpeeding are the thresholds of trips that were held against limits.
-var withSpeeding = func() map[string]float64 {
-	m := maps.Clone(thresholds)
-	maps.Copy(m, detectors.SpeedingThresholds())
-	return m
-}()
 
 // limited writes what was driven above limits; nothing where none was known.
 func limited(o *outcome.Trip, m *detectors.Speeding) {

@@ -9,7 +9,7 @@ import (
 
 // vehicleVersion is the layout of a Vehicle's state. It grows with every change of
 // what State methods visit, here and below; State then reads both.
-const vehicleVersion = 3 // 2: collisions; 3: unshared stretches, headings and accuracies of fixes, signs of limits, events of speeding
+const vehicleVersion = 4 // 2: collisions; 3: unshared stretches, headings and accuracies of fixes, signs of limits, events of speeding; 4: charged energy of frames
 
 // AppendState appends the vehicle's state to buf: all but its profile. A trip that
 // can't be taken up again is left out.

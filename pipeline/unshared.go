@@ -232,13 +232,13 @@ func firstOf(c *detectors.Chunk) int64 {
 func (t *trip) veil(at int64, s *Scratch) {
 	s.points = t.grid.Leave(s.points[:0])
 	t.add(s.points)
-	k := &s.kinematics
+	k, thresholds := &s.kinematics, s.thresholds()
 	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
 	t.estimates.Leave(k)
 	t.endPlaceAt(at)
 	for _, d := range t.watch {
-		d.Apply(k, t.place, &t.found)
-		d.End(&t.found)
+		d.Apply(k, thresholds, t.place, &t.found)
+		d.End(thresholds, &t.found)
 	}
 	t.distance.Cut()
 	t.energy.Leave(at, t.driven, t.moving)

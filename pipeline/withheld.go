@@ -84,7 +84,7 @@ func (v *Vehicle) withhold(b detectors.Boundary, s *Scratch) {
 	}
 	e := extent{from, max(b.At, from)}
 	if t.id != "" {
-		t.finish(&s.kinematics, b.At)
+		t.finish(s, b.At)
 		found := v.past.findings(t)
 		v.takeBackAll(found, s)
 	}
