@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"milepost/scoring/advice"
 	"milepost/state"
 )
 
@@ -69,6 +70,12 @@ func (v *Vehicle) state(c *state.Codec) {
 			c.Bool(&m.over)
 		}
 	})
+	if c.Reading() {
+		v.history, v.trip.learnt = advice.History{}, learnt{}
+	}
+	if version >= 4 {
+		v.learntState(c)
+	}
 	if c.Reading() {
 		v.collisions = &collisions{}
 	}
