@@ -45,6 +45,7 @@ type Scratch struct {
 	turns      []privacy.Turn // of the gate in the frame being applied
 	turned     int            // how many of them are used
 
+	charges     []detectors.ChargeSession
 	crashes     []detectors.Collision
 	late        telemetry.Frame // a late frame, copied
 	crashTurned int             // how many of the turns the collisions have had

@@ -10,7 +10,7 @@ import (
 
 // vehicleVersion is the layout of a Vehicle's state. It grows with every change of
 // what State methods visit, here and below; State then reads both.
-const vehicleVersion = 4 // 2: collisions; 3: unshared stretches, headings and accuracies of fixes, signs of limits, events of speeding; 4: totals of months, policies, charged energy of frames
+const vehicleVersion = 4 // 2: collisions; 3: unshared stretches, headings and accuracies of fixes, signs of limits, events of speeding; 4: totals of months, policies, charged energy of frames, charging sessions, what coaching needs of seconds, trips that others are compared with
 
 // AppendState appends the vehicle's state to buf: all but its profile. A trip that
 // can't be taken up again is left out.
@@ -70,6 +70,7 @@ func (v *Vehicle) state(c *state.Codec) {
 			c.Bool(&m.over)
 		}
 	})
+	v.charge = v.charge.load(c, version)
 	if c.Reading() {
 		v.history, v.trip.learnt = advice.History{}, learnt{}
 	}

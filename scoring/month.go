@@ -92,17 +92,15 @@ func (s *Share) told(of told, per float64) *float64 {
 // steady is the mean of constant speed over the trips that have one.
 func (s *Share) steady() *float64 { return mean(s.Told[steadyScore].Sum, s.Told[steadyM].Sum) }
 
-// advice is the cause whose tips would have saved most, and of those that would have saved
-// the same, the one that was told most often.
+// advice is the cause whose tips would have saved most.
 func (s *Share) advice() outcome.Cause {
 	best := 0
-	for i := range s.Advised {
-		a, b := s.Advised[i], s.Advised[best]
-		if cmp.Or(cmp.Compare(a.SavedKJ, b.SavedKJ), cmp.Compare(a.Trips, b.Trips)) > 0 {
+	for i, j := range s.Advised {
+		if j > s.Advised[best] {
 			best = i
 		}
 	}
-	if s.Advised[best].Trips <= 0 {
+	if s.Advised[best] <= 0 {
 		return ""
 	}
 	return causesByRank[best]

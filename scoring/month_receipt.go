@@ -14,7 +14,7 @@ var toldNames = [tolds]string{"highway_dm", "highway_ds", "overspeed_dm", "overs
 	"regenerated_wh", "ev_dm", "ev_ds", "constant_speed_tenths_dm", "constant_speed_dm", "charge_dm", "charge_ds", "power_dm", "power_ds",
 	"eco_dm", "eco_ds"}
 
-const tripsSuffix, advisedPrefix, savedSuffix, countryPrefix = "_trips", "advised_", "_saved_kj", "country_"
+const tripsSuffix, countryPrefix = "_trips", "country_"
 
 // always visits the sums that every month has, by name.
 func (s *Share) always(visit func(name string, v *int64)) {
@@ -37,9 +37,7 @@ func (s *Share) seldom(visit func(name string, v *int64)) {
 		visit(toldNames[i]+tripsSuffix, &s.Told[i].Trips)
 	}
 	for i := range s.Advised {
-		name := advisedPrefix + string(causesByRank[i])
-		visit(name+tripsSuffix, &s.Advised[i].Trips)
-		visit(name+savedSuffix, &s.Advised[i].SavedKJ)
+		visit("saved_by_"+string(causesByRank[i])+"_j", &s.Advised[i])
 	}
 }
 

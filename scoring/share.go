@@ -15,16 +15,13 @@ type Share struct {
 	Score, Acceleration, Braking int64 // tenths of a point × 0.1 m
 	DrivingDS, IdleDS, NightDS   int64 // 0.1 s
 	Told                         [tolds]Told
-	ByDemand                     int64 // trips whose modes the indicator did not tell
-	Advised                      [causes]Advised
-	Countries                    []Crossed // by name
+	ByDemand                     int64         // trips whose modes the indicator did not tell
+	Advised                      [causes]int64 // J that tips would have saved, by cause
+	Countries                    []Crossed     // by name
 }
 
 // Told is the sum of what not every trip tells.
 type Told struct{ Trips, Sum int64 }
-
-// Advised sums the tips of one cause: how many, and the energy they would have saved, kJ.
-type Advised struct{ Trips, SavedKJ int64 }
 
 // Crossed counts the trips that were in a country, ISO 3166-1 alpha-2.
 type Crossed struct {
@@ -64,13 +61,13 @@ const (
 )
 
 // causesByRank are the causes of tips; of two that would have saved the same, the first is told.
-var causesByRank = [causes]outcome.Cause{outcome.CauseAcceleration, outcome.CauseBraking, outcome.CauseSpeed, outcome.CauseEV,
-	outcome.CauseConstantSpeed, outcome.CauseCornering}
+var causesByRank = [causes]outcome.Cause{outcome.CauseAcceleration, outcome.CauseBraking, outcome.CauseConstantSpeed,
+	outcome.CauseSpeed, outcome.CauseEV, outcome.CauseCornering}
 
 const causes = 6
 
 // Energy of what a tip would have saved: of a litre of petrol when burnt, and of a kWh.
-const litreKJ, kwhKJ = 32_000, 3600
+const litreJ, kwhJ = 32e6, 3.6e6
 
 // ShareOf is what a trip adds to its month.
 func ShareOf(t *outcome.Trip) Share {
@@ -122,7 +119,7 @@ func (s *Share) coach(c *outcome.Coaching) {
 	}
 	if a := c.Advice; a != nil {
 		if i := slices.Index(causesByRank[:], a.Cause); i >= 0 {
-			s.Advised[i] = Advised{1, saved(a)}
+			s.Advised[i] = saved(a)
 		}
 	}
 }
@@ -132,15 +129,16 @@ func modes(m *outcome.Modes) [6]*float64 {
 	return [...]*float64{&m.ChargeM, &m.ChargeS, &m.PowerM, &m.PowerS, &m.EcoM, &m.EcoS}
 }
 
-// saved is the energy that a tip would have saved, kJ.
-func saved(a *outcome.Advice) (kj int64) {
+// saved is the energy that a tip would have saved, J. One about safety counts as 1 J: it
+// stands out only where no energy could be saved.
+func saved(a *outcome.Advice) (j int64) {
 	if a.SavesL != nil {
-		kj += whole(*a.SavesL, litreKJ)
+		j += whole(*a.SavesL, litreJ)
 	}
 	if a.SavesKwh != nil {
-		kj += whole(*a.SavesKwh, kwhKJ)
+		j += whole(*a.SavesKwh, kwhJ)
 	}
-	return kj
+	return max(j, 1)
 }
 
 // cross takes the countries of a trip, each once.
@@ -182,8 +180,7 @@ func (s *Share) add(o *Share, sign int64) {
 		s.Told[i].Sum += sign * o.Told[i].Sum
 	}
 	for i := range s.Advised {
-		s.Advised[i].Trips += sign * o.Advised[i].Trips
-		s.Advised[i].SavedKJ += sign * o.Advised[i].SavedKJ
+		s.Advised[i] += sign * o.Advised[i]
 	}
 	for _, c := range o.Countries {
 		i, found := s.country(c.Country)

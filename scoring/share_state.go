@@ -115,7 +115,7 @@ func (s *Share) spelt(now, before *packing) (out uint8) {
 	if now.some != before.some || now.all != before.all {
 		out |= otherTold
 	}
-	if s.Advised != ([causes]Advised{}) {
+	if s.Advised != ([causes]int64{}) {
 		out |= someAdvised
 	}
 	if !slices.Equal(s.Countries, before.countries(s.Trips)) {
@@ -165,15 +165,14 @@ func (s *Share) likely(of told) int64 {
 func (s *Share) advisedState(c *state.Codec) {
 	var some uint8
 	for i, a := range s.Advised {
-		if a != (Advised{}) {
+		if a != 0 {
 			some |= 1 << i
 		}
 	}
 	state.Enum(c, &some, 1<<causes-1)
 	for i := range s.Advised {
 		if some>>i&1 != 0 {
-			amount(c, &s.Advised[i].Trips)
-			amount(c, &s.Advised[i].SavedKJ)
+			amount(c, &s.Advised[i])
 		}
 	}
 }
