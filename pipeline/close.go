@@ -51,6 +51,7 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 	}
 	v.giveAll(s)
 	v.tellSpeeding(&t.standing, speeding, s)
+	v.learn(&t.standing, o, v.lesson(o, t.driver(b), s))
 	s.Out = append(s.Out, o)
 	v.enter(&t.standing, o, t.driver(b), s)
 }

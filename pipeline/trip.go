@@ -73,6 +73,7 @@ type standing struct {
 	share    scoring.Share // it put there
 	monthOf  int64         // driver whose month that is
 	speeding []told
+	learnt   learnt
 }
 
 // begin starts a trip in place of the last one, keeping its buffers.
