@@ -235,10 +235,9 @@ func (t *trip) finish(s *Scratch, end int64) {
 	t.found = t.found[:t.sent+len(fresh)]
 }
 
-// counts of events by kind, and their level-weighted sums for the score.
-func (t *trip) counts() (outcome.Counts, scoring.Manoeuvres) {
-	var n outcome.Counts
-	var m scoring.Manoeuvres
+// counts of events by kind, and their level-weighted sums for the score, and that of
+// cornering, which does not enter it.
+func (t *trip) counts() (n outcome.Counts, m scoring.Manoeuvres, corners int) {
 	for _, f := range t.found {
 		switch f.Kind {
 		case outcome.HarshBraking:
@@ -249,7 +248,8 @@ func (t *trip) counts() (outcome.Counts, scoring.Manoeuvres) {
 			m.AccelerationEvents += f.Level
 		case outcome.HarshCornering:
 			n.HarshCornering++
+			corners += f.Level
 		}
 	}
-	return n, m
+	return n, m, corners
 }
