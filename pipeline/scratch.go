@@ -7,6 +7,7 @@ import (
 	"milepost/geo/privacy"
 	"milepost/outcome"
 	"milepost/scoring"
+	"milepost/scoring/tables"
 	"milepost/telemetry"
 )
 
@@ -34,6 +35,8 @@ type Scratch struct {
 	Roads Roads
 	// Events are the thresholds of harsh manoeuvres; nil: the default ones.
 	Events *detectors.Thresholds
+	// Tables are what insurers' factors are computed by; nil: the default ones.
+	Tables *tables.Set
 	// Err is what kept Advance from amending a trip: its summaries could not be read.
 	// The trip is as it was; the caller must not go on, or the amendment is lost.
 	Err error
