@@ -69,6 +69,11 @@ func (v *Vehicle) state(c *state.Codec) {
 			c.Bool(&m.over)
 		}
 	})
+	if version >= 4 {
+		v.policiesState(c)
+	} else {
+		v.policies = nil
+	}
 	if c.Reading() {
 		v.collisions = &collisions{}
 	}
