@@ -59,7 +59,7 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 func short(o *outcome.Trip) bool { return o.DistanceM < leastM && o.DurationS < leastS }
 
 // tripOutcome writes the trip as it stands, ending at the boundary, and its stretches of
-// speeding. The drive is nil where nothing asks for it.
+// speeding. The drive is nil where it is not kept.
 func (v *Vehicle) tripOutcome(b detectors.Boundary, d *drive, s *Scratch) (*outcome.Trip, []over) {
 	t := &v.trip
 	end := max(b.At, t.start)

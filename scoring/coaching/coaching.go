@@ -61,7 +61,7 @@ func Coach(t *Trip, r *Result) {
 	w.judge(t)
 	r.flag(t)
 	s := r.sum(t)
-	r.Coaching = outcome.Coaching{Kind: KindOf(t.Powertrain), Method: Method, Inputs: s.inputs(), Thresholds: thresholds()}
+	r.Coaching = outcome.Coaching{Kind: KindOf(t.Powertrain), Method: Method, Inputs: s.inputs(), Thresholds: Thresholds()}
 	s.write(&r.Coaching)
 	r.cost(t)
 	r.Coaching.Observations = r.observe(t)
