@@ -16,6 +16,7 @@ type Config struct {
 	Identity    Identity      `yaml:"identity" doc:"How vehicle identification numbers (VIN) become vehicle ids."`
 	State       State         `yaml:"state" doc:"Where the vehicles' state is kept, and how often it is written."`
 	Roads       Roads         `yaml:"roads" doc:"The map that trips are put onto when they close: a file, or a service. Without one, routes are the lines of fixes, and limits are those that the vehicle itself reads from signs."`
+	Events      Events        `yaml:"events" doc:"From where a manoeuvre is harsh. docs/method/performance.md says what a table holds."`
 	Store       Store         `yaml:"store" doc:"Where outcomes are kept."`
 	Limits      Limits        `yaml:"limits" doc:"What may be in memory at once."`
 	HTTP        HTTP          `yaml:"http" doc:"Health and metrics: /healthz, /readyz, /metrics."`
@@ -127,6 +128,11 @@ type RemoteRoads struct {
 	KeyFile   string        `yaml:"key_file" doc:"File that holds it."`
 	Timeout   time.Duration `yaml:"timeout" doc:"How long the service may take for one answer."`
 	Total     time.Duration `yaml:"total" doc:"How long one trip may wait for it, with all that is asked and asked again. Then the trip closes with the line of its fixes, and says so."`
+}
+
+// Events is the table of thresholds of harsh manoeuvres.
+type Events struct {
+	File string `yaml:"file" doc:"File of a table of one's own. Empty for the default one."`
 }
 
 // Store is where outcomes are kept: in an embedded store, on ClickHouse, or in both.

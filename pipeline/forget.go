@@ -25,6 +25,7 @@ func (v *Vehicle) Forget(account string, theirs func(month, driver string) bool)
 	v.active = false
 	v.trips, v.trip, v.veiled = detectors.Trips{}, trip{}, veiled{}
 	v.past = &past{gone: seen, named: seen}
+	v.charge = nil
 	v.collisions.forgetAccount(account, seen)
 	return len(v.months) > 0 || len(v.collisions.known) > 0
 }

@@ -70,7 +70,7 @@ func (p *past) state(c *state.Codec, version uint16) {
 		if c.Reading() {
 			p.held[i] = heldFrame{&telemetry.Frame{}, true}
 		}
-		p.held[i].State(c)
+		p.held[i].State(c, version >= 4)
 		if version >= 2 {
 			c.Bool(&p.held[i].trip)
 		}
@@ -86,7 +86,7 @@ func (e *extent) state(c *state.Codec) {
 }
 
 // state visits what is known of a trip; start is its own.
-func (t *standing) state(c *state.Codec, start int64) {
+func (t *standing) state(c *state.Codec, start int64, version uint16) {
 	idState(c, &t.id)
 	moved := t.named - start
 	c.Int64(&moved)
@@ -98,7 +98,7 @@ func (t *standing) state(c *state.Codec, start int64) {
 	} else if c.Reading() && c.Check(len(t.date) >= 7, "date of a trip") {
 		t.month = t.date[:7]
 	}
-	t.share.State(c)
+	t.share.State(c, version)
 	c.Int64(&t.monthOf)
 }
 
@@ -140,7 +140,7 @@ func idState(c *state.Codec, id *string) {
 func (k *kept) state(c *state.Codec, version uint16) {
 	c.Time(&k.start)
 	c.Time(&k.end)
-	k.standing.state(c, k.start)
+	k.standing.state(c, k.start, version)
 	c.Time(&k.arrived)
 	c.Int32(&k.late)
 	c.Bool(&k.short)
@@ -196,8 +196,11 @@ func (g *summing) state(c *state.Codec, version uint16) {
 	c.Float64(&g.regen)
 	c.Int64(&g.powerSecond)
 	signals := len(g.last)
-	if version < 3 {
+	switch {
+	case version < 3:
 		signals = 4
+	case version < 4:
+		signals = 5
 	}
 	for i := range signals {
 		c.Int64(&g.last[i])
@@ -207,6 +210,9 @@ func (g *summing) state(c *state.Codec, version uint16) {
 		c.Time(&g.fixAt)
 		c.Uint16(&g.heading)
 		c.Uint8(&g.accuracy)
+	}
+	if version >= 4 {
+		c.Uint16(&g.altitude)
 	}
 }
 
@@ -229,5 +235,8 @@ func (s *summary) state(c *state.Codec, version uint16) {
 	if version >= 3 {
 		c.Uint16(&s.heading)
 		c.Uint8(&s.accuracy)
+	}
+	if version >= 4 {
+		c.Uint16(&s.altitude)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"milepost/fleet"
 	"milepost/outcome"
+	"milepost/telemetry"
 )
 
 // line gives the times of a trip's points, run by run, without what stands for a stretch
@@ -135,8 +136,7 @@ func (l *secretive) checkFlag(t *rapid.T, trip *outcome.Trip, private []between)
 	hidden, behind := false, false
 	for _, b := range private {
 		hidden = hidden || max(b.from, from) < min(b.to, to)
-		// It began unshared, and begins, for all that is told, where it is shared.
-		behind = behind || b.to <= from && b.to > from-11*sec // 10 s, and what a step begins late
+		behind = behind || l.revealed(b.to, from)
 	}
 	if !hidden && behind {
 		return
@@ -149,4 +149,28 @@ func (l *secretive) checkFlag(t *rapid.T, trip *outcome.Trip, private []between)
 	if flagged && !trip.Partial {
 		t.Fatalf("a trip that was hidden in part is not partial")
 	}
+}
+
+// stall is the longest pause of a trip, and the second in which its end is noticed.
+const stall = 121 * sec
+
+// revealed reports whether a trip that began unshared may begin, for all that is told, at
+// from, where its location was shared from at on: with the first sample since then; or, of
+// those that do not belong to it, where it goes on after the pause that it was in.
+func (l *secretive) revealed(at, from int64) bool {
+	off := int64(math.MinInt64) // the ignition went off
+	for _, p := range l.points {
+		var f telemetry.Frame
+		p.put(&f, 0)
+		switch {
+		case p.at >= from || l.isLost(p):
+		case p.at <= at && len(f.Body.At) > 0 && f.Body.Signal[0] == telemetry.SystemState:
+			if off = math.MinInt64; f.Body.Value[0] == telemetry.StateOff {
+				off = p.at
+			}
+		case p.at >= at && from-off >= stall:
+			return false
+		}
+	}
+	return at <= from
 }

@@ -17,8 +17,8 @@ import (
 
 // detector finds manoeuvres in a trip's kinematics.
 type detector interface {
-	Apply(k *detectors.Kinematics, at detectors.Place, out *[]detectors.Finding)
-	End(out *[]detectors.Finding)
+	Apply(k *detectors.Kinematics, t *detectors.Thresholds, at detectors.Place, out *[]detectors.Finding)
+	End(t *detectors.Thresholds, out *[]detectors.Finding)
 }
 
 // trip is what is gathered between a trip's start and end.
@@ -97,12 +97,12 @@ func (t *trip) gather(c *detectors.Chunk, turns []privacy.Turn, s *Scratch) {
 	}
 	s.points = t.grid.Apply(c, s.points[:0])
 	t.add(s.points)
-	k := &s.kinematics
+	k, thresholds := &s.kinematics, s.thresholds()
 	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
-	t.estimates.Apply(c, k)
+	t.estimates.Apply(c, thresholds, k)
 	t.endPlace(turns)
 	for _, d := range t.watch {
-		d.Apply(k, t.place, &t.found)
+		d.Apply(k, thresholds, t.place, &t.found)
 	}
 	t.distance.Apply(c)
 	t.energy.Apply(c, t.driven, t.moving)
@@ -217,12 +217,13 @@ func (t *trip) unplace() {
 // forgets those that began after the trip's end: a slammed door is not a manoeuvre. Of
 // two of a kind that began at one time, seen by two estimators, the harder one stays:
 // they are one event outside.
-func (t *trip) finish(k *detectors.Kinematics, end int64) {
+func (t *trip) finish(s *Scratch, end int64) {
+	k, thresholds := &s.kinematics, s.thresholds()
 	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
 	t.estimates.End(k)
 	for _, d := range t.watch {
-		d.Apply(k, t.place, &t.found)
-		d.End(&t.found)
+		d.Apply(k, thresholds, t.place, &t.found)
+		d.End(thresholds, &t.found)
 	}
 	t.unplace()
 	fresh := t.found[t.sent:]

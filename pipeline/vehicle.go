@@ -30,7 +30,8 @@ type Vehicle struct {
 	active   bool // samples belong to the trip
 	trip     trip // the trip under way, or the last one
 	months   []month
-	past     *past // what late data may amend
+	past     *past   // what late data may amend
+	charge   *charge // nil of one that never spoke of charging
 
 	*shares
 	collisions *collisions
@@ -123,7 +124,7 @@ func (v *Vehicle) Missed() {
 // Next is the arrival time, Unix µs, at which Advance will have something to do; the
 // largest int64 where nothing is due.
 func (v *Vehicle) Next() int64 {
-	return min(v.livelyAt(), v.lapsesAt(), v.collisions.expiresAt())
+	return min(v.livelyAt(), v.lapsesAt(), v.collisions.expiresAt(), v.chargeOverAt())
 }
 
 // livelyAt is when the next timer runs out that may tell something.
@@ -143,6 +144,9 @@ func (v *Vehicle) Advance(arrival int64, s *Scratch) {
 		case v.collisions.expiresAt():
 			v.collisions.expire(v.collisions.expiresAt())
 			v.collisions.recount()
+			continue
+		case v.chargeOverAt():
+			v.chargeOver(s)
 			continue
 		case v.brokenAt():
 			v.breakOff(s)

@@ -84,7 +84,7 @@ func (v *Vehicle) withhold(b detectors.Boundary, s *Scratch) {
 	}
 	e := extent{from, max(b.At, from)}
 	if t.id != "" {
-		t.finish(&s.kinematics, b.At)
+		t.finish(s, b.At)
 		found := v.past.findings(t)
 		v.takeBackAll(found, s)
 	}
@@ -128,10 +128,12 @@ func (v *Vehicle) retract(k *kept, month string, driver int64, s *Scratch) {
 	}
 	m := v.month(month, driver)
 	if k.month != "" {
-		m.Add(k.date, k.share, -1)
+		m.add(&k.standing, -1)
 		k.month = ""
 	}
-	m.Withheld++
+	if !m.over {
+		m.Withheld++
+	}
 	s.Withheld++
 	v.emitMonth(m, s)
 }

@@ -3,6 +3,7 @@ package replay
 import (
 	"fmt"
 
+	"milepost/detectors"
 	"milepost/fleet"
 	"milepost/ingest/cars"
 	"milepost/outcome"
@@ -75,6 +76,9 @@ func NewPlayer(profiles []fleet.Profile) (*Player, error) {
 
 // On puts trips that close from now on onto roads, which the player alone must use.
 func (p *Player) On(roads pipeline.Roads) { p.cars.Scratch.Roads = roads }
+
+// Judge has harsh manoeuvres judged by thresholds, from now on.
+func (p *Player) Judge(by *detectors.Thresholds) { p.cars.Scratch.Events = by }
 
 // Know takes a vehicle's dated profiles, for what is still to be played.
 func (p *Player) Know(h fleet.History) error { return p.cars.Know(h) }

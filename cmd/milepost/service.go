@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"milepost/config"
+	"milepost/detectors"
 	"milepost/ingest/broker"
 	"milepost/ingest/deadletter"
 	"milepost/ingest/group"
@@ -43,6 +44,7 @@ type service struct {
 	state     snapshot.Store
 	stores    []io.Closer
 	roads     *roadmap
+	events    *detectors.Thresholds
 	fanout    *sinks.Fanout
 	letters   *deadletter.Writer
 	registry  *prometheus.Registry
@@ -71,6 +73,9 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 		}
 	}()
 	if s.roads, err = openRoadmap(cfg.Roads); err != nil {
+		return nil, err
+	}
+	if s.events, err = readEvents(cfg.Events.File); err != nil {
 		return nil, err
 	}
 	if s.transport, err = s.brokers.Transport(); err != nil {

@@ -130,6 +130,7 @@ func (p *Partition) drain(work context.Context) error {
 func (p *Partition) await(work context.Context) error {
 	select {
 	case w := <-p.writing:
+		p.writing = nil // it has ended, however that went: leave must not wait for it again
 		if w.err == nil || work.Err() == nil {
 			return p.wrote(w)
 		}

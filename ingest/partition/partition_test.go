@@ -290,6 +290,26 @@ func TestAStoreThatHangsDoesNotKeepAPartition(t *testing.T) {
 	})
 }
 
+// A checkpoint may fail in the very moment in which the time for it is over: whichever
+// of the two is heard, the partition ends.
+func TestACheckpointThatFailsAsItsTimeEndsDoesNotKeepAPartition(t *testing.T) {
+	store := dir(t)
+	synctest.Test(t, func(t *testing.T) {
+		for range 64 { // the select takes either
+			p := New(Config{Topic: "telemetry", Partitions: 1, Every: time.Hour, Drain: time.Second}, newPorts(t, store))
+			over, end := context.WithCancel(t.Context())
+			end()
+			failed := make(chan written, 1)
+			failed <- written{err: over.Err()}
+			p.writing = failed
+			if err := p.drain(over); !errors.Is(err, context.Canceled) {
+				t.Fatalf("draining ended with: %v", err)
+			}
+			p.leave()
+		}
+	})
+}
+
 // many is a long history of a vehicle.
 func many(id string) fleet.History {
 	h := fleet.History{VehicleID: id}

@@ -15,6 +15,10 @@ func (e *encoder) receipt(r *outcome.Receipt) error {
 	e.numbers(r.Inputs)
 	e.raw(`,"thresholds":`)
 	e.constants(r.Thresholds)
+	if r.Events != "" {
+		e.raw(`,"events":`)
+		e.text(r.Events)
+	}
 	e.raw(`,"tracks":`)
 	e.tracks(r.Tracks)
 	e.raw(`,"distances_m":`)

@@ -132,7 +132,7 @@ func (t *transaction) sumTrips(at vehicleMonth) (map[string]*scoring.Month, erro
 	// Local dates lie within a day of UTC. The index is by the start as it was first
 	// seen, from which an amendment may have moved the start by as much as a trip is long.
 	from, to := first.AddDate(0, 0, -3), first.AddDate(0, 1, 3)
-	const text = `SELECT json_remove(body, '$.route') FROM trips
+	const text = `SELECT json_remove(body, '$.route', '$.receipt') FROM trips
 		WHERE vehicle_id = ? AND at >= ? AND at < ? AND substr(local_date, 1, 7) = ?`
 	trips, err := query(t.steady, t.Tx, scanBody[outcome.Trip], text, at.vehicle, from.UnixMicro(), to.UnixMicro(), at.month)
 	if err != nil {
@@ -144,7 +144,8 @@ func (t *transaction) sumTrips(at vehicleMonth) (map[string]*scoring.Month, erro
 		if sums[trip.DriverID] == nil {
 			sums[trip.DriverID] = &scoring.Month{Name: at.month}
 		}
-		sums[trip.DriverID].Add(trip.LocalDate, scoring.ShareOf(trip), 1)
+		share := scoring.ShareOf(trip)
+		sums[trip.DriverID].Add(trip.LocalDate, &share, 1)
 	}
 	return sums, nil
 }
