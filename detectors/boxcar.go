@@ -2,8 +2,8 @@ package detectors
 
 import "math"
 
-// boxcar is the mean of an inertial signal over the last half second, labelled at
-// the window's middle: a low-pass that keeps 90 % of a one-second half-sine's peak
+// boxcar is the mean of an inertial signal over a window, labelled at the window's
+// middle: a low-pass that, over the default half second, keeps 90 % of a one-second half-sine's peak
 // and removes the road's shake. Sums are whole mm/s² (or 0.001 deg/s), so that they
 // never drift.
 type boxcar struct {
@@ -15,14 +15,13 @@ type boxcar struct {
 }
 
 const (
-	boxcarLen  = 128 // 0.5 s at 200 Hz is 100
-	boxcarSpan = 500 * millisecond
+	boxcarLen  = 128 // LongestWindow at 200 Hz is 120
 	boxcarUnit = 1000.0
 )
 
-// push adds a sample and gives the mean over the window and the window's middle.
+// push adds a sample and gives the mean over a window of that span and the window's middle.
 // It is ready once the window is about full.
-func (b *boxcar) push(at int64, x float32) (mid int64, mean float64, ready bool) {
+func (b *boxcar) push(at, span int64, x float32) (mid int64, mean float64, ready bool) {
 	if b.n == boxcarLen {
 		b.drop()
 	}
@@ -31,11 +30,11 @@ func (b *boxcar) push(at int64, x float32) (mid int64, mean float64, ready bool)
 	b.sum += int64(unit)
 	b.head++
 	b.n++
-	for b.age(at) >= boxcarSpan {
+	for b.age(at) >= span {
 		b.drop()
 	}
-	span := b.age(at)
-	return at - span/2, float64(b.sum) / boxcarUnit / float64(b.n), b.n >= 3 && span >= boxcarSpan/2
+	have := b.age(at)
+	return at - have/2, float64(b.sum) / boxcarUnit / float64(b.n), b.n >= 3 && have >= span/2
 }
 
 // age is how long before at the oldest sample is.

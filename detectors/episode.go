@@ -65,9 +65,6 @@ type rule struct {
 	release  float64
 }
 
-// manoeuvre is the rule of reference thresholds for harsh manoeuvres.
-var manoeuvre = rule{shortest: 400 * millisecond, merge: 2 * second, release: 0.8}
-
 // episode is a stretch above a threshold, with hysteresis and merging. It sees
 // intensity relative to the threshold: 1 is the threshold itself.
 type episode struct {
@@ -82,9 +79,9 @@ type episode struct {
 
 // sample advances the episode. rel is intensity over threshold; value the signed
 // acceleration; a finished event may be appended to out.
-func (e *episode) sample(r rule, at, step int64, rel, value float64, start Finding, out *[]Finding) {
+func (e *episode) sample(t *Thresholds, r rule, at, step int64, rel, value float64, start Finding, out *[]Finding) {
 	if e.held && at-e.last >= r.merge {
-		e.finish(r, out)
+		e.finish(t, r, out)
 	}
 	if (e.open && rel >= r.release) || rel >= 1 {
 		if !e.held {
@@ -105,11 +102,11 @@ func (e *episode) sample(r rule, at, step int64, rel, value float64, start Findi
 }
 
 // finish ends the episode and reports it if it was long enough.
-func (e *episode) finish(r rule, out *[]Finding) {
+func (e *episode) finish(t *Thresholds, r rule, out *[]Finding) {
 	if e.held {
 		e.f.Duration = e.last - e.f.Start + e.step
 		if e.longest >= r.shortest {
-			e.f.Level = levelOf(e.f.Kind, e.f.Estimator, e.peakRel)
+			e.f.Level = t.bounds(e.f.Kind, e.f.Estimator).level(e.peakRel)
 			*out = append(*out, e.f)
 		}
 	}

@@ -89,19 +89,20 @@ func TestSlopeWindowsDoNotSpanGaps(t *testing.T) {
 	}
 }
 
-func TestBoxcarIsTheMeanOfTheLastHalfSecond(t *testing.T) {
+func TestBoxcarIsTheMeanOfItsWindow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		step := rapid.SampledFrom([]int64{5, 10, 20, 100}).Draw(t, "step_ms") * millisecond
+		span := rapid.SampledFrom([]int64{ShortestWindow, 500 * millisecond, LongestWindow}).Draw(t, "span")
 		var b boxcar
 		var xs []float64
 		for i := range 400 {
 			x := float32(rapid.IntRange(-5000, 5000).Draw(t, "x")) / 1000
 			xs = append(xs, float64(x))
-			_, mean, ready := b.push(int64(4_294_000_000)+int64(i)*step, x) // the clock's low bits wrap
+			_, mean, ready := b.push(int64(4_294_000_000)+int64(i)*step, span, x) // the clock's low bits wrap
 			if !ready {
 				continue
 			}
-			n := min(int(boxcarSpan/step), len(xs))
+			n := min(int(span/step), len(xs))
 			want := 0.0
 			for _, x := range xs[len(xs)-n:] {
 				want += x / float64(n)

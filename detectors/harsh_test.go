@@ -12,13 +12,13 @@ import (
 
 // manoeuvres plays 60 s at 20 m/s in which the car does something at 30 s, at
 // rates of motion (0: none) and speed, and prints what is found.
-func manoeuvres(accel func(t float64) (forward, yaw float64), motionHz, speedHz int) []string {
+func manoeuvres(of *Thresholds, accel func(t float64) (forward, yaw float64), motionHz, speedHz int) []string {
 	var e Estimators
 	var g Grid
 	var k Kinematics
 	watch := []interface {
-		Apply(*Kinematics, Place, *[]Finding)
-		End(*[]Finding)
+		Apply(*Kinematics, *Thresholds, Place, *[]Finding)
+		End(*Thresholds, *[]Finding)
 	}{&Braking{}, &Acceleration{}, &Cornering{}, &Peaks{}}
 	var found []Finding
 	v, heading := 20.0, 90.0
@@ -47,14 +47,14 @@ func manoeuvres(accel func(t float64) (forward, yaw float64), motionHz, speedHz 
 			e.Roll(c.Second, &g)
 			g.Apply(&c, nil)
 			k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
-			e.Apply(&c, &k)
+			e.Apply(&c, of, &k)
 			for _, d := range watch {
-				d.Apply(&k, Place{}, &found)
+				d.Apply(&k, of, Place{}, &found)
 			}
 		}
 	}
 	for _, d := range watch {
-		d.End(&found)
+		d.End(of, &found)
 	}
 	var out []string
 	for _, f := range found {
@@ -113,7 +113,7 @@ func TestHarshManoeuvres(t *testing.T) {
 		}), 1, 1, []string{"harsh_braking level 2 by motion_peak at 1 Hz from 30 s"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, manoeuvres(c.accel, c.motion, c.speed)); diff != "" {
+			if diff := cmp.Diff(c.want, manoeuvres(DefaultThresholds(), c.accel, c.motion, c.speed)); diff != "" {
 				t.Errorf("found (-want +got):\n%s", diff)
 			}
 		})

@@ -78,12 +78,12 @@ func (h *speedHold) get(at int64) (float64, bool) {
 
 // Apply appends what the chunk completes to k. Roll must have been called for the
 // chunk's second. Samples of different tracks are taken in the order of their time.
-func (e *Estimators) Apply(c *Chunk, k *Kinematics) {
+func (e *Estimators) Apply(c *Chunk, t *Thresholds, k *Kinematics) {
 	m := merge{c: c, speed: c.Lo[telemetry.TrackSpeed], fix: c.Lo[telemetry.TrackPosition]}
 	for i := c.Lo[telemetry.TrackMotion]; i < c.Hi[telemetry.TrackMotion]; i++ {
 		off := c.Frame.Motion.At[i]
 		m.upTo(e, off, k)
-		e.onMotion(&c.Frame.Motion, c.Frame.Start+int64(off), i, k)
+		e.onMotion(&c.Frame.Motion, c.Frame.Start+int64(off), t.Window, i, k)
 	}
 	m.upTo(e, telemetry.MaxSpan, k)
 }
@@ -149,7 +149,7 @@ func (e *Estimators) judged(est estimate, step int64, k *Kinematics) {
 	k.Longitudinal = append(k.Longitudinal, s)
 }
 
-func (e *Estimators) onMotion(m *telemetry.Motion, at int64, i int, k *Kinematics) {
+func (e *Estimators) onMotion(m *telemetry.Motion, at, window int64, i int, k *Kinematics) {
 	step := at - e.lastMotion
 	if e.lastMotion != 0 && step <= waveStep {
 		e.kind = sampledWave
@@ -158,14 +158,14 @@ func (e *Estimators) onMotion(m *telemetry.Motion, at int64, i int, k *Kinematic
 	}
 	e.lastMotion = at
 	if e.kind == sampledWave {
-		e.onWave(m, at, step, i, k)
+		e.onWave(m, at, step, window, i, k)
 		return
 	}
 	e.onPeak(m, at, step, i, k)
 }
 
-// onWave runs the half-second means over one motion sample.
-func (e *Estimators) onWave(m *telemetry.Motion, at, step int64, i int, k *Kinematics) {
+// onWave runs the means over one motion sample.
+func (e *Estimators) onWave(m *telemetry.Motion, at, step, window int64, i int, k *Kinematics) {
 	if step > second {
 		e.forward.reset()
 		e.leftward.reset()
@@ -174,7 +174,7 @@ func (e *Estimators) onWave(m *telemetry.Motion, at, step int64, i int, k *Kinem
 	v, moving := e.speed.get(at)
 	if a := telemetry.At(m.Longitudinal, i); telemetry.Known(a) {
 		e.bias.forward.add(a)
-		if mid, mean, ok := e.forward.push(at, a); ok && e.bias.forward.ready() && moving {
+		if mid, mean, ok := e.forward.push(at, window, a); ok && e.bias.forward.ready() && moving {
 			mean -= e.bias.forward.value
 			e.means.add(mid, mean)
 			// Fused estimates come half a second later; none for longer means slow speed.
@@ -186,12 +186,12 @@ func (e *Estimators) onWave(m *telemetry.Motion, at, step int64, i int, k *Kinem
 	yaw, a := telemetry.At(m.YawRate, i), telemetry.At(m.Lateral, i)
 	switch {
 	case telemetry.Known(yaw):
-		if mid, mean, ok := e.yaw.push(at, yaw); ok && moving {
+		if mid, mean, ok := e.yaw.push(at, window, yaw); ok && moving {
 			k.Lateral = append(k.Lateral, Sample{At: mid, Step: step, A: float64(v * mean * radians), V: v, Estimator: YawSpeed, Rate: rate10Hz})
 		}
 	case telemetry.Known(a):
 		e.bias.leftward.add(a)
-		if mid, mean, ok := e.leftward.push(at, a); ok && e.bias.leftward.ready() && moving {
+		if mid, mean, ok := e.leftward.push(at, window, a); ok && e.bias.leftward.ready() && moving {
 			k.Lateral = append(k.Lateral, Sample{At: mid, Step: step, A: mean - e.bias.leftward.value, V: v, Estimator: MotionMean, Rate: rate10Hz})
 		}
 	}

@@ -1,65 +1,119 @@
 package detectors
 
-import "milepost/outcome"
+import (
+	"math"
 
-// Thresholds of harsh manoeuvres in g [defaults of this project, within the range
-// of the published ones: Simons-Morton 2012 0.35/0.45/0.50, Tesla 0.30/0.40,
-// Scope 0.25/0.40/0.45 for acceleration/braking/cornering].
-const (
-	brakeG      = 0.30
-	cornerG     = 0.35
-	accelSlowG  = 0.30 // at 30 km/h and below
-	accelFastG  = 0.20 // at 100 km/h and above
-	peakHeldG   = 0.35 // per-second peaks, either axis: naturalistic-driving practice
-	accelSlowMS = 30 / 3.6
-	accelFastMS = 100 / 3.6
+	"milepost/outcome"
 )
 
-// Speed gates in m/s: below them the manoeuvre is parking, not driving.
-const (
-	gateLongitudinal = 10 / 3.6
-	gateCorner       = 30 / 3.6
-)
-
-// steps are the peaks, relative to the threshold, from which levels 2 and 3 begin.
-type steps struct{ two, three float64 }
-
-var (
-	brakeSteps  = steps{0.45 / brakeG, 0.60 / brakeG}
-	accelSteps  = steps{1.4, 1.8}
-	cornerSteps = steps{0.50 / cornerG, 0.65 / cornerG}
-	peakSteps   = steps{0.45 / peakHeldG, 0.60 / peakHeldG}
-)
-
-// levelOf gives the level of a peak relative to its threshold.
-func levelOf(kind outcome.EventKind, e Estimator, rel float64) int {
-	s := brakeSteps
-	switch {
-	case e == MotionPeak:
-		s = peakSteps
-	case kind == outcome.HarshAcceleration:
-		s = accelSteps
-	case kind == outcome.HarshCornering:
-		s = cornerSteps
-	}
-	return s.level(rel)
+// Thresholds say from where a manoeuvre is harsh. They are data: an operator may bring
+// its own (scoring/events reads them), and a trip's receipt names those that found its
+// events. A value in use never changes.
+type Thresholds struct {
+	Name         string  // name/version
+	Braking      Bounds  //
+	Acceleration Bounds  //
+	Cornering    Bounds  //
+	Peaks        Bounds  // of sensors that hold each second's peaks, on either axis
+	Taper        Taper   // of acceleration: engines give less at speed, so less is harsh
+	Window       int64   // µs that the accelerometer and the yaw rate are averaged over
+	Shortest     int64   // µs above the release level that make an event
+	Merge        int64   // µs: events of a kind closer than this are one
+	Release      float64 // share of the threshold below which an event ends
 }
 
-func (s steps) level(rel float64) int {
+// Bounds are the peaks, in g, from which the three levels begin, and the speed, m/s,
+// below which the manoeuvre is parking, not driving.
+type Bounds struct {
+	Levels [3]float64
+	Gate   float64
+}
+
+// Taper lets a threshold fall with speed: levels hold up to From, m/s, and are scaled so
+// that the first is Least, g, from To on.
+type Taper struct{ From, To, Least float64 }
+
+// The longest and shortest Window that can be asked for, µs.
+const (
+	LongestWindow  = 600 * millisecond
+	ShortestWindow = 200 * millisecond
+)
+
+// DefaultThresholds are within the range of the published ones: Simons-Morton 2012
+// 0.35/0.45/0.50, Tesla 0.30/0.40, Scope 0.25/0.40/0.45 g for
+// acceleration/braking/cornering. Peaks are judged as naturalistic-driving studies do.
+func DefaultThresholds() *Thresholds { return &defaults }
+
+var defaults = Thresholds{
+	Name:         "default/1",
+	Braking:      Bounds{Levels: [3]float64{0.30, 0.45, 0.60}, Gate: 10 / 3.6},
+	Acceleration: Bounds{Levels: [3]float64{0.30, 0.42, 0.54}, Gate: 10 / 3.6},
+	Cornering:    Bounds{Levels: [3]float64{0.35, 0.50, 0.65}, Gate: 30 / 3.6},
+	Peaks:        Bounds{Levels: [3]float64{0.35, 0.45, 0.60}},
+	Taper:        Taper{From: 30 / 3.6, To: 100 / 3.6, Least: 0.20},
+	Window:       500 * millisecond,
+	Shortest:     400 * millisecond,
+	Merge:        2 * second,
+	Release:      0.8,
+}
+
+// level of a peak relative to the first threshold.
+func (b *Bounds) level(rel float64) int {
 	switch {
-	case rel >= s.three:
+	case rel >= b.Levels[2]/b.Levels[0]:
 		return 3
-	case rel >= s.two:
+	case rel >= b.Levels[1]/b.Levels[0]:
 		return 2
 	}
 	return 1
 }
 
-// accelThreshold is the acceleration threshold in m/s² at a speed in m/s: engines
-// give less at speed, so less is harsh.
-func accelThreshold(v float64) float64 {
-	share := min(max((v-accelSlowMS)/(accelFastMS-accelSlowMS), 0), 1)
-	return gravity * (accelSlowG + float64(share*(accelFastG-accelSlowG)))
+// bounds gives what judges a kind of event that an estimator has seen.
+func (t *Thresholds) bounds(kind outcome.EventKind, e Estimator) *Bounds {
+	switch {
+	case e == MotionPeak:
+		return &t.Peaks
+	case kind == outcome.HarshAcceleration:
+		return &t.Acceleration
+	case kind == outcome.HarshCornering:
+		return &t.Cornering
+	}
+	return &t.Braking
+}
+
+// acceleration is its threshold in m/s² at a speed in m/s.
+func (t *Thresholds) acceleration(v float64) float64 {
+	share := min(max((v-t.Taper.From)/(t.Taper.To-t.Taper.From), 0), 1)
+	slow := t.Acceleration.Levels[0]
+	return gravity * (slow + float64(share*(t.Taper.Least-slow)))
+}
+
+// AccelerationG is the threshold of acceleration, g, at a speed in m/s.
+func (t *Thresholds) AccelerationG(v float64) float64 { return t.acceleration(v) / gravity }
+
+// rule is what makes an episode an event.
+func (t *Thresholds) rule() rule {
+	return rule{shortest: t.Shortest, merge: t.Merge, release: t.Release}
+}
+
+// MostExcess bounds what one event adds to a score: a peak of two and a half times its
+// threshold.
+const MostExcess = 1.5
+
+// Excess is how far a finding's peak is beyond its threshold, as a multiple of that: 0.5
+// for a brake of 0.45 g where 0.30 is harsh. It is within 0 and MostExcess. Unlike the
+// level it does not leap: what one sensor sees just above the threshold and another just
+// below it counts for nearly nothing with both.
+func (t *Thresholds) Excess(f *Finding) float64 {
+	threshold := gravity * t.bounds(f.Kind, f.Estimator).Levels[0]
+	if f.Kind == outcome.HarshAcceleration && f.Estimator != MotionPeak && !math.IsNaN(f.Speed) {
+		threshold = t.acceleration(f.Speed)
+	}
+	rate := rate10Hz
+	if f.RateHz == rate1Hz.hertz() {
+		rate = rate1Hz
+	}
+	return min(max(math.Abs(f.Peak)/(threshold*shown(f.Estimator, rate))-1, 0), MostExcess)
 }
 
 // shown scales a threshold to what an estimator shows, at a rate, of a manoeuvre
@@ -79,18 +133,30 @@ func shown(e Estimator, r rateClass) float64 {
 	return 1
 }
 
-// Thresholds lists the numbers above for receipts, in g and km/h.
-func Thresholds() map[string]float64 {
-	return map[string]float64{
-		"harsh_braking_g":           brakeG,
-		"harsh_acceleration_slow_g": accelSlowG,
-		"harsh_acceleration_fast_g": accelFastG,
-		"harsh_cornering_g":         cornerG,
-		"peak_held_g":               peakHeldG,
-		"gate_longitudinal_kmh":     10,
-		"gate_cornering_kmh":        30,
-		"shortest_s":                0.4,
-		"merge_s":                   2,
-		"release_share":             0.8,
+// Receipt lists the numbers for receipts, in g, km/h and s.
+func (t *Thresholds) Receipt() map[string]float64 {
+	m := map[string]float64{
+		"harsh_acceleration_taper_from_kmh": kmh(t.Taper.From),
+		"harsh_acceleration_taper_to_kmh":   kmh(t.Taper.To),
+		"harsh_acceleration_fast_g":         t.Taper.Least,
+		"motion_window_s":                   float64(t.Window) / second,
+		"shortest_s":                        float64(t.Shortest) / second,
+		"merge_s":                           float64(t.Merge) / second,
+		"release_share":                     t.Release,
 	}
+	add := func(kind, first string, b *Bounds) {
+		m[first] = b.Levels[0]
+		m[kind+"_level_2_g"], m[kind+"_level_3_g"] = b.Levels[1], b.Levels[2]
+		if b.Gate > 0 {
+			m[kind+"_from_kmh"] = kmh(b.Gate)
+		}
+	}
+	add("harsh_braking", "harsh_braking_g", &t.Braking)
+	add("harsh_acceleration", "harsh_acceleration_slow_g", &t.Acceleration)
+	add("harsh_cornering", "harsh_cornering_g", &t.Cornering)
+	add("peak_held", "peak_held_g", &t.Peaks)
+	return m
 }
+
+// kmh is a speed in km/h as a table gives it: what m/s round off is taken back.
+func kmh(v float64) float64 { return math.Round(float64(v*3.6)*1e9) / 1e9 }

@@ -13,7 +13,8 @@ import (
 )
 
 const moved = `{"vehicle_id":"v","history":[` +
-	`{"zone":"Europe/Madrid","powertrain":"plug_in","mass_kg":1710.5,"account_id":"a-1","driver_id":"4d","services":["trips"],"consents":["insurance"]},` +
+	`{"zone":"Europe/Madrid","powertrain":"plug_in","mass_kg":1710.5,"account_id":"a-1","driver_id":"4d","services":["trips"],"consents":["insurance"],` +
+	`"policies":[{"policy_id":"p-1","product":"phi","table":"phi-default/1","from":"2026-01-01","to":"2027-01-01","drivers":["4d"],"electric_range_km":60.5,"period":"quarter"}]},` +
 	`{"from":"2026-03-01T00:00:00Z","zone":"Europe/Madrid","location_sharing":"off"},` +
 	`{"from":"2026-03-02T12:00:00.000001Z","zone":"Europe/Lisbon"}]}`
 
@@ -99,6 +100,7 @@ func TestDecodeHistoryIsStrictOnValuesOnly(t *testing.T) {
 		{`{"vehicle_id":"v","history":[{"from":"2201-03-01T00:00:00Z"}]}`, "the year is not from 1970 to 2100"},
 		{`{"vehicle_id":"v","history":[{"from":"2026-03-01T00:00:00Z"},{"from":"2026-03-01T01:00:00+01:00"}]}`, "profile 1 is not from later"},
 		{`{"vehicle_id":"v","history":[{"mass_kg":"heavy"}]}`, "mass_kg"},
+		{`{"vehicle_id":"v","history":[{"policies":[{"policy_id":"p","product":"life","from":"2026-01-01"}]}]}`, "unknown product"},
 	} {
 		got := ""
 		if _, err := DecodeHistory([]byte(c.text)); err != nil {
@@ -115,6 +117,7 @@ func FuzzDecodeHistory(f *testing.F) {
 	f.Add([]byte(moved))
 	f.Add([]byte(`{"vehicle_id":"v","history":[{"from":"2026-03-01T00:00:00+01:00","services":["a"]}]}`))
 	f.Add([]byte(`{"vehicle_id":"v","history":null}`))
+	f.Add([]byte(`{"vehicle_id":"v","history":[{"policies":[{"policy_id":"p","product":"ubi","from":"2026-01-01"},{"policy_id":"p","product":"fhi","from":"2026-01-01"}]}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		h, err := DecodeHistory(b)
 		if err != nil {

@@ -1,5 +1,5 @@
 // Package fleet owns what is known of a vehicle beside its telemetry: zone, powertrain,
-// mass, account, driver, services, consents and settings, each from a date on. It does
+// mass, account, driver, services, consents, insurance and settings, each from a date on. It does
 // no I/O of its own, but for the zones' rules, and reads no clock.
 package fleet
 
@@ -47,6 +47,7 @@ type Profile struct {
 	Services        []string `json:"services,omitempty" yaml:"-"` // subscribed to; words of a-z, 0-9 and _
 	Consents        []string `json:"consents,omitempty" yaml:"-"` // given; likewise
 	LocationSharing Sharing  `json:"location_sharing,omitempty" yaml:"-"`
+	Policies        []Policy `json:"policies,omitempty" yaml:"-"` // insurance on the vehicle, at most 8
 }
 
 const (
@@ -60,19 +61,20 @@ const (
 func (p Profile) Equal(q Profile) bool {
 	return p.VehicleID == q.VehicleID && p.From == q.From && p.Zone == q.Zone && p.Powertrain == q.Powertrain &&
 		p.MassKg == q.MassKg && p.Account == q.Account && p.Driver == q.Driver && p.LocationSharing == q.LocationSharing &&
-		slices.Equal(p.Services, q.Services) && slices.Equal(p.Consents, q.Consents)
+		slices.Equal(p.Services, q.Services) && slices.Equal(p.Consents, q.Consents) &&
+		slices.EqualFunc(p.Policies, q.Policies, Policy.Equal)
 }
 
 // WithoutPeople is the profile without who holds and drives the vehicle, and what they
-// subscribed and consented to. How the vehicle is built, and that its location was not
+// subscribed and consented to, and without its insurance. How the vehicle is built, and that its location was not
 // to be shared, stays.
 func (p Profile) WithoutPeople() Profile {
-	p.Account, p.Driver, p.Services, p.Consents = "", "", nil, nil
+	p.Account, p.Driver, p.Services, p.Consents, p.Policies = "", "", nil, nil, nil
 	return p
 }
 
 // Validate reports the first thing that is wrong with the profile. Its message names
-// no driver and no account.
+// no driver, no account and no policy.
 func (p Profile) Validate() error {
 	if p.VehicleID == "" {
 		return fmt.Errorf("profile: vehicle_id is empty")
@@ -107,6 +109,9 @@ func (p Profile) validatePeople() error {
 	if err := validateWords(p.Consents); err != nil {
 		return fmt.Errorf("profile of vehicle %s: consents: %w", p.VehicleID, err)
 	}
+	if err := validatePolicies(p.Policies); err != nil {
+		return fmt.Errorf("profile of vehicle %s: %w", p.VehicleID, err)
+	}
 	return nil
 }
 
@@ -138,9 +143,12 @@ func validateWords(words []string) error {
 
 // DriverNumber is the linked driver's pseudonym as the vehicle's own identification
 // would report it; 0 for none.
-func (p Profile) DriverNumber() int64 {
-	n, err := strconv.ParseUint(p.Driver, 16, 53)
-	if err != nil || n > lastDriver || strconv.FormatUint(n, 16) != p.Driver {
+func (p Profile) DriverNumber() int64 { return driverNumber(p.Driver) }
+
+// driverNumber reads a pseudonym; 0 for none.
+func driverNumber(s string) int64 {
+	n, err := strconv.ParseUint(s, 16, 53)
+	if err != nil || n > lastDriver || strconv.FormatUint(n, 16) != s {
 		return 0
 	}
 	return int64(n)

@@ -22,9 +22,12 @@ const (
 	TypeMonth     Type = "month"
 	TypeCollision Type = "collision"
 	TypeAddition  Type = "addition" // to a collision, by a person
+	TypeCharge    Type = "charge"
+	TypeFactor    Type = "factor"
 )
 
-// Outcome is one fact: a *Trip, *Event, *Month, *Collision or *Addition.
+// Outcome is one fact: a *Trip, *Event, *Month, *Collision, *Addition, *Charge or
+// *Factor.
 type Outcome interface {
 	// Head gives the part that all outcomes share.
 	Head() *Header
@@ -114,6 +117,10 @@ func Decode(b []byte) (Outcome, error) {
 		o = &Collision{}
 	case TypeAddition:
 		o = &Addition{}
+	case TypeCharge:
+		o = &Charge{}
+	case TypeFactor:
+		o = &Factor{}
 	default:
 		return nil, fmt.Errorf("decode outcome: unknown type %q", head.Type)
 	}

@@ -6,6 +6,7 @@ type Receipt struct {
 	Method     string             `json:"method"` // name/version of the scoring method
 	Inputs     map[string]float64 `json:"inputs"`
 	Thresholds map[string]float64 `json:"thresholds"`
+	Events     string             `json:"events,omitempty"` // name/version of the thresholds that found the harsh events
 	Tracks     []TrackSpan        `json:"tracks"`
 	Distances  map[string]float64 `json:"distances_m"`   // by source: odometer, speed, gnss, matched, estimated ...
 	Map        *MapReceipt        `json:"map,omitempty"` // absent where no map was asked

@@ -21,6 +21,7 @@ type Trip struct {
 	NightS         float64 `json:"night_s"`       // driving between 23:00 and 04:00 local time
 
 	HighwayM   *float64  `json:"highway_m,omitempty"`   // on motorways; absent without a map, and where nothing was matched to it
+	HighwayS   *float64  `json:"highway_s,omitempty"`   // time of that
 	OverspeedM *float64  `json:"overspeed_m,omitempty"` // over the limit, by any excess; absent where no limit is known
 	OverspeedS *float64  `json:"overspeed_s,omitempty"` // time of that
 	Speeding   *Speeding `json:"speeding,omitempty"`    // what both are measured on; absent with them
@@ -32,13 +33,14 @@ type Trip struct {
 	EVDistanceM    *float64 `json:"ev_distance_m,omitempty"`   // driven with the engine off
 	EVS            *float64 `json:"ev_s,omitempty"`            // time of that
 
-	AccountID string  `json:"account_id,omitempty"` // who held the vehicle when the trip began
-	DriverID  string  `json:"driver_id,omitempty"`  // a pseudonym: who was identified, or else is linked with the vehicle
-	Route     *Route  `json:"route,omitempty"`
-	Scores    Scores  `json:"scores"`
-	Counts    Counts  `json:"counts"`
-	Partial   bool    `json:"partial"` // part of the trip was not observed or not shared
-	Receipt   Receipt `json:"receipt"`
+	AccountID string    `json:"account_id,omitempty"` // who held the vehicle when the trip began
+	DriverID  string    `json:"driver_id,omitempty"`  // a pseudonym: who was identified, or else is linked with the vehicle
+	Route     *Route    `json:"route,omitempty"`
+	Scores    Scores    `json:"scores"`
+	Coaching  *Coaching `json:"coaching,omitempty"`
+	Counts    Counts    `json:"counts"`
+	Partial   bool      `json:"partial"` // part of the trip was not observed or not shared
+	Receipt   Receipt   `json:"receipt"`
 }
 
 // Speeding is what a trip's speeds are against the limits that are known. Distance
@@ -80,6 +82,8 @@ type RoutePart struct {
 	From      int        `json:"from"`
 	To        int        `json:"to"`
 	Source    PartSource `json:"source"`
+	IsEV      *bool      `json:"is_ev,omitempty"`     // driven with the engine off; absent where that is not known
+	Mode      Mode       `json:"mode,omitempty"`      // of a hybrid
 	Overspeed bool       `json:"overspeed,omitempty"` // driven above the limit
 	Highway   bool       `json:"highway,omitempty"`   // on a motorway
 }

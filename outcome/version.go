@@ -19,6 +19,10 @@ func StateOf(o Outcome) State {
 		return o.State
 	case *Addition:
 		return o.State
+	case *Charge:
+		return o.State
+	case *Factor:
+		return o.State
 	}
 	return ""
 }
@@ -41,6 +45,10 @@ func MethodOf(o Outcome) string {
 		return o.Method
 	case *Addition:
 		return byHand
+	case *Charge:
+		return o.Method
+	case *Factor:
+		return o.Method
 	}
 	return ""
 }

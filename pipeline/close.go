@@ -27,7 +27,7 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 	if t.id == "" {
 		return
 	}
-	t.finish(&s.kinematics, b.At)
+	t.finish(s, b.At)
 	v.past.finish(t, b, seen)
 	if v.amended(b.At, s) {
 		return
@@ -51,6 +51,7 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 	}
 	v.giveAll(s)
 	v.tellSpeeding(&t.standing, speeding, s)
+	v.learn(&t.standing, o, v.lesson(o, t.driver(b), s))
 	s.Out = append(s.Out, o)
 	v.enter(&t.standing, o, t.driver(b), s)
 }
@@ -59,7 +60,7 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 func short(o *outcome.Trip) bool { return o.DistanceM < leastM && o.DurationS < leastS }
 
 // tripOutcome writes the trip as it stands, ending at the boundary, and its stretches of
-// speeding. The drive is nil where nothing asks for it.
+// speeding. The drive is nil where it is not kept.
 func (v *Vehicle) tripOutcome(b detectors.Boundary, d *drive, s *Scratch) (*outcome.Trip, []over) {
 	t := &v.trip
 	end := max(b.At, t.start)
@@ -79,7 +80,7 @@ func (v *Vehicle) tripOutcome(b detectors.Boundary, d *drive, s *Scratch) (*outc
 	o.IdleS = round(max(0, min(seconds(t.distance.Idle()), o.DurationS-o.DrivingS)), 1)
 	v.measure(o, b.Way)
 	v.consume(o, end)
-	v.score(o)
+	v.score(o, s)
 	return o, v.pave(o, d, s)
 }
 
@@ -177,25 +178,19 @@ func (v *Vehicle) consume(o *outcome.Trip, end int64) {
 const jouleKwh = 3.6e6
 
 // score writes the performance score and its receipt.
-func (v *Vehicle) score(o *outcome.Trip) {
+func (v *Vehicle) score(o *outcome.Trip, s *Scratch) {
 	t := &v.trip
 	in := scoring.Inputs{Intensities: t.dynamics.Intensities(), DistanceM: o.DistanceM}
-	o.Counts, in.Manoeuvres = t.counts()
+	var corners int
+	o.Counts, in.Manoeuvres, corners = t.counts()
+	t.excess(s.thresholds(), &in.Manoeuvres)
 	p := scoring.Performance(in)
 	o.Scores.Performance = &p
 	o.Receipt.Method = scoring.Method
 	o.Receipt.Inputs = in.ReceiptInputs()
-	o.Receipt.Thresholds = thresholds
+	o.Receipt.Inputs["weighted_cornering_events"] = float64(corners) // not of this score: insurance weighs them
+	o.Receipt.Thresholds, o.Receipt.Events = s.receipt().alone, s.thresholds().Name
 }
-
-// thresholds are the same in every receipt of this method version.
-var thresholds = func() map[string]float64 {
-	m := scoring.ReceiptThresholds()
-	for k, v := range detectors.Thresholds() {
-		m[k] = v
-	}
-	return m
-}()
 
 // route gives the trip's line, in runs between stretches without fixes.
 func (v *Vehicle) route() *outcome.Route {

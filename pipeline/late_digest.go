@@ -84,7 +84,7 @@ func (v *Vehicle) summarise(frames []*telemetry.Frame, s *Scratch) (run, story) 
 		out.arrived, r.to = max(out.arrived, f.Arrived), max(r.to, f.End())
 	}
 	r.roll(g, &w.trip)
-	w.trip.finish(&s.kinematics, math.MaxInt64)
+	w.trip.finish(s, math.MaxInt64)
 	r.found = sentFindings(&w.trip)
 	told, err := r.read(nil)
 	if err != nil {

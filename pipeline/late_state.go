@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"slices"
 
+	"milepost/scoring"
 	"milepost/state"
 	"milepost/telemetry"
 )
@@ -70,7 +71,7 @@ func (p *past) state(c *state.Codec, version uint16) {
 		if c.Reading() {
 			p.held[i] = heldFrame{&telemetry.Frame{}, true}
 		}
-		p.held[i].State(c)
+		p.held[i].State(c, version >= 4)
 		if version >= 2 {
 			c.Bool(&p.held[i].trip)
 		}
@@ -86,7 +87,7 @@ func (e *extent) state(c *state.Codec) {
 }
 
 // state visits what is known of a trip; start is its own.
-func (t *standing) state(c *state.Codec, start int64) {
+func (t *standing) state(c *state.Codec, start int64, version uint16) {
 	idState(c, &t.id)
 	moved := t.named - start
 	c.Int64(&moved)
@@ -98,8 +99,31 @@ func (t *standing) state(c *state.Codec, start int64) {
 	} else if c.Reading() && c.Check(len(t.date) >= 7, "date of a trip") {
 		t.month = t.date[:7]
 	}
-	t.share.State(c)
+	t.shareState(c, version)
 	c.Int64(&t.monthOf)
+}
+
+// shareState visits what the trip put into its month and into periods.
+func (t *standing) shareState(c *state.Codec, version uint16) {
+	if version < 4 || begun(c, t.share != nil) {
+		if c.Reading() {
+			t.share = &scoring.Share{}
+		}
+		t.share.State(c, version)
+	} else if c.Reading() {
+		t.share = nil
+	}
+	if c.Reading() {
+		t.counted = nil
+	}
+	c.Check(t.month == "" || t.share != nil, "share of a trip")
+	if version < 4 || !begun(c, t.counted != nil) {
+		return
+	}
+	if c.Reading() {
+		t.counted = &counted{}
+	}
+	t.counted.state(c)
 }
 
 func toldState(c *state.Codec, k *told) {
@@ -140,7 +164,7 @@ func idState(c *state.Codec, id *string) {
 func (k *kept) state(c *state.Codec, version uint16) {
 	c.Time(&k.start)
 	c.Time(&k.end)
-	k.standing.state(c, k.start)
+	k.standing.state(c, k.start, version)
 	c.Time(&k.arrived)
 	c.Int32(&k.late)
 	c.Bool(&k.short)
@@ -196,8 +220,11 @@ func (g *summing) state(c *state.Codec, version uint16) {
 	c.Float64(&g.regen)
 	c.Int64(&g.powerSecond)
 	signals := len(g.last)
-	if version < 3 {
+	switch {
+	case version < 3:
 		signals = 4
+	case version < 4:
+		signals = 5
 	}
 	for i := range signals {
 		c.Int64(&g.last[i])
@@ -207,6 +234,9 @@ func (g *summing) state(c *state.Codec, version uint16) {
 		c.Time(&g.fixAt)
 		c.Uint16(&g.heading)
 		c.Uint8(&g.accuracy)
+	}
+	if version >= 4 {
+		c.Uint16(&g.altitude)
 	}
 }
 
@@ -229,5 +259,8 @@ func (s *summary) state(c *state.Codec, version uint16) {
 	if version >= 3 {
 		c.Uint16(&s.heading)
 		c.Uint8(&s.accuracy)
+	}
+	if version >= 4 {
+		c.Uint16(&s.altitude)
 	}
 }

@@ -118,15 +118,18 @@ func TestStatesOfEveryVersionAreRead(t *testing.T) {
 			}
 			name := filepath.Join("testdata", "state", fmt.Sprintf("v%d", version), life.name)
 			if *update && version == pipeline.VehicleVersion {
-				b := life.state(t)
-				if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name+".bin", b, 0o644),
-					os.WriteFile(name+".golden", []byte(life.goOn(t, b)), 0o644)); err != nil {
+				if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name+".bin", life.state(t), 0o644)); err != nil {
 					t.Fatal(err)
 				}
 			}
 			b, err := os.ReadFile(name + ".bin")
 			if err != nil {
 				t.Fatal(err)
+			}
+			if *update { // outcomes have more fields than when older files were written
+				if err := os.WriteFile(name+".golden", []byte(life.goOn(t, b)), 0o644); err != nil {
+					t.Fatal(err)
+				}
 			}
 			want, err := os.ReadFile(name + ".golden")
 			if err != nil {

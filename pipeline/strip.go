@@ -20,8 +20,8 @@ const (
 )
 
 // Strip takes out of a frame that is to be kept what gives places away, where unshared says
-// that the location is not shared at a time: positions, signs of limits and all of the energy
-// track; pedals; of speeds all but what the rules of trips tell apart; accelerations and rates. Around what
+// that the location is not shared at a time: positions, signs of limits, a
+// hybrid's indicator and all of the energy track; pedals; of speeds all but what the rules of trips tell apart; accelerations and rates. Around what
 // may be a collision, motion and speeds stay. It reports whether anything was taken out.
 func Strip(f *telemetry.Frame, unshared func(at int64) bool) (stripped bool) {
 	keeps := func(at int32) bool { return !unshared(f.Start + int64(at)) }
@@ -43,7 +43,7 @@ func Strip(f *telemetry.Frame, unshared func(at int64) bool) (stripped bool) {
 	return stripped
 }
 
-// unsign takes the signs of limits out: they tell roads.
+// unsign takes out the changes of the body that tell the way: signs of limits, say.
 func unsign(f *telemetry.Frame, unshared func(at int64) bool) (stripped bool) {
 	b, n := &f.Body, 0
 	if len(b.Signal) != len(b.At) || len(b.Value) != len(b.At) {
@@ -52,7 +52,7 @@ func unsign(f *telemetry.Frame, unshared func(at int64) bool) (stripped bool) {
 		return stripped
 	}
 	for i, at := range b.At {
-		if b.Signal[i] != telemetry.SpeedLimitSign || !unshared(f.Start+int64(at)) {
+		if !b.Signal[i].Revealing() || !unshared(f.Start+int64(at)) {
 			b.At[n], b.Signal[n], b.Value[n] = at, b.Signal[i], b.Value[i]
 			n++
 		}

@@ -19,6 +19,9 @@ func TestStripLeavesNoSignAndNoSpeed(t *testing.T) {
 		f.Body.At = append(f.Body.At, at, at)
 		f.Body.Signal = append(f.Body.Signal, telemetry.SpeedLimitSign, telemetry.HazardSignaling)
 		f.Body.Value = append(f.Body.Value, int64(30+10*i), int64(i%2))
+		if i >= 2 {
+			f.Body.At, f.Body.Signal, f.Body.Value = append(f.Body.At, at), append(f.Body.Signal, telemetry.HybridIndicator), append(f.Body.Value, telemetry.IndicatorPower)
+		}
 	}
 	f.Pad()
 	if !pipeline.Strip(f, func(at int64) bool { return at >= f.Start+2_000_000 }) {

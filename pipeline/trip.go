@@ -17,8 +17,8 @@ import (
 
 // detector finds manoeuvres in a trip's kinematics.
 type detector interface {
-	Apply(k *detectors.Kinematics, at detectors.Place, out *[]detectors.Finding)
-	End(out *[]detectors.Finding)
+	Apply(k *detectors.Kinematics, t *detectors.Thresholds, at detectors.Place, out *[]detectors.Finding)
+	End(t *detectors.Thresholds, out *[]detectors.Finding)
 }
 
 // trip is what is gathered between a trip's start and end.
@@ -68,11 +68,13 @@ type standing struct {
 	id       string
 	named    int64 // the time that it is made of: the start when it was first known, µs
 	revision uint32
-	month    string        // it was put into
-	date     string        // it was put on
-	share    scoring.Share // it put there
-	monthOf  int64         // driver whose month that is
+	month    string         // it was put into
+	date     string         // it was put on
+	share    *scoring.Share // it put there, nil where it is in none
+	counted  *counted       // what it put into periods of policies, nil where it is in none
+	monthOf  int64          // driver whose month that is
 	speeding []told
+	learnt   learnt
 }
 
 // begin starts a trip in place of the last one, keeping its buffers.
@@ -97,12 +99,12 @@ func (t *trip) gather(c *detectors.Chunk, turns []privacy.Turn, s *Scratch) {
 	}
 	s.points = t.grid.Apply(c, s.points[:0])
 	t.add(s.points)
-	k := &s.kinematics
+	k, thresholds := &s.kinematics, s.thresholds()
 	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
-	t.estimates.Apply(c, k)
+	t.estimates.Apply(c, thresholds, k)
 	t.endPlace(turns)
 	for _, d := range t.watch {
-		d.Apply(k, t.place, &t.found)
+		d.Apply(k, thresholds, t.place, &t.found)
 	}
 	t.distance.Apply(c)
 	t.energy.Apply(c, t.driven, t.moving)
@@ -217,12 +219,13 @@ func (t *trip) unplace() {
 // forgets those that began after the trip's end: a slammed door is not a manoeuvre. Of
 // two of a kind that began at one time, seen by two estimators, the harder one stays:
 // they are one event outside.
-func (t *trip) finish(k *detectors.Kinematics, end int64) {
+func (t *trip) finish(s *Scratch, end int64) {
+	k, thresholds := &s.kinematics, s.thresholds()
 	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
 	t.estimates.End(k)
 	for _, d := range t.watch {
-		d.Apply(k, t.place, &t.found)
-		d.End(&t.found)
+		d.Apply(k, thresholds, t.place, &t.found)
+		d.End(thresholds, &t.found)
 	}
 	t.unplace()
 	fresh := t.found[t.sent:]
@@ -234,10 +237,9 @@ func (t *trip) finish(k *detectors.Kinematics, end int64) {
 	t.found = t.found[:t.sent+len(fresh)]
 }
 
-// counts of events by kind, and their level-weighted sums for the score.
-func (t *trip) counts() (outcome.Counts, scoring.Manoeuvres) {
-	var n outcome.Counts
-	var m scoring.Manoeuvres
+// counts of events by kind, and their level-weighted sums for the score, and that of
+// cornering, which does not enter it.
+func (t *trip) counts() (n outcome.Counts, m scoring.Manoeuvres, corners int) {
 	for _, f := range t.found {
 		switch f.Kind {
 		case outcome.HarshBraking:
@@ -248,7 +250,23 @@ func (t *trip) counts() (outcome.Counts, scoring.Manoeuvres) {
 			m.AccelerationEvents += f.Level
 		case outcome.HarshCornering:
 			n.HarshCornering++
+			corners += f.Level
 		}
 	}
-	return n, m
+	return n, m, corners
+}
+
+// excess sums, in whole thousandths, how far peaks are beyond their thresholds: the order
+// in which events were found does not matter.
+func (t *trip) excess(by *detectors.Thresholds, m *scoring.Manoeuvres) {
+	for i := range t.found {
+		f := &t.found[i]
+		e := int(math.Round(by.Excess(f) * 1000))
+		switch f.Kind {
+		case outcome.HarshBraking:
+			m.BrakingExcess += e
+		case outcome.HarshAcceleration:
+			m.AccelerationExcess += e
+		}
+	}
 }

@@ -10,7 +10,7 @@ import (
 
 func (t *trip) state(c *state.Codec, version uint16) {
 	c.Time(&t.start)
-	t.standing.state(c, t.start)
+	t.standing.state(c, t.start, version)
 	if version >= 3 {
 		state.Slice(c, &t.speeding, toldState)
 	}

@@ -96,6 +96,7 @@ func (v *Vehicle) gatherShared(c *detectors.Chunk, turns []privacy.Turn, s *Scra
 		_, shown = c.Split(v.sharedAt)
 	}
 	some := shown.Lo != shown.Hi
+	v.charges(&shown, s)
 	if some && v.active && v.veiled.mode == veilAwaits {
 		v.reveal(firstOf(&shown))
 	}
@@ -148,7 +149,10 @@ func (v *Vehicle) follow(turns []privacy.Turn, s *Scratch) {
 
 // share takes a turn at which the location is no longer shared, or is again.
 func (v *Vehicle) share(t privacy.Turn, s *Scratch) {
-	if v.unshared = t.Unshared; !t.Unshared {
+	if v.unshared = t.Unshared; t.Unshared && v.charge != nil {
+		v.charge.detector.Leave()
+	}
+	if !t.Unshared {
 		v.sharedAt = t.At
 		v.trip.unveil(t.At)
 	} else if v.trip.start != 0 {
@@ -201,6 +205,7 @@ func (v *Vehicle) heard(t privacy.Turn, s *Scratch) {
 	if n := len(v.hides); lost != 0 && t.Unshared && n > 0 && v.hides[n-1].to == forever && !v.hides[n-1].unshared {
 		v.unshareDoubt(n-1, lost)
 		v.withholdEnded(extent{lost, t.At}, func(from, to int64) bool { return from <= lost && lost <= to }, s)
+		v.uncharge(lost, t.At, s)
 	}
 }
 
@@ -232,13 +237,13 @@ func firstOf(c *detectors.Chunk) int64 {
 func (t *trip) veil(at int64, s *Scratch) {
 	s.points = t.grid.Leave(s.points[:0])
 	t.add(s.points)
-	k := &s.kinematics
+	k, thresholds := &s.kinematics, s.thresholds()
 	k.Longitudinal, k.Lateral, k.Peaks = k.Longitudinal[:0], k.Lateral[:0], k.Peaks[:0]
 	t.estimates.Leave(k)
 	t.endPlaceAt(at)
 	for _, d := range t.watch {
-		d.Apply(k, t.place, &t.found)
-		d.End(&t.found)
+		d.Apply(k, thresholds, t.place, &t.found)
+		d.End(thresholds, &t.found)
 	}
 	t.distance.Cut()
 	t.energy.Leave(at, t.driven, t.moving)

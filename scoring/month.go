@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"cmp"
 	"slices"
 
 	"milepost/outcome"
@@ -22,37 +23,9 @@ type Day struct {
 	Share
 }
 
-// Share is what one trip adds to its day, or the sum of several.
-type Share struct {
-	Trips                        int64
-	DistanceDM                   int64 // 0.1 m
-	DurationMS                   int64
-	Score, Acceleration, Braking int64 // tenths of a point × 0.1 m
-}
-
-// ShareOf is what a trip adds to its month.
-func ShareOf(t *outcome.Trip) Share {
-	d := int64(float64(tenth(t.DistanceM)*10) + 0.5)
-	s := Share{Trips: 1, DistanceDM: d, DurationMS: int64(float64(t.DurationS*1000) + 0.5)}
-	if p := t.Scores.Performance; p != nil {
-		s.Score, s.Acceleration, s.Braking = weigh(p.Score, d), weigh(p.Acceleration, d), weigh(p.Braking, d)
-	}
-	return s
-}
-
-func weigh(score float64, d int64) int64 { return int64(float64(score*10)+0.5) * d }
-
 // Add puts a trip's share on its date; sign -1 takes it out again.
-func (m *Month) Add(date string, s Share, sign int64) {
-	i, found := slices.BinarySearchFunc(m.Days, date, func(d Day, date string) int {
-		switch {
-		case d.Date < date:
-			return -1
-		case d.Date > date:
-			return 1
-		}
-		return 0
-	})
+func (m *Month) Add(date string, s *Share, sign int64) {
+	i, found := slices.BinarySearchFunc(m.Days, date, func(d Day, date string) int { return cmp.Compare(d.Date, date) })
 	if !found {
 		m.Days = slices.Insert(m.Days, i, Day{Date: date})
 	}
@@ -62,35 +35,84 @@ func (m *Month) Add(date string, s Share, sign int64) {
 	}
 }
 
-func (s *Share) add(o Share, sign int64) {
-	s.Trips += sign * o.Trips
-	s.DistanceDM += sign * o.DistanceDM
-	s.DurationMS += sign * o.DurationMS
-	s.Score += sign * o.Score
-	s.Acceleration += sign * o.Acceleration
-	s.Braking += sign * o.Braking
-}
-
 // Fill writes the sums into an outcome: distance-weighted averages, absent where
-// nothing was driven.
+// nothing was driven, and the sums themselves as its inputs.
 func (m *Month) Fill(o *outcome.Month) {
 	var all Share
 	o.Month, o.Method, o.WithheldTrips = m.Name, Method, m.Withheld
 	o.Days = make([]outcome.Day, 0, len(m.Days))
-	for _, d := range m.Days {
-		all.add(d.Share, 1)
-		o.Days = append(o.Days, outcome.Day{Date: d.Date, Trips: int(d.Trips), DistanceM: float64(d.DistanceDM) / 10,
-			DurationS: float64(d.DurationMS) / 1000, Score: d.mean(d.Score)})
+	for i := range m.Days {
+		d := &m.Days[i]
+		all.add(&d.Share, 1)
+		o.Days = append(o.Days, outcome.Day{Date: d.Date, Trips: int(d.Trips), DistanceM: float64(d.DistanceDM) / perMetre,
+			DurationS: float64(d.DurationMS) / 1000, Totals: d.totals(), Score: d.mean(d.Score), Acceleration: d.mean(d.Acceleration),
+			Braking: d.mean(d.Braking), ConstantSpeed: d.steady(), Advice: d.advice()})
 	}
-	o.Trips, o.DistanceM, o.DurationS = int(all.Trips), float64(all.DistanceDM)/10, float64(all.DurationMS)/1000
-	o.Score, o.Acceleration, o.Braking = all.mean(all.Score), all.mean(all.Acceleration), all.mean(all.Braking)
+	all.fill(o)
+	o.Inputs = all.inputs()
 }
 
-// mean is a weighted sum over the distance, rounded half up to one decimal.
-func (s *Share) mean(sum int64) *float64 {
-	if s.DistanceDM == 0 {
+// fill writes a month's own sums.
+func (s *Share) fill(o *outcome.Month) {
+	o.Trips, o.DistanceM, o.DurationS = int(s.Trips), float64(s.DistanceDM)/perMetre, float64(s.DurationMS)/1000
+	o.Score, o.Acceleration, o.Braking = s.mean(s.Score), s.mean(s.Acceleration), s.mean(s.Braking)
+	o.ConstantSpeed, o.Advice, o.Totals = s.steady(), s.advice(), s.totals()
+}
+
+// totals are the sums as an outcome has them; absent is what no trip tells.
+func (s *Share) totals() outcome.Totals {
+	o := outcome.Totals{DrivingS: float64(s.DrivingDS) / perSecond, IdleS: float64(s.IdleDS) / perSecond, NightS: float64(s.NightDS) / perSecond,
+		HighwayM: s.told(highwayM, perMetre), HighwayS: s.told(highwayS, perSecond),
+		OverspeedM: s.told(overspeedM, perMetre), OverspeedS: s.told(overspeedS, perSecond), LimitKnownM: s.told(limitKnownM, perMetre),
+		FuelL: s.told(fuelL, perLitre), EnergyKwh: s.told(energyKwh, perKwh), RegeneratedKwh: s.told(regeneratedKwh, perKwh),
+		EVDistanceM: s.told(evM, perMetre), EVS: s.told(evS, perSecond)}
+	if s.Told[chargeM].Trips > 0 {
+		o.Modes = &outcome.Modes{Source: outcome.ModesByIndicator}
+		if s.ByDemand > 0 {
+			o.Modes.Source = outcome.ModesByDemand
+		}
+		for i, v := range modes(o.Modes) {
+			*v = float64(s.Told[chargeM+told(i)].Sum) / perMetre
+		}
+	}
+	for _, c := range s.Countries {
+		o.Countries = append(o.Countries, c.Country)
+	}
+	return o
+}
+
+func (s *Share) told(of told, per float64) *float64 {
+	if s.Told[of].Trips <= 0 {
 		return nil
 	}
-	v := float64((2*sum+s.DistanceDM)/(2*s.DistanceDM)) / 10
+	v := float64(s.Told[of].Sum) / per
+	return &v
+}
+
+// steady is the mean of constant speed over the trips that have one.
+func (s *Share) steady() *float64 { return mean(s.Told[steadyScore].Sum, s.Told[steadyM].Sum) }
+
+// advice is the cause whose tips would have saved most.
+func (s *Share) advice() outcome.Cause {
+	best := 0
+	for i, j := range s.Advised {
+		if j > s.Advised[best] {
+			best = i
+		}
+	}
+	if s.Advised[best] <= 0 {
+		return ""
+	}
+	return causesByRank[best]
+}
+
+func (s *Share) mean(sum int64) *float64 { return mean(sum, s.DistanceDM) }
+
+// mean is a weighted sum over the weight, rounded half up to one decimal.
+func mean(sum, weight int64) *float64 {
+	if weight == 0 {
+		return nil
+	}
+	v := float64((2*sum+weight)/(2*weight)) / 10
 	return &v
 }

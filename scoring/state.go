@@ -19,14 +19,15 @@ func (d *Dynamics) State(c *state.Codec) {
 	c.Float64(&d.pke)
 }
 
-// State writes or reads the month.
-func (m *Month) State(c *state.Codec) {
+// State writes or reads the month, in the layout of a version of a vehicle's state.
+func (m *Month) State(c *state.Codec, version uint16) {
 	c.String(&m.Name)
 	c.Int64(&m.Driver)
 	c.Int(&m.Withheld)
+	var before packing
 	state.Slice(c, &m.Days, func(c *state.Codec, d *Day) {
 		dateState(c, &d.Date, m.Name)
-		d.State(c)
+		d.state(c, version, &before)
 	})
 }
 
@@ -46,32 +47,4 @@ func dateState(c *state.Codec, date *string, month string) {
 	case c.Reading():
 		*date = month + string([]byte{'-', '0' + day/10, '0' + day%10})
 	}
-}
-
-// mostDM is far beyond what a vehicle drives in a life, 0.1 m: what is divided by
-// must stay a number, and sums within an int64.
-const mostDM = 1 << 50
-
-// State writes or reads the sums. The score is the mean of the other two but for
-// rounding, and is told by its distance from that.
-func (s *Share) State(c *state.Codec) {
-	amount(c, &s.Trips)
-	amount(c, &s.DistanceDM)
-	amount(c, &s.DurationMS)
-	amount(c, &s.Acceleration)
-	amount(c, &s.Braking)
-	sum := s.Acceleration + s.Braking
-	twice := 2*s.Score - sum
-	c.Int64(&twice)
-	s.Score = (twice + sum) / 2
-	if !c.Check(s.DistanceDM > -mostDM && s.DistanceDM < mostDM && (twice+sum)%2 == 0, "share of a month") {
-		*s = Share{}
-	}
-}
-
-// amount visits a number that is seldom negative.
-func amount(c *state.Codec, v *int64) {
-	u := uint64(*v)
-	c.Uint64(&u)
-	*v = int64(u)
 }

@@ -45,8 +45,14 @@ const (
 	KeyInside                 BodySignal = 37
 	LockedByHand              BodySignal = 38
 	SpeedLimitSign            BodySignal = 39 // km/h read from signs; 0 = none
-	bodySignalEnd             BodySignal = 40
+	HybridIndicator           BodySignal = 40 // index into the words CHARGE, ECO, POWER
+	bodySignalEnd             BodySignal = 41
 )
+
+// Revealing reports whether a signal helps to tell where a drive goes: signs of limits
+// tell roads, a hybrid's indicator hills. What it says while the location is not shared is
+// kept nowhere.
+func (s BodySignal) Revealing() bool { return s == SpeedLimitSign || s == HybridIndicator }
 
 func bodySignals() []Signal {
 	row := func(id BodySignal, path, unit string, kind Kind, lo, hi float64) Signal {
@@ -56,6 +62,8 @@ func bodySignals() []Signal {
 	percent := func(id BodySignal, path string) Signal { return row(id, path, "percent", Whole, 0, 100) }
 	state := row(SystemState, "LowVoltageSystemState", "", Word, 0, StateStart)
 	state.Words = systemStates
+	indicator := row(HybridIndicator, "Overlay.HybridIndicator", "", Word, 0, IndicatorPower)
+	indicator.Words = indicatorRanges
 	const d1, p1 = "Cabin.Door.Row1.DriverSide.", "Cabin.Door.Row1.PassengerSide."
 	const d2, p2 = "Cabin.Door.Row2.DriverSide.", "Cabin.Door.Row2.PassengerSide."
 	return []Signal{
@@ -89,5 +97,6 @@ func bodySignals() []Signal {
 		truth(AlarmArmed, "Overlay.IsAlarmArmed"), truth(KeyInside, "Overlay.IsKeyInside"),
 		truth(LockedByHand, "Overlay.IsLockedByHand"),
 		row(SpeedLimitSign, "Overlay.SpeedLimitSign", "km/h", Whole, 0, 200),
+		indicator,
 	}
 }

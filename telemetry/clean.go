@@ -52,6 +52,7 @@ func (f *Frame) Clean(d *Drops) {
 	cleanColumn(&f.Position.Latitude, d, doubleLimits[TrackPosition][0])
 	cleanColumn(&f.Position.Longitude, d, doubleLimits[TrackPosition][1])
 	cleanColumn(&f.Energy.Odometer, d, doubleLimits[TrackEnergy][0])
+	cleanColumn(&f.Energy.ChargedEnergy, d, doubleLimits[TrackEnergy][1])
 	f.cleanPlaces(d)
 	f.cleanBody(d)
 }
@@ -128,6 +129,7 @@ func (f *Frame) cleanLengths(d *Drops) {
 	dropLopsided(&f.Position.Latitude, len(f.Position.At), TrackPosition, d)
 	dropLopsided(&f.Position.Longitude, len(f.Position.At), TrackPosition, d)
 	dropLopsided(&f.Energy.Odometer, len(f.Energy.At), TrackEnergy, d)
+	dropLopsided(&f.Energy.ChargedEnergy, len(f.Energy.At), TrackEnergy, d)
 	if b := &f.Body; len(b.Signal) != len(b.At) || len(b.Value) != len(b.At) {
 		d.Sample(TrackBody, Lopsided)
 		f.truncate(TrackBody, 0)

@@ -70,6 +70,7 @@ type Energy struct {
 	Charging      []float32 // truth value
 	CablePlugged  []float32 // truth value
 	Ambient       []float32 // °C
+	ChargedEnergy []float64 // kWh ever put into the battery by charging; some count each session from 0
 }
 
 // Body holds changes only: at At[i], Signal[i] became Value[i]. Truth values are
@@ -96,6 +97,7 @@ func (f *Frame) Reset() {
 	f.Position.Latitude = f.Position.Latitude[:0]
 	f.Position.Longitude = f.Position.Longitude[:0]
 	f.Energy.Odometer = f.Energy.Odometer[:0]
+	f.Energy.ChargedEnergy = f.Energy.ChargedEnergy[:0]
 	f.Body.Signal = f.Body.Signal[:0]
 	f.Body.Value = f.Body.Value[:0]
 }

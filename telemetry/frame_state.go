@@ -3,8 +3,9 @@ package telemetry
 import "milepost/state"
 
 // State writes or reads a frame as it came, clean or not. Reading, it reuses the
-// frame's buffers.
-func (f *Frame) State(c *state.Codec) {
+// frame's buffers. Charged says whether the state has the column of charged energy, which
+// older ones do not.
+func (f *Frame) State(c *state.Codec, charged bool) {
 	c.String(&f.VehicleID)
 	c.Uint32(&f.Boot)
 	c.Uint64(&f.Sequence)
@@ -17,6 +18,10 @@ func (f *Frame) State(c *state.Codec) {
 			state.Slice(c, column, (*state.Codec).Float32)
 		}
 		for _, column := range f.Doubles(t) {
+			if column == &f.Energy.ChargedEnergy && !charged {
+				*column = (*column)[:0]
+				continue
+			}
 			state.Slice(c, column, (*state.Codec).Float64)
 		}
 	}

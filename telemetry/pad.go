@@ -13,6 +13,7 @@ func (f *Frame) Pad() {
 	padColumn(len(f.Position.At), &f.Position.Latitude)
 	padColumn(len(f.Position.At), &f.Position.Longitude)
 	padColumn(len(f.Energy.At), &f.Energy.Odometer)
+	padColumn(len(f.Energy.At), &f.Energy.ChargedEnergy)
 }
 
 func padColumns(n int, columns []*[]float32) {

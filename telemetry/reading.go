@@ -112,8 +112,10 @@ func (f *Frame) float(t Track, i int) *[]float32 {
 
 func (f *Frame) double(t Track, i int) *[]float64 {
 	switch {
-	case t == TrackEnergy:
+	case t == TrackEnergy && i == 0:
 		return &f.Energy.Odometer
+	case t == TrackEnergy:
+		return &f.Energy.ChargedEnergy
 	case i == 0:
 		return &f.Position.Latitude
 	default:

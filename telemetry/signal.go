@@ -42,6 +42,16 @@ const (
 
 var systemStates = []string{"UNDEFINED", "LOCK", "OFF", "ACC", "ON", "START"}
 
+// HybridIndicator words, in the order of their inside values: the ranges that a hybrid's
+// own gauge shows.
+const (
+	IndicatorCharge = iota
+	IndicatorEco
+	IndicatorPower
+)
+
+var indicatorRanges = []string{"CHARGE", "ECO", "POWER"}
+
 var signals = slices.Concat(trackSignals(), bodySignals())
 
 // Signals is the whole table, tracks first, in a fixed order: the column order of
@@ -120,5 +130,6 @@ func trackSignals() []Signal {
 		truth(10, battery+"Charging.IsCharging"),
 		truth(11, battery+"Charging.ChargingPort.AnyPosition.IsChargingCableConnected"),
 		float(TrackEnergy, 12, "Exterior.AirTemperature", "celsius", 1, -80, 80, 10),
+		double(TrackEnergy, 1, battery+"AccumulatedChargedEnergy", "kWh", 0, 1e7, 1000),
 	}
 }

@@ -38,7 +38,7 @@ func (f *Frame) Offsets(t Track) *[]int32 {
 }
 
 // Floats gives the float32 columns of track t in the order of the signal table's
-// Index; the float64 ones (latitude, longitude, odometer) and Body's stand apart.
+// Index; the float64 ones (latitude, longitude, odometer, charged energy) and Body's stand apart.
 func (f *Frame) Floats(t Track) []*[]float32 {
 	switch t {
 	case TrackMotion:
@@ -78,7 +78,7 @@ func (f *Frame) Doubles(t Track) []*[]float64 {
 	case TrackPosition:
 		return []*[]float64{&f.Position.Latitude, &f.Position.Longitude}
 	case TrackEnergy:
-		return []*[]float64{&f.Energy.Odometer}
+		return []*[]float64{&f.Energy.Odometer, &f.Energy.ChargedEnergy}
 	default:
 		return nil
 	}

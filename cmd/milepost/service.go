@@ -18,12 +18,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"milepost/config"
+	"milepost/detectors"
 	"milepost/ingest/broker"
 	"milepost/ingest/deadletter"
 	"milepost/ingest/group"
 	"milepost/ingest/snapshot"
 	"milepost/metrics"
 	"milepost/outcome"
+	"milepost/scoring/tables"
 	"milepost/sinks"
 	sinkskafka "milepost/sinks/kafka"
 )
@@ -43,6 +45,8 @@ type service struct {
 	state     snapshot.Store
 	stores    []io.Closer
 	roads     *roadmap
+	events    *detectors.Thresholds
+	tables    *tables.Set
 	fanout    *sinks.Fanout
 	letters   *deadletter.Writer
 	registry  *prometheus.Registry
@@ -71,6 +75,12 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 		}
 	}()
 	if s.roads, err = openRoadmap(cfg.Roads); err != nil {
+		return nil, err
+	}
+	if s.events, err = readEvents(cfg.Events.File); err != nil {
+		return nil, err
+	}
+	if s.tables, err = readTables(cfg.Insurance.Tables); err != nil {
 		return nil, err
 	}
 	if s.transport, err = s.brokers.Transport(); err != nil {
@@ -122,7 +132,7 @@ func (s *service) presetMetrics() {
 	for _, topic := range s.inputs() {
 		m.Records.WithLabelValues(topic)
 	}
-	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision} {
+	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCharge, outcome.TypeFactor, outcome.TypeCollision} {
 		m.Outcomes.WithLabelValues(string(of))
 	}
 	for _, answer := range metrics.Answers() {

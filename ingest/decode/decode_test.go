@@ -38,7 +38,7 @@ func second(seed uint64) *telemetry.Frame {
 	f.Energy = telemetry.Energy{At: []int32{0}, Odometer: []float64{48_123_456}, SoC: []float32{54.21}, Voltage: []float32{231.4},
 		Current: []float32{-41.3}, Power: []float32{-9556}, FuelLevel: []float32{63.2}, FuelVolume: []float32{27.18},
 		FuelConsumed: []float32{1.234}, Range: []float32{512_000}, EngineRunning: []float32{1}, EngineSpeed: []float32{1480},
-		Charging: []float32{0}, CablePlugged: []float32{0}, Ambient: []float32{21.5}}
+		Charging: []float32{0}, CablePlugged: []float32{0}, Ambient: []float32{21.5}, ChargedEnergy: []float64{4321.987}}
 	f.Body = telemetry.Body{At: []int32{0}, Signal: []telemetry.BodySignal{telemetry.SystemState}, Value: []int64{telemetry.StateOn}}
 	return f
 }
@@ -153,7 +153,7 @@ func TestColumnsAndTracksOutOfStep(t *testing.T) {
 			func(f *telemetry.Frame) { f.Speed = telemetry.Speed{} }},
 		{"two million samples", func(m *pb.Telemetry) { m.Energy.Clock.Samples = 2_000_000 }, 0, 1,
 			func(f *telemetry.Frame) { f.Energy = telemetry.Energy{} }},
-		{"a column without samples", func(m *pb.Telemetry) { m.Energy.Clock = nil }, 14, 0,
+		{"a column without samples", func(m *pb.Telemetry) { m.Energy.Clock = nil }, 15, 0,
 			func(f *telemetry.Frame) { f.Energy = telemetry.Energy{} }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -79,6 +79,7 @@ func packEnergy(t *telemetry.Energy) *pb.Energy {
 	packFloats(&m.Charging, t.Charging, 1)
 	packFloats(&m.CablePlugged, t.CablePlugged, 1)
 	packFloats(&m.Ambient, t.Ambient, deci)
+	packDoubles(&m.ChargedEnergy, t.ChargedEnergy, 1000)
 	return m
 }
 

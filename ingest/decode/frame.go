@@ -87,6 +87,7 @@ func (d *Milepost) unpackEnergy(t *telemetry.Energy, m *pb.Energy) {
 	u.floats(&t.Charging, m.GetCharging(), 1)
 	u.floats(&t.CablePlugged, m.GetCablePlugged(), 1)
 	u.floats(&t.Ambient, m.GetAmbient(), deci)
+	u.doubles(&t.ChargedEnergy, m.GetChargedEnergy(), 1000)
 	d.count(&u, ok)
 }
 

@@ -8,16 +8,16 @@ import (
 )
 
 // queueVersion is the layout of a Queue's state.
-const queueVersion = 1
+const queueVersion = 2 // 2: frames have charged energy
 
 // State writes or reads the queue with copies of the frames that wait.
 func (q *Queue) State(c *state.Codec) {
-	c.Version(queueVersion)
+	version := c.Version(queueVersion)
 	q.next.state(c)
 	c.Bool(&q.started)
 	c.Time(&q.arrived)
 	c.Time(&q.newest)
-	q.waiting.state(c)
+	q.waiting.state(c, version >= 2)
 	state.Slice(c, &q.past.ends, func(c *state.Codec, p *position) { p.state(c) })
 	state.Slice(c, &q.past.holes, func(c *state.Codec, h *hole) {
 		c.Uint32(&h.boot)
@@ -37,8 +37,8 @@ func (p *position) state(c *state.Codec) {
 }
 
 // state visits the frames in the order in which they came; that of their turn
-// follows from them.
-func (w *waiting) state(c *state.Codec) {
+// follows from them. Frames of a state without charged energy are packed anew.
+func (w *waiting) state(c *state.Codec, charged bool) {
 	if !c.Reading() {
 		c.Len(w.n(), frameLeast)
 		for _, t := range w.byArrival[w.old:] {
@@ -53,8 +53,11 @@ func (w *waiting) state(c *state.Codec) {
 	for range c.Len(0, frameLeast) {
 		t := &ticket{}
 		c.Bytes(&t.packed)
-		if !c.Check(c.Err() == nil && t.open(f) == nil, "a frame that waits") {
+		if !c.Check(c.Err() == nil && unpack(t.packed, f, charged) == nil, "a frame that waits") {
 			return
+		}
+		if !charged {
+			t.packed = packed(f)
 		}
 		w.bytes += len(t.packed)
 		t.at, t.arrived, t.switches = positionOf(f), f.Arrived, slices.Contains(f.Body.Signal, telemetry.LocationShared)

@@ -34,17 +34,25 @@ type ticket struct {
 }
 
 func newTicket(f *telemetry.Frame, at position) *ticket {
+	return &ticket{at: at, arrived: f.Arrived, packed: packed(f), switches: slices.Contains(f.Body.Signal, telemetry.LocationShared)}
+}
+
+func packed(f *telemetry.Frame) []byte {
 	var room [1024]byte
 	c := state.NewWriter(room[:0])
-	f.State(c)
-	packed, _ := c.Done() // a writer has no errors
-	return &ticket{at: at, arrived: f.Arrived, packed: slices.Clone(packed), switches: slices.Contains(f.Body.Signal, telemetry.LocationShared)}
+	f.State(c, true)
+	b, _ := c.Done() // a writer has no errors
+	return slices.Clone(b)
 }
 
 // open reads the frame back.
-func (t *ticket) open(f *telemetry.Frame) error {
-	c := state.NewReader(t.packed)
-	f.State(c)
+func (t *ticket) open(f *telemetry.Frame) error { return unpack(t.packed, f, true) }
+
+// unpack reads a frame that was packed, as queues of the first version did where charged is
+// false.
+func unpack(b []byte, f *telemetry.Frame, charged bool) error {
+	c := state.NewReader(b)
+	f.State(c, charged)
 	_, err := c.Done()
 	return err
 }

@@ -25,7 +25,8 @@ type table struct {
 func TestDocumentsListTheFields(t *testing.T) {
 	for document, tables := range map[string][]table{
 		"../../docs/outcomes.md": {{"trip", outcome.Trip{}}, {"event", outcome.Event{}}, {"month", outcome.Month{}},
-			{"collision", outcome.Collision{}}, {"addition", outcome.Addition{}}},
+			{"collision", outcome.Collision{}}, {"addition", outcome.Addition{}},
+			{"charge", outcome.Charge{}}, {"factor", outcome.Factor{}}},
 		"../../docs/alerts.md": {{"collision_alert", alerts.VehicleAlert{}}, {"collision_notification", alerts.Notification{}},
 			{"collision_care", alerts.CareMessage{}}},
 	} {

@@ -18,7 +18,7 @@ import (
 // the same fields, and requiring those that are always written.
 func TestSchemasNameTheFieldsOfTheTypes(t *testing.T) {
 	for name, o := range map[string]outcome.Outcome{"trip": &outcome.Trip{}, "event": &outcome.Event{}, "month": &outcome.Month{},
-		"collision": &outcome.Collision{}, "addition": &outcome.Addition{},
+		"collision": &outcome.Collision{}, "addition": &outcome.Addition{}, "charge": &outcome.Charge{}, "factor": &outcome.Factor{},
 		"collision_alert": &alerts.VehicleAlert{}, "collision_notification": &alerts.Notification{}, "collision_care": &alerts.CareMessage{}} {
 		t.Run(name, func(t *testing.T) {
 			root := readSchema(t, name)
@@ -34,7 +34,7 @@ func TestSchemasNameTheFieldsOfTheTypes(t *testing.T) {
 }
 
 func TestEveryPropertyIsDescribed(t *testing.T) {
-	for _, name := range []string{"trip", "event", "month", "collision", "addition", "collision_alert", "collision_notification", "collision_care"} {
+	for _, name := range []string{"trip", "event", "month", "collision", "addition", "charge", "factor", "collision_alert", "collision_notification", "collision_care"} {
 		root := readSchema(t, name)
 		for _, s := range append([]map[string]any{root}, definitions(root)...) {
 			for field, p := range object(s["properties"]) {

@@ -31,7 +31,7 @@ var Messages embed.FS
 const suffix = ".schema.json"
 
 var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision, outcome.TypeAddition,
-	"collision_alert", "collision_notification", "collision_care"}
+	outcome.TypeCharge, outcome.TypeFactor, "collision_alert", "collision_notification", "collision_care"}
 
 // Validator checks outcomes against their schemas. It is safe for concurrent use.
 type Validator struct {

@@ -26,8 +26,8 @@ func told(f *telemetry.Frame, unshared func(at int64) bool) string {
 		}
 	}
 	for i, at := range f.Body.At {
-		if hidden(at) && f.Body.Signal[i] == telemetry.SpeedLimitSign {
-			return "a sign"
+		if hidden(at) && f.Body.Signal[i].Revealing() {
+			return "a sign or an indicator"
 		}
 	}
 	for i, at := range f.Speed.At {
@@ -73,6 +73,8 @@ func TestNothingUnsharedIsRecorded(t *testing.T) {
 				}
 				f.Body.At, f.Body.Signal = append(f.Body.At, at), append(f.Body.Signal, telemetry.SpeedLimitSign)
 				f.Body.Value = append(f.Body.Value, int64(k%20)*10)
+				f.Body.At, f.Body.Signal = append(f.Body.At, at), append(f.Body.Signal, telemetry.HybridIndicator)
+				f.Body.Value = append(f.Body.Value, int64(k%3))
 				f.Position.At = append(f.Position.At, at)
 				f.Position.Latitude, f.Position.Longitude = append(f.Position.Latitude, 40), append(f.Position.Longitude, -3)
 				f.Energy.At, f.Energy.Odometer = append(f.Energy.At, at+1), append(f.Energy.Odometer, float64(k)*13)

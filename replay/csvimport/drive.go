@@ -92,16 +92,17 @@ func (c *cutter) begin(start int64) {
 	c.open = true
 }
 
-// change notes a body signal's value. What a sign of a limit said while the location was not
-// shared is told nowhere: so that it does not matter after that either, the next sign counts as
-// new. Belts, doors and the like are told throughout.
+// change notes a body signal's value. What a sign of a limit, or a hybrid's indicator, said while the
+// location was not shared is told nowhere: so that it does not matter after that either, the next one
+// counts as new. Belts, doors and the like are told throughout.
 func (c *cutter) change(at int32, s telemetry.BodySignal, v int64) {
-	if s == telemetry.SpeedLimitSign && c.unshared {
+	if s.Revealing() && c.unshared {
 		return
 	}
 	if s == telemetry.LocationShared {
 		if v == 1 && c.body[s] != 1 {
 			delete(c.body, telemetry.SpeedLimitSign)
+			delete(c.body, telemetry.HybridIndicator)
 		}
 		c.unshared = v != 1
 	}

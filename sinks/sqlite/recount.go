@@ -3,8 +3,6 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"database/sql"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -134,9 +132,9 @@ func (t *transaction) sumTrips(at vehicleMonth) (map[string]*scoring.Month, erro
 	// Local dates lie within a day of UTC. The index is by the start as it was first
 	// seen, from which an amendment may have moved the start by as much as a trip is long.
 	from, to := first.AddDate(0, 0, -3), first.AddDate(0, 1, 3)
-	const text = `SELECT driver_id, local_date, distance_m, duration_s, json_extract(body, '$.scores') FROM trips
+	const text = `SELECT json_remove(body, '$.route', '$.receipt') FROM trips
 		WHERE vehicle_id = ? AND at >= ? AND at < ? AND substr(local_date, 1, 7) = ?`
-	trips, err := query(t.steady, t.Tx, scanShare, text, at.vehicle, from.UnixMicro(), to.UnixMicro(), at.month)
+	trips, err := query(t.steady, t.Tx, scanBody[outcome.Trip], text, at.vehicle, from.UnixMicro(), to.UnixMicro(), at.month)
 	if err != nil {
 		return nil, fmt.Errorf("list its trips: %w", err)
 	}
@@ -146,19 +144,8 @@ func (t *transaction) sumTrips(at vehicleMonth) (map[string]*scoring.Month, erro
 		if sums[trip.DriverID] == nil {
 			sums[trip.DriverID] = &scoring.Month{Name: at.month}
 		}
-		sums[trip.DriverID].Add(trip.LocalDate, scoring.ShareOf(trip), 1)
+		share := scoring.ShareOf(trip)
+		sums[trip.DriverID].Add(trip.LocalDate, &share, 1)
 	}
 	return sums, nil
-}
-
-// scanShare reads of a trip what its month needs.
-func scanShare(rows *sql.Rows) (t outcome.Trip, err error) {
-	var scores string
-	if err := rows.Scan(&t.DriverID, &t.LocalDate, &t.DistanceM, &t.DurationS, &scores); err != nil {
-		return t, err
-	}
-	if err := json.Unmarshal([]byte(scores), &t.Scores); err != nil {
-		return t, fmt.Errorf("decode scores: %w", err)
-	}
-	return t, nil
 }

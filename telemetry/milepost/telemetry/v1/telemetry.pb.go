@@ -460,6 +460,7 @@ type Energy struct {
 	Charging      []int32                `protobuf:"zigzag32,13,rep,packed,name=charging,proto3" json:"charging,omitempty"`                                // Powertrain.TractionBattery.Charging.IsCharging
 	CablePlugged  []int32                `protobuf:"zigzag32,14,rep,packed,name=cable_plugged,json=cablePlugged,proto3" json:"cable_plugged,omitempty"`    // Powertrain.TractionBattery.Charging.ChargingPort.AnyPosition.IsChargingCableConnected
 	Ambient       []int32                `protobuf:"zigzag32,15,rep,packed,name=ambient,proto3" json:"ambient,omitempty"`                                  // Exterior.AirTemperature, 0.1 celsius
+	ChargedEnergy []int64                `protobuf:"zigzag64,16,rep,packed,name=charged_energy,json=chargedEnergy,proto3" json:"charged_energy,omitempty"` // Powertrain.TractionBattery.AccumulatedChargedEnergy, 0.001 kWh
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -599,6 +600,13 @@ func (x *Energy) GetAmbient() []int32 {
 	return nil
 }
 
+func (x *Energy) GetChargedEnergy() []int64 {
+	if x != nil {
+		return x.ChargedEnergy
+	}
+	return nil
+}
+
 // Body: changes. at_us is delta-coded from start_us; signal is milepost's number
 // (telemetry/body.go); value is not delta-coded.
 type Body struct {
@@ -698,7 +706,7 @@ const file_milepost_telemetry_v1_telemetry_proto_rawDesc = "" +
 	"\tlongitude\x18\x03 \x03(\x12R\tlongitude\x12\x1a\n" +
 	"\baltitude\x18\x04 \x03(\x11R\baltitude\x12\x18\n" +
 	"\aheading\x18\x05 \x03(\x11R\aheading\x12\x1a\n" +
-	"\baccuracy\x18\x06 \x03(\x11R\baccuracy\"\xd4\x03\n" +
+	"\baccuracy\x18\x06 \x03(\x11R\baccuracy\"\xfb\x03\n" +
 	"\x06Energy\x122\n" +
 	"\x05clock\x18\x01 \x01(\v2\x1c.milepost.telemetry.v1.ClockR\x05clock\x12\x1a\n" +
 	"\bodometer\x18\x02 \x03(\x12R\bodometer\x12\x10\n" +
@@ -717,7 +725,8 @@ const file_milepost_telemetry_v1_telemetry_proto_rawDesc = "" +
 	"\fengine_speed\x18\f \x03(\x11R\vengineSpeed\x12\x1a\n" +
 	"\bcharging\x18\r \x03(\x11R\bcharging\x12#\n" +
 	"\rcable_plugged\x18\x0e \x03(\x11R\fcablePlugged\x12\x18\n" +
-	"\aambient\x18\x0f \x03(\x11R\aambient\"I\n" +
+	"\aambient\x18\x0f \x03(\x11R\aambient\x12%\n" +
+	"\x0echarged_energy\x18\x10 \x03(\x12R\rchargedEnergy\"I\n" +
 	"\x04Body\x12\x13\n" +
 	"\x05at_us\x18\x01 \x03(\rR\x04atUs\x12\x16\n" +
 	"\x06signal\x18\x02 \x03(\rR\x06signal\x12\x14\n" +

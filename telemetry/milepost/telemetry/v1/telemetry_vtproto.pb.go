@@ -618,15 +618,15 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		i -= len(m.unknownFields)
 		copy(dAtA[i:], m.unknownFields)
 	}
-	if len(m.Ambient) > 0 {
+	if len(m.ChargedEnergy) > 0 {
 		var pksize2 int
-		for _, num := range m.Ambient {
+		for _, num := range m.ChargedEnergy {
 			pksize2 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize2
 		j1 := i
-		for _, num := range m.Ambient {
-			x3 := (uint32(num) << 1) ^ uint32((num >> 31))
+		for _, num := range m.ChargedEnergy {
+			x3 := (uint64(num) << 1) ^ uint64((num >> 63))
 			for x3 >= 1<<7 {
 				dAtA[j1] = uint8(uint64(x3)&0x7f | 0x80)
 				j1++
@@ -637,16 +637,18 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize2))
 		i--
-		dAtA[i] = 0x7a
+		dAtA[i] = 0x1
+		i--
+		dAtA[i] = 0x82
 	}
-	if len(m.CablePlugged) > 0 {
+	if len(m.Ambient) > 0 {
 		var pksize5 int
-		for _, num := range m.CablePlugged {
+		for _, num := range m.Ambient {
 			pksize5 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize5
 		j4 := i
-		for _, num := range m.CablePlugged {
+		for _, num := range m.Ambient {
 			x6 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x6 >= 1<<7 {
 				dAtA[j4] = uint8(uint64(x6)&0x7f | 0x80)
@@ -658,16 +660,16 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize5))
 		i--
-		dAtA[i] = 0x72
+		dAtA[i] = 0x7a
 	}
-	if len(m.Charging) > 0 {
+	if len(m.CablePlugged) > 0 {
 		var pksize8 int
-		for _, num := range m.Charging {
+		for _, num := range m.CablePlugged {
 			pksize8 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize8
 		j7 := i
-		for _, num := range m.Charging {
+		for _, num := range m.CablePlugged {
 			x9 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x9 >= 1<<7 {
 				dAtA[j7] = uint8(uint64(x9)&0x7f | 0x80)
@@ -679,16 +681,16 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize8))
 		i--
-		dAtA[i] = 0x6a
+		dAtA[i] = 0x72
 	}
-	if len(m.EngineSpeed) > 0 {
+	if len(m.Charging) > 0 {
 		var pksize11 int
-		for _, num := range m.EngineSpeed {
+		for _, num := range m.Charging {
 			pksize11 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize11
 		j10 := i
-		for _, num := range m.EngineSpeed {
+		for _, num := range m.Charging {
 			x12 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x12 >= 1<<7 {
 				dAtA[j10] = uint8(uint64(x12)&0x7f | 0x80)
@@ -700,16 +702,16 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize11))
 		i--
-		dAtA[i] = 0x62
+		dAtA[i] = 0x6a
 	}
-	if len(m.EngineRunning) > 0 {
+	if len(m.EngineSpeed) > 0 {
 		var pksize14 int
-		for _, num := range m.EngineRunning {
+		for _, num := range m.EngineSpeed {
 			pksize14 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize14
 		j13 := i
-		for _, num := range m.EngineRunning {
+		for _, num := range m.EngineSpeed {
 			x15 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x15 >= 1<<7 {
 				dAtA[j13] = uint8(uint64(x15)&0x7f | 0x80)
@@ -721,16 +723,16 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize14))
 		i--
-		dAtA[i] = 0x5a
+		dAtA[i] = 0x62
 	}
-	if len(m.Range) > 0 {
+	if len(m.EngineRunning) > 0 {
 		var pksize17 int
-		for _, num := range m.Range {
+		for _, num := range m.EngineRunning {
 			pksize17 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize17
 		j16 := i
-		for _, num := range m.Range {
+		for _, num := range m.EngineRunning {
 			x18 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x18 >= 1<<7 {
 				dAtA[j16] = uint8(uint64(x18)&0x7f | 0x80)
@@ -742,16 +744,16 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize17))
 		i--
-		dAtA[i] = 0x52
+		dAtA[i] = 0x5a
 	}
-	if len(m.FuelConsumed) > 0 {
+	if len(m.Range) > 0 {
 		var pksize20 int
-		for _, num := range m.FuelConsumed {
+		for _, num := range m.Range {
 			pksize20 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize20
 		j19 := i
-		for _, num := range m.FuelConsumed {
+		for _, num := range m.Range {
 			x21 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x21 >= 1<<7 {
 				dAtA[j19] = uint8(uint64(x21)&0x7f | 0x80)
@@ -763,16 +765,16 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize20))
 		i--
-		dAtA[i] = 0x4a
+		dAtA[i] = 0x52
 	}
-	if len(m.FuelVolume) > 0 {
+	if len(m.FuelConsumed) > 0 {
 		var pksize23 int
-		for _, num := range m.FuelVolume {
+		for _, num := range m.FuelConsumed {
 			pksize23 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize23
 		j22 := i
-		for _, num := range m.FuelVolume {
+		for _, num := range m.FuelConsumed {
 			x24 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x24 >= 1<<7 {
 				dAtA[j22] = uint8(uint64(x24)&0x7f | 0x80)
@@ -784,16 +786,16 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize23))
 		i--
-		dAtA[i] = 0x42
+		dAtA[i] = 0x4a
 	}
-	if len(m.FuelLevel) > 0 {
+	if len(m.FuelVolume) > 0 {
 		var pksize26 int
-		for _, num := range m.FuelLevel {
+		for _, num := range m.FuelVolume {
 			pksize26 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize26
 		j25 := i
-		for _, num := range m.FuelLevel {
+		for _, num := range m.FuelVolume {
 			x27 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x27 >= 1<<7 {
 				dAtA[j25] = uint8(uint64(x27)&0x7f | 0x80)
@@ -805,16 +807,16 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize26))
 		i--
-		dAtA[i] = 0x3a
+		dAtA[i] = 0x42
 	}
-	if len(m.Power) > 0 {
+	if len(m.FuelLevel) > 0 {
 		var pksize29 int
-		for _, num := range m.Power {
+		for _, num := range m.FuelLevel {
 			pksize29 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize29
 		j28 := i
-		for _, num := range m.Power {
+		for _, num := range m.FuelLevel {
 			x30 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x30 >= 1<<7 {
 				dAtA[j28] = uint8(uint64(x30)&0x7f | 0x80)
@@ -826,16 +828,16 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize29))
 		i--
-		dAtA[i] = 0x32
+		dAtA[i] = 0x3a
 	}
-	if len(m.Current) > 0 {
+	if len(m.Power) > 0 {
 		var pksize32 int
-		for _, num := range m.Current {
+		for _, num := range m.Power {
 			pksize32 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize32
 		j31 := i
-		for _, num := range m.Current {
+		for _, num := range m.Power {
 			x33 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x33 >= 1<<7 {
 				dAtA[j31] = uint8(uint64(x33)&0x7f | 0x80)
@@ -847,16 +849,16 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize32))
 		i--
-		dAtA[i] = 0x2a
+		dAtA[i] = 0x32
 	}
-	if len(m.Voltage) > 0 {
+	if len(m.Current) > 0 {
 		var pksize35 int
-		for _, num := range m.Voltage {
+		for _, num := range m.Current {
 			pksize35 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize35
 		j34 := i
-		for _, num := range m.Voltage {
+		for _, num := range m.Current {
 			x36 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x36 >= 1<<7 {
 				dAtA[j34] = uint8(uint64(x36)&0x7f | 0x80)
@@ -868,16 +870,16 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize35))
 		i--
-		dAtA[i] = 0x22
+		dAtA[i] = 0x2a
 	}
-	if len(m.Soc) > 0 {
+	if len(m.Voltage) > 0 {
 		var pksize38 int
-		for _, num := range m.Soc {
+		for _, num := range m.Voltage {
 			pksize38 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize38
 		j37 := i
-		for _, num := range m.Soc {
+		for _, num := range m.Voltage {
 			x39 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x39 >= 1<<7 {
 				dAtA[j37] = uint8(uint64(x39)&0x7f | 0x80)
@@ -889,17 +891,17 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize38))
 		i--
-		dAtA[i] = 0x1a
+		dAtA[i] = 0x22
 	}
-	if len(m.Odometer) > 0 {
+	if len(m.Soc) > 0 {
 		var pksize41 int
-		for _, num := range m.Odometer {
+		for _, num := range m.Soc {
 			pksize41 += protohelpers.SizeOfZigzag(uint64(num))
 		}
 		i -= pksize41
 		j40 := i
-		for _, num := range m.Odometer {
-			x42 := (uint64(num) << 1) ^ uint64((num >> 63))
+		for _, num := range m.Soc {
+			x42 := (uint32(num) << 1) ^ uint32((num >> 31))
 			for x42 >= 1<<7 {
 				dAtA[j40] = uint8(uint64(x42)&0x7f | 0x80)
 				j40++
@@ -909,6 +911,27 @@ func (m *Energy) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 			j40++
 		}
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize41))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Odometer) > 0 {
+		var pksize44 int
+		for _, num := range m.Odometer {
+			pksize44 += protohelpers.SizeOfZigzag(uint64(num))
+		}
+		i -= pksize44
+		j43 := i
+		for _, num := range m.Odometer {
+			x45 := (uint64(num) << 1) ^ uint64((num >> 63))
+			for x45 >= 1<<7 {
+				dAtA[j43] = uint8(uint64(x45)&0x7f | 0x80)
+				j43++
+				x45 >>= 7
+			}
+			dAtA[j43] = uint8(x45)
+			j43++
+		}
+		i = protohelpers.EncodeVarint(dAtA, i, uint64(pksize44))
 		i--
 		dAtA[i] = 0x12
 	}
@@ -1183,6 +1206,7 @@ func (m *Energy) ResetVT() {
 		f11 := m.Charging[:0]
 		f12 := m.CablePlugged[:0]
 		f13 := m.Ambient[:0]
+		f14 := m.ChargedEnergy[:0]
 		m.Reset()
 		m.Odometer = f0
 		m.Soc = f1
@@ -1198,6 +1222,7 @@ func (m *Energy) ResetVT() {
 		m.Charging = f11
 		m.CablePlugged = f12
 		m.Ambient = f13
+		m.ChargedEnergy = f14
 	}
 }
 func (m *Energy) ReturnToVTPool() {
@@ -1541,6 +1566,13 @@ func (m *Energy) SizeVT() (n int) {
 			l += protohelpers.SizeOfZigzag(uint64(e))
 		}
 		n += 1 + protohelpers.SizeOfVarint(uint64(l)) + l
+	}
+	if len(m.ChargedEnergy) > 0 {
+		l = 0
+		for _, e := range m.ChargedEnergy {
+			l += protohelpers.SizeOfZigzag(uint64(e))
+		}
+		n += 2 + protohelpers.SizeOfVarint(uint64(l)) + l
 	}
 	n += len(m.unknownFields)
 	return n
@@ -4482,6 +4514,84 @@ func (m *Energy) UnmarshalVT(dAtA []byte) error {
 				}
 			} else {
 				return fmt.Errorf("proto: wrong wireType = %d for field Ambient", wireType)
+			}
+		case 16:
+			if wireType == 0 {
+				var v uint64
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return protohelpers.ErrIntOverflow
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= uint64(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				v = (v >> 1) ^ uint64((int64(v&1)<<63)>>63)
+				m.ChargedEnergy = append(m.ChargedEnergy, int64(v))
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return protohelpers.ErrIntOverflow
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return protohelpers.ErrInvalidLength
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return protohelpers.ErrInvalidLength
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				var count int
+				for _, integer := range dAtA[iNdEx:postIndex] {
+					if integer < 128 {
+						count++
+					}
+				}
+				elementCount = count
+				if elementCount != 0 && len(m.ChargedEnergy) == 0 && cap(m.ChargedEnergy) < elementCount {
+					m.ChargedEnergy = make([]int64, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v uint64
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return protohelpers.ErrIntOverflow
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= uint64(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					v = (v >> 1) ^ uint64((int64(v&1)<<63)>>63)
+					m.ChargedEnergy = append(m.ChargedEnergy, int64(v))
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChargedEnergy", wireType)
 			}
 		default:
 			iNdEx = preIndex
