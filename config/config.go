@@ -9,7 +9,7 @@ type Config struct {
 	Telemetry   []Input       `yaml:"telemetry" doc:"The topics that telemetry is read from. All topics of the input need the same number of partitions."`
 	Profiles    Topic         `yaml:"profiles" doc:"What is known of the vehicles: a compacted topic, partitioned as telemetry is. Empty for none."`
 	DeadLetters Topic         `yaml:"dead_letters" doc:"Records that cannot be used, with the reason."`
-	Outcomes    Topic         `yaml:"outcomes" doc:"Trips, events, months and collisions as CloudEvents, keyed by vehicle. Empty for none."`
+	Outcomes    Topic         `yaml:"outcomes" doc:"Trips, events, months, charging sessions, insurance factors and collisions as CloudEvents, keyed by vehicle. Empty for none."`
 	Alerts      Alerts        `yaml:"alerts" doc:"Who is told of collisions, as CloudEvents keyed by vehicle. docs/alerts.md says what of. Nobody where the topic is empty."`
 	Start       string        `yaml:"start" oneof:"earliest latest" doc:"Where a partition without a checkpoint begins. With latest, what was written before is never read."`
 	OnGap       string        `yaml:"on_gap" oneof:"stop continue" doc:"What to do where the broker has deleted records that were not read yet: stop, or count them as lost and continue."`
@@ -17,6 +17,7 @@ type Config struct {
 	State       State         `yaml:"state" doc:"Where the vehicles' state is kept, and how often it is written."`
 	Roads       Roads         `yaml:"roads" doc:"The map that trips are put onto when they close: a file, or a service. Without one, routes are the lines of fixes, and limits are those that the vehicle itself reads from signs."`
 	Events      Events        `yaml:"events" doc:"From where a manoeuvre is harsh. docs/method/performance.md says what a table holds."`
+	Insurance   Insurance     `yaml:"insurance" doc:"What insurers' factors are computed by. docs/method/insurance.md says what a table holds."`
 	Store       Store         `yaml:"store" doc:"Where outcomes are kept."`
 	Limits      Limits        `yaml:"limits" doc:"What may be in memory at once."`
 	HTTP        HTTP          `yaml:"http" doc:"Health and metrics: /healthz, /readyz, /metrics."`
@@ -135,6 +136,11 @@ type Events struct {
 	File string `yaml:"file" doc:"File of a table of one's own. Empty for the default one."`
 }
 
+// Insurance is the tables that factors are computed by.
+type Insurance struct {
+	Tables string `yaml:"tables" doc:"Folder of insurers' tables, beside the default ones; milepost tables check says what is in it. Empty for the default ones alone."`
+}
+
 // Store is where outcomes are kept: in an embedded store, on ClickHouse, or in both.
 type Store struct {
 	SQLite     string     `yaml:"sqlite" doc:"File of the embedded store; it is made where there is none. Empty for no such store."`
@@ -160,6 +166,9 @@ type Retention struct {
 	Trips  int `yaml:"trips_days" doc:"Days that trips are kept."`
 	Events int `yaml:"events_days" doc:"Days that events are kept."`
 	Months int `yaml:"months_days" doc:"Days that months are kept, from the month's beginning: 0, or 62 at least, so that the running one and the one before stay."`
+
+	Charges int `yaml:"charges_days" doc:"Days that charging sessions are kept."`
+	Factors int `yaml:"factors_days" doc:"Days that insurance factors are kept with their receipts, from their periods' beginning: 0, or 400 at least, so that a year's and what it is adjusted by stay."`
 
 	Collisions int `yaml:"collisions_days" doc:"Days that collisions are kept, with their pulses and with what people added to them."`
 }

@@ -8,6 +8,7 @@ import (
 	"milepost/ingest/cars"
 	"milepost/outcome"
 	"milepost/pipeline"
+	"milepost/scoring/tables"
 	"milepost/telemetry"
 )
 
@@ -26,6 +27,8 @@ type Summary struct {
 	Trips      int64 // identities, not revisions
 	Events     int64
 	Collisions int64 // identities, not revisions
+	Charges    int64 // likewise
+	Factors    int64 // likewise
 	ShortTrips int64 // under 50 m and 10 s: no outcome
 	Hidden     int64 // positions taken out because location was not shared
 	Withheld   int64 // trips that ended while location was not shared: counted in their month, no outcome
@@ -78,6 +81,9 @@ func (p *Player) On(roads pipeline.Roads) { p.cars.Scratch.Roads = roads }
 // Judge has harsh manoeuvres judged by thresholds, from now on.
 func (p *Player) Judge(by *detectors.Thresholds) { p.cars.Scratch.Events = by }
 
+// Insure has factors computed by an insurer's tables, from now on.
+func (p *Player) Insure(by *tables.Set) { p.cars.Scratch.Tables = by }
+
 // Know takes a vehicle's dated profiles, for what is still to be played.
 func (p *Player) Know(h fleet.History) error { return p.cars.Know(h) }
 
@@ -121,6 +127,10 @@ func (p *Player) flush(emit Emit) error {
 				p.summary.Events++
 			case outcome.TypeCollision:
 				p.summary.Collisions++
+			case outcome.TypeCharge:
+				p.summary.Charges++
+			case outcome.TypeFactor:
+				p.summary.Factors++
 			}
 		}
 		if err := emit(o); err != nil {
