@@ -17,7 +17,8 @@ import (
 // them. An amended trip keeps what it was compared with, and puts its new numbers in place
 // of its old ones; only where it turns out to be of another kind is it compared anew. What
 // it is compared with is earlier by the time of its identity, which never moves: where any
-// that is later has joined already, it is compared with nothing.
+// that is later has joined already, it keeps what it was compared with if that is of its
+// length and temperature, and else is compared with nothing.
 
 // learnt is what a trip was compared with, and what it put into the vehicle's history.
 type learnt struct {
@@ -79,9 +80,11 @@ func (v *Vehicle) learn(t *standing, o *outcome.Trip, l lesson) {
 		advice.Advise(o, advice.Comparison{}, l.costs, l.powertrain)
 		return
 	}
-	with := was.with
-	if !was.is || was.put.Kind != l.kind {
-		with = v.history.Compare(l.kind, t.named)
+	with, ok := was.with, was.is && was.put.Kind == l.kind
+	if !ok {
+		if with, ok = v.history.Compare(l.kind, t.named); !ok && was.is && was.put.Like(l.kind) {
+			with = was.with
+		}
 	}
 	advice.Advise(o, with, l.costs, l.powertrain)
 	t.learnt = learnt{is: true, in: true, with: with, put: v.history.Add(l.kind, t.named, advice.ValuesOf(o, l.costs, l.powertrain))}
