@@ -181,11 +181,14 @@ const jouleKwh = 3.6e6
 func (v *Vehicle) score(o *outcome.Trip, s *Scratch) {
 	t := &v.trip
 	in := scoring.Inputs{Intensities: t.dynamics.Intensities(), DistanceM: o.DistanceM}
-	o.Counts, in.Manoeuvres = t.counts()
+	var corners int
+	o.Counts, in.Manoeuvres, corners = t.counts()
+	t.excess(s.thresholds(), &in.Manoeuvres)
 	p := scoring.Performance(in)
 	o.Scores.Performance = &p
 	o.Receipt.Method = scoring.Method
 	o.Receipt.Inputs = in.ReceiptInputs()
+	o.Receipt.Inputs["weighted_cornering_events"] = float64(corners) // not of this score: insurance weighs them
 	o.Receipt.Thresholds, o.Receipt.Events = s.receipt().alone, s.thresholds().Name
 }
 
