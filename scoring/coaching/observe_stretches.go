@@ -23,7 +23,7 @@ const (
 	evLeastM      = 500.0
 	coastLeastS   = 10.0
 	coastLossMs   = 2.8 // m/s, 10 km/h
-	coastMost     = 0.8 // m/s²
+	coastMost     = 0.6 // m/s²
 	coastPowerWkg = 1.0 // W/kg: the foot is off
 )
 
