@@ -78,6 +78,9 @@ func (e *explanation) compare(of, from, method string, stored, recomputed any, e
 	for name := range is {
 		names[name] = true
 	}
+	for _, name := range [...]string{"at", "id", "revision", "type", "vehicle_id"} {
+		delete(names, name) // identity is taken over, not computed
+	}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		c.Fields = append(c.Fields, checkField{name, was[name], is[name], reflect.DeepEqual(was[name], is[name])})
 	}

@@ -47,20 +47,20 @@ func factorSection(o *outcome.Factor) section {
 		value *float64
 	}{{"score", o.Score}, {"credibility", o.Credibility}, {"factor", o.Factor}, {"adjustment", o.Adjustment}, {"applied", o.Applied}} {
 		if l.value != nil {
-			s.lines = append(s.lines, explainLine{l.name, shownNumber(*l.value), meanings["factor."+l.name]})
+			s.lines = append(s.lines, explainLine{l.name, shownNumber(*l.value), meaningOf("factor." + l.name)})
 		}
 	}
 	return s
 }
 
 func componentSection(c *outcome.Component) section {
-	s := section{title: "Component " + c.Name + " (" + c.Unit + ")", lines: []explainLine{{"exposure_m", shownNumber(c.ExposureM), meanings["component.exposure_m"]}}}
+	s := section{title: "Component " + c.Name + " (" + c.Unit + ")", lines: []explainLine{{"exposure_m", shownNumber(c.ExposureM), meaningOf("component.exposure_m")}}}
 	for _, l := range [...]struct {
 		name  string
 		value *float64
 	}{{"rate", c.Rate}, {"credible_rate", c.CredibleRate}, {"credibility", c.Credibility}, {"score", c.Score}, {"weight", &c.Weight}} {
 		if l.value != nil {
-			s.lines = append(s.lines, explainLine{l.name, shownNumber(*l.value), meanings["component."+l.name]})
+			s.lines = append(s.lines, explainLine{l.name, shownNumber(*l.value), meaningOf("component." + l.name)})
 		}
 	}
 	return s

@@ -27,7 +27,7 @@ type explainLine struct{ name, value, meaning string }
 // numbers makes lines of numbers by name, with the meanings that are known of them.
 func numbers(in map[string]float64) (lines []explainLine) {
 	for _, name := range slices.Sorted(maps.Keys(in)) {
-		lines = append(lines, explainLine{name, numberOf(name, in[name]), meanings[name]})
+		lines = append(lines, explainLine{name, numberOf(name, in[name]), meaningOf(name)})
 	}
 	return lines
 }

@@ -42,8 +42,8 @@ func driveSection(o *outcome.Trip) section {
 	from := fmt.Sprintf("%s to %s (%s)", o.StartedAt.Std().Format("2006-01-02 15:04:05"), o.EndedAt.Std().Format("15:04:05Z"), o.Zone)
 	lines := []explainLine{
 		{"distance_m", shownNumber(o.DistanceM), "by " + o.DistanceSource},
-		{"duration_s", shownNumber(o.DurationS), meanings["duration_s"]},
-		{"driving_s", shownNumber(o.DrivingS), meanings["driving_s"]},
+		{"duration_s", shownNumber(o.DurationS), meaningOf("duration_s")},
+		{"driving_s", shownNumber(o.DrivingS), meaningOf("driving_s")},
 	}
 	for source, metres := range o.Receipt.Distances {
 		lines = append(lines, explainLine{"distances_m." + source, shownNumber(metres), "the distance by another source"})
