@@ -19,8 +19,8 @@ func (c *explainFactorCmd) Run(ctx context.Context, out *terminal) error {
 }
 
 func explainFactor(o *outcome.Factor) (*explanation, error) {
-	e := &explanation{title: fmt.Sprintf("Factor %s (%s, %s), revision %d\nPolicy %s, from %s to before %s, table %s",
-		o.ID, o.Product, o.Stage, o.Revision, clip(o.PolicyID, 24), o.From, o.To, o.Table)}
+	e := &explanation{title: fmt.Sprintf("Factor %s (%s, %s), revision %d\nPolicy %s, table %s\nFrom %s to before %s",
+		o.ID, o.Product, o.Stage, o.Revision, clip(o.PolicyID, 32), o.Table, o.From, o.To)}
 	e.sections = append(e.sections, factorSection(o))
 	for i := range o.Components {
 		e.sections = append(e.sections, componentSection(&o.Components[i]))

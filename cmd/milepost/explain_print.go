@@ -45,9 +45,11 @@ func shownNumber(x float64) string { return strconv.FormatFloat(x, 'g', 10, 64) 
 
 // print prints the explanation for a terminal of 80 columns.
 func (e *explanation) print(w io.Writer) error {
-	fmt.Fprintln(w, e.title)
+	for line := range strings.Lines(e.title) {
+		fmt.Fprintln(w, softly(strings.TrimSpace(line), 79))
+	}
 	if e.Tip != "" {
-		fmt.Fprintf(w, "\nTip: %s\n", strings.ReplaceAll(text.WrapSoft(e.Tip, 74), "\n", "\n     "))
+		fmt.Fprintf(w, "\nTip: %s\n", strings.ReplaceAll(softly(e.Tip, 74), "\n", "\n     "))
 	}
 	for _, s := range e.sections {
 		if err := s.print(w); err != nil {
@@ -72,7 +74,7 @@ const (
 func (s *section) print(w io.Writer) error {
 	fmt.Fprintf(w, "\n%s\n", s.title)
 	if s.note != "" {
-		fmt.Fprintln(w, text.WrapSoft(s.note, 79))
+		fmt.Fprintln(w, softly(s.note, 79))
 	}
 	if len(s.lines) == 0 {
 		return nil
@@ -90,7 +92,7 @@ func columns(widths ...int) table.Writer {
 	t.ResetHeaders()
 	configs := make([]table.ColumnConfig, len(widths))
 	for i, width := range widths {
-		configs[i] = table.ColumnConfig{Number: i + 1, WidthMax: width, WidthMaxEnforcer: wrapLong}
+		configs[i] = table.ColumnConfig{Number: i + 1, WidthMax: width, WidthMaxEnforcer: text.WrapSoft}
 		if i == 1 {
 			configs[i].Align = text.AlignRight
 		}
@@ -99,20 +101,26 @@ func columns(widths ...int) table.Writer {
 	return t
 }
 
-// wrapLong wraps at blanks, and within words that are too long, such as names.
-func wrapLong(s string, width int) string { return text.WrapSoft(s, width) }
+// softly wraps text at blanks, and leaves none at the ends of lines.
+func softly(s string, width int) string {
+	lines := strings.Split(text.WrapSoft(s, width), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}
 
 func (c *recheck) print(w io.Writer) error {
 	fmt.Fprintf(w, "\nRecomputed: %s, from %s (%s)\n", c.Of, c.From, c.Method)
 	if c.Problem != "" {
-		_, err := fmt.Fprintln(w, text.WrapSoft("not possible: "+c.Problem, 79))
+		_, err := fmt.Fprintln(w, softly("not possible: "+c.Problem, 79))
 		return err
 	}
 	t := newTable("", "stored", "recomputed", "")
 	t.SetColumnConfigs([]table.ColumnConfig{
-		{Number: 1, WidthMax: explainedWidth, WidthMaxEnforcer: wrapLong},
-		{Number: 2, Align: text.AlignRight, AlignHeader: text.AlignRight, WidthMax: 16, WidthMaxEnforcer: wrapLong},
-		{Number: 3, Align: text.AlignRight, AlignHeader: text.AlignRight, WidthMax: 16, WidthMaxEnforcer: wrapLong},
+		{Number: 1, WidthMax: explainedWidth, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 2, Align: text.AlignRight, AlignHeader: text.AlignRight, WidthMax: 16, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 3, Align: text.AlignRight, AlignHeader: text.AlignRight, WidthMax: 16, WidthMaxEnforcer: text.WrapSoft},
 	})
 	for _, f := range c.Fields {
 		verdict := ""

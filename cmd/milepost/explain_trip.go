@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
+
 	"milepost/outcome"
 	"milepost/scoring"
 	"milepost/scoring/advice"
@@ -65,7 +67,7 @@ func sourceSection(o *outcome.Trip) section {
 	for _, t := range o.Receipt.Tracks {
 		meaning := fmt.Sprintf("samples at %g Hz, %s to %s", t.RateHz, t.From.Std().Format("15:04:05"), t.To.Std().Format("15:04:05Z"))
 		if t.Gaps > 0 {
-			meaning += fmt.Sprintf(", %d gaps of %g s", t.Gaps, t.GapS)
+			meaning += fmt.Sprintf(", %s of %g s", english.Plural(t.Gaps, "gap", ""), t.GapS)
 		}
 		s.lines = append(s.lines, explainLine{"track " + t.Track, fmt.Sprint(t.Samples), meaning})
 	}

@@ -14,10 +14,18 @@ func meaningOf(name string) string {
 		return "the stretch that cost most"
 	case strings.HasPrefix(name, "saved_by_"):
 		return "J that its tips would have saved"
-	case strings.HasSuffix(name, "_trips"):
-		return "trips that tell it"
+	}
+	for ending, meaning := range endings {
+		if strings.HasSuffix(name, ending) {
+			return meaning
+		}
 	}
 	return ""
+}
+
+// endings of the names of a month's sums.
+var endings = map[string]string{
+	"_trips": "trips that tell it", "_dm": "sum, 0.1 m", "_ds": "sum, 0.1 s", "_ml": "sum, ml", "_wh": "sum, Wh",
 }
 
 // meanings are in the order of their names.
@@ -49,6 +57,7 @@ var meanings = map[string]string{
 	"calm_power_share":                  "power below it counts as calm",
 	"charge_m":                          "in mode charge, by wheels",
 	"charge_s":                          "time in it",
+	"charging_days":                     "with a charging session",
 	"charging_s":                        "with current, less pauses",
 	"coarsest_fuel_step_l":              "of a fuel counter that tells burning",
 	"comfort_braking_at_rest_ms2":       "comfortable braking at low speed",
@@ -64,9 +73,11 @@ var meanings = map[string]string{
 	"constant_speed_min_m":              "fast distance that it needs",
 	"constant_speed_min_share":          "share of the distance that it needs",
 	"consumption_from_m":                "shorter trips have none",
+	"cornering_observed_m":              "where bends would be seen",
 	"counter_kwh":                       "by the vehicle's counter",
 	"current_voltage_kwh":               "integral of current times voltage",
 	"current_voltage_s":                 "covered by current and voltage",
+	"days":                              "with a trip",
 	"distance_dm":                       "0.1 m",
 	"distance_m":                        "of the trip",
 	"drag_area_m2":                      "for drag",
@@ -76,6 +87,8 @@ var meanings = map[string]string{
 	"duration_s":                        "from start to end",
 	"eco_m":                             "in mode eco, by wheels",
 	"eco_s":                             "time in it",
+	"electric_range_km":                 "by type approval",
+	"engine_known_m":                    "of trips that tell the engine",
 	"ev_debounce_s":                     "shortest run without the engine",
 	"ev_distance_m":                     "driven with the engine off",
 	"event_excess_most":                 "what one event counts at most",
@@ -103,6 +116,7 @@ var meanings = map[string]string{
 	"harsh_cornering_g":                 "level 1 from",
 	"harsh_cornering_level_2_g":         "level 2 from",
 	"harsh_cornering_level_3_g":         "level 3 from",
+	"highway_m":                         "on motorways",
 	"idle_burn_l_per_s":                 "least that an engine burns",
 	"idle_ds":                           "standing, 0.1 s",
 	"judged_distance_m":                 "where speeds allow to judge",
@@ -111,17 +125,24 @@ var meanings = map[string]string{
 	"least_kwh":                         "less is no session",
 	"least_soc_pct":                     "smaller rises are no session",
 	"least_w":                           "less is no charging",
+	"limit_known_m":                     "with a known limit",
 	"longest_pause_s":                   "longer ones end a session",
 	"longest_silence_s":                 "longer ones end a session",
 	"longest_step_s":                    "between two samples of an integral",
 	"low_confidence_below_m":            "shorter trips are flagged",
 	"low_confidence_below_share":        "less judged distance is flagged",
+	"mapped_m":                          "on roads of the map",
 	"mass_kg":                           "of the vehicle",
 	"merge_s":                           "events closer than this are one",
 	"most_kw":                           "more is a fault",
 	"motion_window_s":                   "over which motion is averaged",
 	"net_kwh":                           "drawn from the battery, net",
 	"night_ds":                          "23:00 to 04:00, 0.1 s",
+	"night_s":                           "driving from 23:00 to 04:00",
+	"observed_m":                        "where manoeuvres would be seen",
+	"over_0_m":                          "above the limit by up to 10 %",
+	"over_10_m":                         "by 10 to 20 %",
+	"over_20_m":                         "by more",
 	"pauses_s":                          "within the session",
 	"peak_held_g":                       "speed at 1 Hz: level 1 from",
 	"peak_held_level_2_g":               "level 2 from",
