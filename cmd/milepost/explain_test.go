@@ -25,7 +25,7 @@ func TestEverythingInAStoreIsExplained(t *testing.T) {
 	}
 	defer store.Close()
 	explained := map[outcome.Type]int{}
-	err = store.Model.Outcomes(t.Context(), read.Range{}, func(o outcome.Outcome) error {
+	err = store.Outcomes(t.Context(), read.Range{}, func(o outcome.Outcome) error {
 		of := o.Head().Type
 		switch of {
 		case outcome.TypeTrip, outcome.TypeMonth, outcome.TypeCharge, outcome.TypeFactor:
@@ -68,7 +68,7 @@ func TestNumbersHaveMeanings(t *testing.T) {
 			}
 		}
 	}
-	err = store.Model.Outcomes(t.Context(), read.Range{}, func(o outcome.Outcome) error {
+	err = store.Outcomes(t.Context(), read.Range{}, func(o outcome.Outcome) error {
 		switch o := o.(type) {
 		case *outcome.Trip:
 			look(o.Receipt.Inputs, o.Receipt.Thresholds)
