@@ -72,7 +72,7 @@ func (v *Vehicle) state(c *state.Codec) {
 	})
 	v.charge = v.charge.load(c, version)
 	if c.Reading() {
-		v.history, v.trip.learnt, v.policies = advice.History{}, learnt{}, nil
+		v.history, v.trip.learnt, v.trip.joined, v.policies = advice.History{}, nil, false, nil
 	}
 	if version >= 4 {
 		v.learntState(c)

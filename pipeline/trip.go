@@ -74,7 +74,8 @@ type standing struct {
 	counted  *counted       // what it put into periods of policies, nil where it is in none
 	monthOf  int64          // driver whose month that is
 	speeding []told
-	learnt   learnt
+	learnt   *learnt // nil of one that was not compared
+	joined   bool    // the history has it: not while trips around it are computed again
 }
 
 // begin starts a trip in place of the last one, keeping its buffers.
