@@ -30,7 +30,7 @@ func (v *Vehicle) StateButCollisions() []byte {
 
 // Remembered is how many trips others are compared with.
 func (v *Vehicle) Remembered() (trips int) {
-	kinds := reflect.ValueOf(&v.history).Elem().FieldByName("kinds")
+	kinds := reflect.ValueOf(v.history).Elem().FieldByName("kinds")
 	for i := range kinds.Len() {
 		trips += int(kinds.Index(i).FieldByName("trips").Uint())
 	}

@@ -45,7 +45,7 @@ func TestEveryFieldOfAVehicleIsStored(t *testing.T) {
 		"Evidence.Kind":        detectors.Rollover,
 		"Collision.Confidence": outcome.Confirmed, "Collision.Severity": outcome.SeverityCritical,
 		"collisions.detector": statetest.Left, // its own test fills it
-		"Vehicle.history":     remembered, "learnt.put": put, "learnt.with": with,
+		"Vehicle.history":     &remembered, "learnt.put": put, "learnt.with": with,
 	}
 	for name := range notStored {
 		rules[name] = statetest.Left
