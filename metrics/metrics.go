@@ -40,6 +40,8 @@ type Metrics struct {
 	Vehicles         *prometheus.GaugeVec   // kind: Live or Packed
 	Outcomes         *prometheus.CounterVec // type
 	Collisions       *prometheus.CounterVec // confidence, stage: First or Last
+	Advice           *prometheus.CounterVec // cause
+	FactorsIssued    *prometheus.CounterVec // product
 	AlertsSent       *prometheus.CounterVec // receiver
 	AlertsWithheld   *prometheus.CounterVec // receiver, reason
 	AlertLatency     *prometheus.HistogramVec
@@ -155,6 +157,8 @@ func (b *builder) roads(m *Metrics) {
 func (b *builder) output(m *Metrics) {
 	m.Outcomes = b.counters("outcomes_total", "Outcomes handed to the sinks, by type; an amendment counts again.", "type")
 	m.Collisions = b.counters("collisions_total", "Collisions, by confidence: as they were told first, and as they are when no more evidence is awaited.", "confidence", "stage")
+	m.Advice = b.counters("advice_total", "Tips that trips came with, by what they are about; a trip that is amended counts once.", "cause")
+	m.FactorsIssued = b.counters("factors_issued_total", "Insurance factors that were issued, by product; for each, milepost_outcomes_total counts its previews too.", "product")
 	m.AlertsSent = b.counters("alerts_sent_total", "Messages about collisions that the brokers have, by receiver: vehicle, app or care. One that is sent again after a crash counts again.", "receiver")
 	m.AlertsWithheld = b.counters("alerts_withheld_total", "Revisions of collisions that a receiver was not told of, by reason: below_threshold and unchanged are ordinary; no_consent; late, stale and old came too late to tell.",
 		"receiver", "reason")

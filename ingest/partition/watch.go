@@ -124,7 +124,19 @@ func (w *Watch) outcomes(out []outcome.Outcome) {
 			w.collision(o)
 		case *outcome.Trip:
 			w.trip(o)
+			w.advice(o)
+		case *outcome.Factor:
+			if o.Stage == outcome.FactorIssued && o.State != outcome.Withdrawn {
+				w.All.FactorsIssued.WithLabelValues(string(o.Product)).Inc()
+			}
 		}
+	}
+}
+
+// advice counts a trip's tip, once.
+func (w *Watch) advice(t *outcome.Trip) {
+	if t.Revision == 1 && t.Coaching != nil && t.Coaching.Advice != nil {
+		w.All.Advice.WithLabelValues(string(t.Coaching.Advice.Cause)).Inc()
 	}
 }
 
