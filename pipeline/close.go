@@ -51,6 +51,7 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 	}
 	v.giveAll(s)
 	v.tellSpeeding(&t.standing, speeding, s)
+	v.learn(&t.standing, o, v.lesson(o, t.driver(b), s))
 	s.Out = append(s.Out, o)
 	v.enter(&t.standing, o, t.driver(b), s)
 }
@@ -182,6 +183,7 @@ func (v *Vehicle) score(o *outcome.Trip, s *Scratch) {
 	in := scoring.Inputs{Intensities: t.dynamics.Intensities(), DistanceM: o.DistanceM}
 	var corners int
 	o.Counts, in.Manoeuvres, corners = t.counts()
+	t.excess(s.thresholds(), &in.Manoeuvres)
 	p := scoring.Performance(in)
 	o.Scores.Performance = &p
 	o.Receipt.Method = scoring.Method

@@ -64,28 +64,32 @@ func (l *line) route() *outcome.Route {
 	return &outcome.Route{Polyline: string(polyline.EncodeCoords(coords)), Parts: l.parts}
 }
 
-// marksLeast is the shortest time, µs, that a part of its own says of speeding, of which
-// drove or of modes: a moment does not cut the line into pieces.
-const marksLeast = 3_000_000
+// marksLeast is the shortest time, µs, that a part of its own says of speeding or of which
+// drove, modeLeast of modes, which change more often: a moment does not cut the line into
+// pieces.
+const (
+	marksLeast = 3_000_000
+	modeLeast  = 6_000_000
+)
 
 // steady takes moments out of what steps say, so that parts are few.
 func (p *paving) steady() {
 	for _, flicker := range [...]bool{false, true} {
-		calm(p.steps, func(q *step) *bool { return &q.over }, func(over bool) bool { return over == flicker })
+		calm(p.steps, marksLeast, func(q *step) *bool { return &q.over }, func(over bool) bool { return over == flicker })
 	}
-	calm(p.steps, func(q *step) **bool { return &q.ev }, func(*bool) bool { return true })
-	calm(p.steps, func(q *step) *outcome.Mode { return &q.mode }, func(outcome.Mode) bool { return true })
+	calm(p.steps, marksLeast, func(q *step) **bool { return &q.ev }, func(*bool) bool { return true })
+	calm(p.steps, modeLeast, func(q *step) *outcome.Mode { return &q.mode }, func(outcome.Mode) bool { return true })
 }
 
-// calm makes runs of a mark, that are short and may be taken for what lies before them,
+// calm makes runs of a mark, that are shorter than least, µs, and may be taken for what lies before them,
 // like that.
-func calm[T comparable](steps []step, mark func(*step) *T, may func(T) bool) {
+func calm[T comparable](steps []step, least int64, mark func(*step) *T, may func(T) bool) {
 	for i := 0; i < len(steps); {
 		from, span, is := i, int64(0), *mark(&steps[i])
 		for ; i < len(steps) && *mark(&steps[i]) == is; i++ {
 			span += steps[i].span
 		}
-		if span < marksLeast && from > 0 && i < len(steps) && may(is) {
+		if span < least && from > 0 && i < len(steps) && may(is) {
 			for k := from; k < i; k++ {
 				*mark(&steps[k]) = *mark(&steps[from-1])
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"milepost/scoring/advice"
 	"milepost/state"
 )
 
@@ -70,6 +71,12 @@ func (v *Vehicle) state(c *state.Codec) {
 		}
 	})
 	v.charge = v.charge.load(c, version)
+	if c.Reading() {
+		v.history, v.trip.learnt = advice.History{}, learnt{}
+	}
+	if version >= 4 {
+		v.learntState(c)
+	}
 	if c.Reading() {
 		v.collisions = &collisions{}
 	}

@@ -73,6 +73,7 @@ type standing struct {
 	share    scoring.Share // it put there
 	monthOf  int64         // driver whose month that is
 	speeding []told
+	learnt   learnt
 }
 
 // begin starts a trip in place of the last one, keeping its buffers.
@@ -252,4 +253,19 @@ func (t *trip) counts() (n outcome.Counts, m scoring.Manoeuvres, corners int) {
 		}
 	}
 	return n, m, corners
+}
+
+// excess sums, in whole thousandths, how far peaks are beyond their thresholds: the order
+// in which events were found does not matter.
+func (t *trip) excess(by *detectors.Thresholds, m *scoring.Manoeuvres) {
+	for i := range t.found {
+		f := &t.found[i]
+		e := int(math.Round(by.Excess(f) * 1000))
+		switch f.Kind {
+		case outcome.HarshBraking:
+			m.BrakingExcess += e
+		case outcome.HarshAcceleration:
+			m.AccelerationExcess += e
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"milepost/fleet"
 	"milepost/geo/privacy"
 	"milepost/outcome"
+	"milepost/scoring/advice"
 	"milepost/telemetry"
 )
 
@@ -30,8 +31,9 @@ type Vehicle struct {
 	active   bool // samples belong to the trip
 	trip     trip // the trip under way, or the last one
 	months   []month
-	past     *past   // what late data may amend
-	charge   *charge // nil of one that never spoke of charging
+	history  advice.History // of the trips before
+	past     *past          // what late data may amend
+	charge   *charge        // nil of one that never spoke of charging
 
 	*shares
 	collisions *collisions

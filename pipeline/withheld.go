@@ -126,6 +126,7 @@ func (v *Vehicle) retract(k *kept, month string, driver int64, s *Scratch) {
 		v.withdrawBlank(k, s)
 		month, driver = k.month, k.monthOf
 	}
+	v.unlearn(&k.standing)
 	m := v.month(month, driver)
 	if k.month != "" {
 		m.add(&k.standing, -1)

@@ -23,8 +23,8 @@ func TestPerformanceCurves(t *testing.T) {
 			Y: curves.Axis{Label: "part, points", To: 100, Step: 25},
 			Lines: []curves.Line{
 				{Name: "no harsh event", Of: func(x float64) float64 { return part(x, 0, 20_000) }},
-				{Name: "three of level 1 on 90 km: the reference rate", Of: func(x float64) float64 { return part(x, 3, 90_000) }, Dashed: true},
-				{Name: "one of level 3 on 20 km", Of: func(x float64) float64 { return part(x, 3, 20_000) }, Dashed: true},
+				{Name: "three brakes of 0.45 g on 90 km: the reference rate", Of: func(x float64) float64 { return part(x, 3*0.5/referenceExcess, 90_000) }, Dashed: true},
+				{Name: "one brake of 0.60 g on 20 km", Of: func(x float64) float64 { return part(x, 1/referenceExcess, 20_000) }, Dashed: true},
 			},
 			Marks: []curves.Mark{{X: 1, Y: 75, Text: "the references: 75"}},
 		},

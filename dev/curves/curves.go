@@ -135,9 +135,10 @@ func (d *drawing) chart(c *Chart) {
 	}
 	for _, m := range c.Marks {
 		d.put(`<circle cx="%s" cy="%s" r="3.5"/>`, px(x(m.X)), px(y(m.Y)))
-		at, anchor := x(m.X)+8, ""
+		const halo = ` paint-order="stroke" stroke="#fff" stroke-width="4"` // lines do not cross the name
+		at, anchor := x(m.X)+8, halo
 		if m.Left {
-			at, anchor = x(m.X)-8, ` text-anchor="end"`
+			at, anchor = x(m.X)-8, halo+` text-anchor="end"`
 		}
 		d.text(at, y(m.Y)-6, anchor, m.Text)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -91,34 +92,31 @@ func playCapture(path string, by *detectors.Thresholds) (p played, err error) {
 		return p, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	next := func(f *telemetry.Frame) (bool, error) {
-		err := r.Next(f)
-		if errors.Is(err, io.EOF) {
-			return false, nil
+	frames := func(yield func(*telemetry.Frame, error) bool) {
+		var f telemetry.Frame
+		for {
+			err := r.Next(&f)
+			if errors.Is(err, io.EOF) || !yield(&f, err) {
+				return
+			}
 		}
-		return err == nil, err
 	}
-	return play(r.Profiles(), by, next)
+	return play(r.Profiles(), by, frames)
 }
 
-// play sends frames through the pipeline until there are no more.
-func play(profiles []fleet.Profile, by *detectors.Thresholds, next func(*telemetry.Frame) (bool, error)) (played, error) {
+// play sends frames through the pipeline.
+func play(profiles []fleet.Profile, by *detectors.Thresholds, frames iter.Seq2[*telemetry.Frame, error]) (played, error) {
 	player, err := replay.NewPlayer(profiles)
 	if err != nil {
 		return played{}, err
 	}
 	player.Judge(by)
 	out := newest{}
-	var f telemetry.Frame
-	for {
-		more, err := next(&f)
+	for f, err := range frames {
 		if err != nil {
 			return played{}, err
 		}
-		if !more {
-			break
-		}
-		if err := player.Record(&f, out.add); err != nil {
+		if err := player.Record(f, out.add); err != nil {
 			return played{}, err
 		}
 	}

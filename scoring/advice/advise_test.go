@@ -93,23 +93,9 @@ func TestSafetyWhereNoEnergyIsToBeSaved(t *testing.T) {
 	if diff := cmp.Diff(want, o.Coaching.Advice); diff != "" {
 		t.Errorf("tip (-want +got):\n%s", diff)
 	}
-	if cause, j := Saved(o); cause != outcome.CauseBraking || j != 1 {
-		t.Errorf("it saves %d J by %s", j, cause)
-	}
 	o.Coaching.Observations[1].Severity, o.Coaching.Observations[2].Severity = 0.2, 0.1
 	if Advise(o, Comparison{}, nil, fleet.Combustion); o.Coaching.Advice != nil {
 		t.Errorf("a tip about next to nothing: %+v", o.Coaching.Advice)
-	}
-}
-
-func TestSaved(t *testing.T) {
-	o := &outcome.Trip{}
-	if cause, j := Saved(o); cause != "" || j != 0 {
-		t.Errorf("no coaching saves %d J by %q", j, cause)
-	}
-	o.Coaching = &outcome.Coaching{Advice: &outcome.Advice{Cause: outcome.CauseSpeed, SavesL: ptr(0.1), SavesKwh: ptr(0.5)}}
-	if cause, j := Saved(o); cause != outcome.CauseSpeed || j != 5_000_000 {
-		t.Errorf("0.1 l and 0.5 kWh are %d J by %q", j, cause)
 	}
 }
 

@@ -84,10 +84,11 @@ func TestHistogramsAreRead(t *testing.T) {
 			h.add(rapid.Uint8Range(0, binCount-1).Draw(t, "bin"), rapid.Uint16Range(1, mostInCell).Draw(t, "values"))
 		}
 		w := state.NewWriter(nil)
-		h.state(w)
+		total := h.total()
+		h.state(w, total)
 		b, _ := w.Done()
 		r := state.NewReader(b)
-		back.state(r)
+		back.state(r, total)
 		if _, err := r.Done(); err != nil || !slices.Equal(h, back) {
 			t.Fatalf("%v read as %v: %v", h, back, err)
 		}

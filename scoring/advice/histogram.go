@@ -48,24 +48,61 @@ func (h *histogram) remove(bin uint8) {
 	}
 }
 
+// total is how many values it has.
+func (h histogram) total() (n uint32) {
+	for _, c := range h {
+		n += uint32(c.n)
+	}
+	return n
+}
+
 // farGap says that a cell's distance from the one before follows in a byte of its own.
 const farGap = 7
 
-// state visits the cells: mostly in a byte each, as neighbours with few values are.
-func (h *histogram) state(c *state.Codec) {
-	last := uint8(0)
-	state.Slice(c, (*[]cell)(h), func(c *state.Codec, x *cell) {
-		gap := x.bin - last
-		u := uint32(min(gap, farGap)) + 8*uint32(x.n)
-		c.Uint32(&u)
-		if gap = uint8(u & farGap); u&farGap == farGap {
-			gap = x.bin - last
+// state visits the cells of a histogram that has values, so many: mostly in a byte each, as
+// neighbours with few values are.
+func (h *histogram) state(c *state.Codec, total uint32) {
+	if c.Reading() {
+		*h = (*h)[:0]
+	}
+	next := uint8(0) // bin
+	for i := 0; total > 0 && c.Err() == nil; i++ {
+		if c.Reading() {
+			*h = append(*h, cell{})
+		}
+		x := &(*h)[i]
+		gap := x.bin - next
+		if i == 0 {
 			c.Uint8(&gap)
 		}
-		c.Check(int(last)+int(gap) < binCount && u>>3 > 0 && u>>3 <= mostInCell, "bin of a driver's history")
-		x.bin, x.n = last+gap, uint16(u>>3)
-		last = x.bin + 1
-	})
+		gap = x.cellState(c, gap, i == 0)
+		if ok := int(next)+int(gap) < binCount && x.n > 0 && uint32(x.n) <= total; !c.Check(ok, "values of a driver's history") {
+			return
+		}
+		x.bin = next + gap
+		next = x.bin + 1
+		total -= uint32(x.n)
+	}
+}
+
+// cellState visits a cell's number of values, and its distance from the one before unless
+// that is known.
+func (x *cell) cellState(c *state.Codec, gap uint8, known bool) uint8 {
+	short := min(gap, farGap)
+	if known {
+		short = 0
+	}
+	u := uint32(x.n)<<3 | uint32(short)
+	c.Uint32(&u)
+	x.n = uint16(min(u>>3, mostInCell))
+	switch {
+	case known:
+	case u&farGap == farGap:
+		c.Uint8(&gap)
+	default:
+		gap = uint8(u & farGap)
+	}
+	return gap
 }
 
 // sum is a histogram with room for every bin.

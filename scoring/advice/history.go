@@ -23,8 +23,8 @@ type habit struct {
 
 // The most ways, and the most kinds without one, that are remembered.
 const (
-	mostWays  = 12
-	mostBands = 8
+	mostWays  = 8
+	mostBands = 6
 )
 
 const hour = 3_600_000_000 // µs
@@ -158,10 +158,34 @@ func (x *habit) state(c *state.Codec, newest int64) {
 	c.Int64(&ago)
 	x.last = newest - ago
 	c.Uint16(&x.trips)
+	var known, some uint8 // the measures that all trips tell, and those that some do
 	for m := range x.values {
-		x.values[m].state(c)
+		switch n := x.values[m].total(); {
+		case n == 0:
+		case n == uint32(x.trips):
+			known |= 1 << m
+		default:
+			some |= 1 << m
+		}
+	}
+	// Most kinds are of trips that all tell the same measures.
+	mixed := some != 0
+	if mixed {
+		known |= 1 << measures
+	}
+	c.Uint8(&known)
+	if known>>measures != 0 {
+		c.Uint8(&some)
+	}
+	for m := range x.values {
+		total := uint32(0)
+		switch {
+		case known>>m&1 != 0:
+			total = uint32(x.trips)
+		case some>>m&1 != 0:
+			total = x.values[m].total()
+			c.Uint32(&total)
+		}
+		x.values[m].state(c, total)
 	}
 }
-
-// Empty reports whether nothing is remembered.
-func (h *History) Empty() bool { return len(h.kinds) == 0 && h.newest == 0 }

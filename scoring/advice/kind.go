@@ -13,7 +13,7 @@ import (
 // Kind says which trips are like one another.
 type Kind struct {
 	Driver      int64  // 0 where unknown
-	Way         uint32 // origin and destination, hashed; 0 where they are not known
+	Way         uint32 // origin and destination, hashed to 24 bits; 0 where they are not known
 	Distance    uint8  // band
 	Temperature uint8  // band; 0 where it is not known
 }
@@ -54,8 +54,8 @@ func band(from []float64, x float64) uint8 {
 // cellDeg is the height of a cell, about 500 m, in degrees of latitude.
 const cellDeg = 0.0045
 
-// WayOf gives the hash of the cells of two disclosed ends, never 0. It is of the vehicle,
-// so that those of two vehicles tell nothing of one another.
+// WayOf gives the hash of the cells of two disclosed ends, from 1 to 2^24-1. It is of the
+// vehicle, so that those of two vehicles tell nothing of one another.
 func WayOf(vehicle string, from, to Place) uint32 {
 	h := sha256.New()
 	h.Write([]byte(vehicle))
@@ -68,7 +68,7 @@ func WayOf(vehicle string, from, to Place) uint32 {
 		binary.BigEndian.PutUint32(b[4:], uint32(int32(math.Floor(p.Lon/wide))))
 		h.Write(b[:])
 	}
-	return max(binary.BigEndian.Uint32(h.Sum(nil)), 1)
+	return max(binary.BigEndian.Uint32(h.Sum(nil))>>8, 1)
 }
 
 // like reports whether trips of both kinds are of one driver, distance and temperature.
@@ -108,7 +108,11 @@ func (k *Kind) state(c *state.Codec, driver int64) {
 		c.Int64(&k.Driver)
 	}
 	if b&hasWay != 0 {
-		c.Uint32(&k.Way)
+		hash := [...]uint8{uint8(k.Way >> 16), uint8(k.Way >> 8), uint8(k.Way)}
+		for i := range hash {
+			c.Uint8(&hash[i])
+		}
+		k.Way = uint32(hash[0])<<16 | uint32(hash[1])<<8 | uint32(hash[2])
 		c.Check(k.Way != 0, "way of a trip")
 	}
 }
