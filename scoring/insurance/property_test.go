@@ -183,7 +183,7 @@ func TestHarsherNeverLowers(t *testing.T) {
 		p, table := drawPeriod(t), drawTable(t)
 		before := insurance.Compute(p, table)
 		s := &p.Sums
-		more := rapid.Int64Range(1, 3).Draw(t, "level")
+		more := rapid.Int64Range(1, 300).Draw(t, "more")
 		switch rapid.IntRange(0, 5).Draw(t, "what") {
 		case 0:
 			s.Brakings += more
@@ -192,15 +192,21 @@ func TestHarsherNeverLowers(t *testing.T) {
 		case 2:
 			s.Corner += more
 		case 3:
-			s.Over[0] += more
+			s.Over[0] += more * s.LimitKnown / 3000
 		case 4: // what was a little too fast is much too fast
 			moved := rapid.Int64Range(0, s.Over[0]).Draw(t, "moved")
 			s.Over[0], s.Over[2] = s.Over[0]-moved, s.Over[2]+moved
 		case 5:
-			s.Night = min(s.Night+more, s.Driving)
+			s.Night = min(s.Night+more*s.Driving/3000, s.Driving)
 		}
-		if after := insurance.Compute(p, table); before.Enough && *after.Factor < *before.Factor {
+		after := insurance.Compute(p, table)
+		if before.Enough && *after.Factor < *before.Factor {
 			t.Fatalf("%v after %v", *after.Factor, *before.Factor)
+		}
+		for i, c := range before.Components {
+			if now := after.Components[i]; c.Score != nil && (*now.Score > *c.Score || *now.CredibleRate < *c.CredibleRate) {
+				t.Fatalf("%s: score %v after %v, rate %v after %v", c.Name, *now.Score, *c.Score, *now.CredibleRate, *c.CredibleRate)
+			}
 		}
 	})
 }
@@ -228,6 +234,11 @@ func TestSafeDistanceNeverRaises(t *testing.T) {
 		after := insurance.Compute(p, table)
 		if before.Enough && told(before) == told(after) && *after.Factor > *before.Factor {
 			t.Fatalf("%v after %v", *after.Factor, *before.Factor)
+		}
+		for i, c := range before.Components {
+			if now := after.Components[i]; c.Score != nil && (*now.Score < *c.Score || *now.CredibleRate > *c.CredibleRate) {
+				t.Fatalf("%s: score %v after %v, rate %v after %v", c.Name, *now.Score, *c.Score, *now.CredibleRate, *c.CredibleRate)
+			}
 		}
 	})
 }
