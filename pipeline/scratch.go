@@ -29,6 +29,9 @@ type Scratch struct {
 	// LostPieces counts summaries that were put away and are damaged or gone: trips that
 	// late data cannot amend any more.
 	LostPieces int64
+	// UnknownTables counts factors that were not computed, as their policy names a table
+	// that is not there.
+	UnknownTables int64
 	// Chunks reads what Cut has put away; nil where nothing ever was.
 	Chunks Reader
 	// Roads puts closed trips onto roads; nil without a map.
