@@ -37,7 +37,7 @@ func TestRefusals(t *testing.T) {
 		"unknown key":            {"ubi", "product: ubi", "product: ubi\ncolour: red", "colour", `no setting "colour"`},
 		"unknown key below":      {"ubi", "least_km:", "lest_km:", "lest_km", `no setting "lest_km"`},
 		"another product":        {"ubi", "product: ubi", "product: car", "product: car", `not "car"`},
-		"a text for a number":    {"ubi", "prior_rate: 5", "prior_rate: five", "five", `want a number, not the text "five"`},
+		"a text for a number":    {"ubi", "prior_rate: 12", "prior_rate: five", "five", `want a number, not the text "five"`},
 		"a number for a text":    {"ubi", "period: year ", "period: 12 ", "period: 12", "want a text, not 12"},
 		"a list for a group":     {"ubi", "bounds: {lowest: 0.85, highest: 1.00}", "bounds: [0.85, 1]", "bounds: [", "want a group of settings, not a list"},
 		"a group for a list":     {"ubi", curve, "  curve: {score: 50, factor: 1}\n", "curve: {", "want a list, not a group"},
@@ -48,7 +48,7 @@ func TestRefusals(t *testing.T) {
 		"a weight below 0":       {"ubi", "weight: 0.35", "weight: -0.35", "weight: -0.35", "want 0 to 1"},
 		"twice a component":      {"ubi", "name: night", "name: braking", "name: braking           #", "braking stands there twice"},
 		"unknown component":      {"ubi", "name: cornering", "name: turning", "name: turning", `not "turning"`},
-		"reference of 0":         {"ubi", "reference_rate: 5", "reference_rate: 0", "reference_rate: 0", "reference_rate: want"},
+		"reference of 0":         {"ubi", "reference_rate: 12", "reference_rate: 0", "reference_rate: 0", "reference_rate: want"},
 		"bands that fall":        {"ubi", "over_10: 1,", "over_10: 0.1,", "over_10", "must not count less"},
 		"bands of braking":       {"ubi", "    prior_km: 33          #", "    bands: {over_0: 1}\n    prior_km: 33 #", "bands: {over_0: 1}", `no setting "bands"`},
 		"bad version":            {"ubi", "ubi-default/1", "ubi-default/1.5", "table:", "want name/version"},
@@ -83,8 +83,8 @@ func TestRefusals(t *testing.T) {
 		"ways that sum to 1.1":   {"phi", "weight: 0.40", "weight: 0.50", "weight: 0.50", "sum to 1.1"},
 		"a key twice":            {"ubi", "product: ubi", "product: ubi\nproduct:  ubi", "product:  ubi", "already defined"},
 		"a second document":      {"ubi", "factor: 0.85}", "factor: 0.85}\n---\ntable: x/1", "table: x/1", "a second document"},
-		"an anchor":              {"ubi", "prior_rate: 5", "prior_rate: &five 5", "&five", "plain groups"},
-		"not a number":           {"ubi", "prior_rate: 5", "prior_rate: .nan", ".nan", "plain groups"},
+		"an anchor":              {"ubi", "prior_rate: 12", "prior_rate: &five 5", "&five", "plain groups"},
+		"not a number":           {"ubi", "prior_rate: 12", "prior_rate: .nan", ".nan", "plain groups"},
 		"a number that is a key": {"ubi", "product: ubi", "product: ubi\n7: 1", "7: 1", "want a plain name"},
 	} {
 		t.Run(name, func(t *testing.T) {
