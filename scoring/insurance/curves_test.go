@@ -29,7 +29,7 @@ func TestInsuranceCurves(t *testing.T) {
 		rateToScore(),
 		{
 			Title: "UBI: from score to factor", X: score, Y: curves.Axis{Label: "factor", From: 0.8, To: 1.05, Step: 0.05},
-			Lines: []curves.Line{{Name: ubi.Name, Of: ubi.Factor.At}}, Marks: []curves.Mark{{X: 75, Y: ubi.Factor.At(75), Text: "the median driver"}},
+			Lines: []curves.Line{{Name: ubi.Name, Of: ubi.Factor.At}}, Marks: []curves.Mark{{X: 75, Y: ubi.Factor.At(75), Text: "the median driver", Left: true}},
 		},
 		shrinkage(&ubi.Components[1]),
 		credibility(ubi),
