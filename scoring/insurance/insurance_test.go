@@ -190,3 +190,12 @@ func TestShareState(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkCompute is what a trip's close pays for the factor of its period.
+func BenchmarkCompute(b *testing.B) {
+	p, table := year(), table(b, outcome.ProductPHI)
+	b.ReportAllocs()
+	for b.Loop() {
+		insurance.Compute(p, table)
+	}
+}
