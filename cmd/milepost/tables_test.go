@@ -94,6 +94,9 @@ func TestReplayByAnInsurersTable(t *testing.T) {
 		if got := strings.Contains(lines, `"table":"motor-plus/3","method":"insurance/1"`); got != c.want {
 			t.Errorf("%q: a factor by the table is %v, want %v", c.args, got, c.want)
 		}
+		if said := strings.Contains(errs, "factors whose table is not known"); said == c.want {
+			t.Errorf("%q: the summary says that the table is not known: %v\n%s", c.args, said, errs)
+		}
 	}
 }
 
