@@ -21,6 +21,7 @@ type Metrics struct {
 	PositionsHidden prometheus.Counter
 	TripsWithheld   prometheus.Counter
 	AlarmsIgnored   prometheus.Counter
+	TablesUnknown   prometheus.Counter
 	PiecesLost      prometheus.Counter
 	DeadLetters     *prometheus.CounterVec // class
 
@@ -117,6 +118,7 @@ func (b *builder) input(m *Metrics) {
 	m.Duplicates = b.counter("duplicates_total", "Frames that had come before and were dropped.")
 	m.MissingFrames = b.counter("missing_frames_total", "Frames that never came, as far as gaps in the sequence show.")
 	m.AlarmsIgnored = b.counter("collision_alarms_ignored_total", "Impacts and airbags not believed, of vehicles whose sensor tells of too many.")
+	m.TablesUnknown = b.counter("insurance_tables_unknown_total", "Insurance factors not computed, as their policy names a table that is not known.")
 	m.PositionsHidden = b.counter("positions_hidden_total", "Positions dropped on arrival because location was not shared.")
 	m.TripsWithheld = b.counter("trips_withheld_total", "Trips that ended while location was not shared: their months count them, and nothing else tells of them.")
 	m.PiecesLost = b.counter("pieces_lost_total", "Summaries of trips that were damaged or gone from the store: late data cannot amend those trips. Above 0 the store lost data.")

@@ -23,6 +23,7 @@ type Watch struct {
 	withheld      int64
 	ignored       int64
 	lostPieces    int64
+	unknownTables int64
 	drops         map[string]int64
 	lost          decode.Losses
 	records       int64
@@ -72,6 +73,8 @@ func (w *Watch) fleet(c *cars.Cars) {
 	w.All.TripsWithheld.Add(float64(c.Scratch.Withheld - w.withheld))
 	w.All.AlarmsIgnored.Add(float64(c.Scratch.IgnoredAlarms - w.ignored))
 	w.All.PiecesLost.Add(float64(c.Scratch.LostPieces - w.lostPieces))
+	w.All.TablesUnknown.Add(float64(c.Scratch.UnknownTables - w.unknownTables))
+	w.unknownTables = c.Scratch.UnknownTables
 	w.hidden, w.withheld = c.Scratch.Hidden, c.Scratch.Withheld
 	w.ignored, w.lostPieces = c.Scratch.IgnoredAlarms, c.Scratch.LostPieces
 }
