@@ -96,6 +96,26 @@ func (t *Thresholds) rule() rule {
 	return rule{shortest: t.Shortest, merge: t.Merge, release: t.Release}
 }
 
+// MostExcess bounds what one event adds to a score: a peak of two and a half times its
+// threshold.
+const MostExcess = 1.5
+
+// Excess is how far a finding's peak is beyond its threshold, as a multiple of that: 0.5
+// for a brake of 0.45 g where 0.30 is harsh. It is within 0 and MostExcess. Unlike the
+// level it does not leap: what one sensor sees just above the threshold and another just
+// below it counts for nearly nothing with both.
+func (t *Thresholds) Excess(f *Finding) float64 {
+	threshold := gravity * t.bounds(f.Kind, f.Estimator).Levels[0]
+	if f.Kind == outcome.HarshAcceleration && f.Estimator != MotionPeak && !math.IsNaN(f.Speed) {
+		threshold = t.acceleration(f.Speed)
+	}
+	rate := rate10Hz
+	if f.RateHz == rate1Hz.hertz() {
+		rate = rate1Hz
+	}
+	return min(max(math.Abs(f.Peak)/(threshold*shown(f.Estimator, rate))-1, 0), MostExcess)
+}
+
 // shown scales a threshold to what an estimator shows, at a rate, of a manoeuvre
 // that just meets it: less where the estimator flattens peaks, more where its noise
 // lifts them (docs/method/performance.md has the measurement).

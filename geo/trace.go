@@ -112,3 +112,11 @@ func (t *Trace) Polyline() (line string, runs []Run) {
 }
 
 func (p packed) point() orb.Point { return orb.Point{float64(p.lon) / 1e7, float64(p.lat) / 1e7} }
+
+// Ends gives the first and the newest fix; false where there are none.
+func (t *Trace) Ends() (from, to orb.Point, ok bool) {
+	if len(t.points) == 0 {
+		return from, to, false
+	}
+	return t.points[0].point(), t.newest.point(), true
+}

@@ -105,6 +105,9 @@ func (v *Vehicle) amend(c cluster, s *Scratch) bool {
 		return false
 	}
 	r.formers = v.formers(c)
+	for _, k := range r.formers {
+		v.setAside(&k.standing)
+	}
 	r.play(s)
 	v.takeBack(r, s)
 	for i := range r.segments {

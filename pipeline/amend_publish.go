@@ -19,6 +19,7 @@ func amendedFlags(late int32) []string {
 func (v *Vehicle) publish(g *segment, s *Scratch) {
 	k, o := g.of, g.outcome
 	if k.out() && k.late == g.late && k.start == g.start && k.end == g.end && g.given() && v.speedingStands(&k.standing, g.speeding) {
+		v.putBack(&k.standing)
 		return
 	}
 	if k.revision == 0 {
@@ -46,6 +47,7 @@ func (v *Vehicle) publish(g *segment, s *Scratch) {
 		v.give(f.finding, k.id, s)
 	}
 	v.tellSpeeding(&k.standing, g.speeding, s)
+	v.learn(&k.standing, o, g.lesson)
 	s.Out = append(s.Out, o)
 	v.enter(&k.standing, o, g.driver, s)
 }
@@ -70,6 +72,7 @@ func (v *Vehicle) withdraw(k *kept, s *Scratch) {
 		State:  outcome.Withdrawn, StartedAt: outcome.Time(k.start), EndedAt: outcome.Time(k.end),
 		Receipt: outcome.Receipt{Method: scoring.Method},
 	})
+	v.unlearn(&k.standing)
 	v.takeOut(&k.standing, s)
 }
 

@@ -23,6 +23,7 @@ type segment struct {
 	outcome    *outcome.Trip
 	speeding   []over
 	driver     int64
+	lesson     lesson
 	withheld   bool // it ended unshared
 	absorbed   bool // it is a part, that came late, of one that is withheld and counted
 }
@@ -75,6 +76,8 @@ func (r *rerun) close(b detectors.Boundary, s *Scratch) {
 	}
 	g.drive.marks = r.all.marks
 	g.outcome, g.speeding = r.w.tripOutcome(b, &g.drive, s)
+	g.lesson = r.w.lesson(g.outcome, g.driver, s)
+	g.lesson.costs = slices.Clone(g.lesson.costs)
 	g.outcome.Receipt.Flags = append(g.outcome.Receipt.Flags, amendedFlags(g.late)...)
 	r.claim(g)
 	r.segments = append(r.segments, *g)

@@ -42,7 +42,7 @@ func (r *rerun) thin(second *summary, marks []mark) {
 		if m.signal == beatMark && !second.speeds {
 			f.Speed.At, f.Speed.Speed = append(f.Speed.At, int32(m.at-f.Start)), append(f.Speed.Speed, beatSpeed*float32(m.value))
 		}
-		if m.signal != bootMark && m.signal != beatMark {
+		if m.signal != bootMark && m.signal < beatMark {
 			f.Body.At = append(f.Body.At, int32(m.at-f.Start))
 			f.Body.Signal, f.Body.Value = append(f.Body.Signal, m.signal), append(f.Body.Value, m.value)
 		}

@@ -51,6 +51,7 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 	}
 	v.giveAll(s)
 	v.tellSpeeding(&t.standing, speeding, s)
+	v.learn(&t.standing, o, v.lesson(o, t.driver(b), s))
 	s.Out = append(s.Out, o)
 	v.enter(&t.standing, o, t.driver(b), s)
 }
@@ -59,7 +60,7 @@ func (v *Vehicle) close(b detectors.Boundary, seen bool, s *Scratch) {
 func short(o *outcome.Trip) bool { return o.DistanceM < leastM && o.DurationS < leastS }
 
 // tripOutcome writes the trip as it stands, ending at the boundary, and its stretches of
-// speeding. The drive is nil where nothing asks for it.
+// speeding. The drive is nil where it is not kept.
 func (v *Vehicle) tripOutcome(b detectors.Boundary, d *drive, s *Scratch) (*outcome.Trip, []over) {
 	t := &v.trip
 	end := max(b.At, t.start)
@@ -180,11 +181,14 @@ const jouleKwh = 3.6e6
 func (v *Vehicle) score(o *outcome.Trip, s *Scratch) {
 	t := &v.trip
 	in := scoring.Inputs{Intensities: t.dynamics.Intensities(), DistanceM: o.DistanceM}
-	o.Counts, in.Manoeuvres = t.counts()
+	var corners int
+	o.Counts, in.Manoeuvres, corners = t.counts()
+	t.excess(s.thresholds(), &in.Manoeuvres)
 	p := scoring.Performance(in)
 	o.Scores.Performance = &p
 	o.Receipt.Method = scoring.Method
 	o.Receipt.Inputs = in.ReceiptInputs()
+	o.Receipt.Inputs["weighted_cornering_events"] = float64(corners) // not of this score: insurance weighs them
 	o.Receipt.Thresholds, o.Receipt.Events = s.receipt().alone, s.thresholds().Name
 }
 

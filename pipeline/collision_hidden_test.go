@@ -90,6 +90,23 @@ func TestAHiddenCrashHasItsPlaceByConsentOnly(t *testing.T) {
 	}
 }
 
+// A place is kept beyond a switch with the consent of its own time, however the drive was
+// cut: not because another was given before its owner hid what follows.
+func TestAConsentIsForThePlacesOfItsTime(t *testing.T) {
+	from := private(fleet.Off, true)
+	from.From = fleet.Instant(t0 + 28*sec)
+	whole := lay(plainCrash().points(), nil, 0)
+	if len(whole) != 1 {
+		t.Fatalf("%d frames", len(whole))
+	}
+	for name, frames := range map[string][]*telemetry.Frame{"in one frame": whole, "in seconds": seconds(plainCrash().points())} {
+		got := newRig(t, private("", false), from).apply(sec, frames...).one()
+		if got.Position == nil || len(got.RecentPositions) > 0 {
+			t.Errorf("%s: at %+v, before %+v", name, got.Position, got.RecentPositions)
+		}
+	}
+}
+
 // Hidden places are kept for a drive, and for a collision only while the consent lasts.
 func TestHiddenPlacesGoWithTheConsent(t *testing.T) {
 	frames := seconds(plainCrash().points())

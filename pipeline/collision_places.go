@@ -92,12 +92,18 @@ func (p *places) before(at, happens int64) (out []fix) {
 	return out
 }
 
-// end marks the places as not those of what happens from a time on. The next one is
-// not judged by them.
-func (p *places) end(at int64) {
-	p.judge = detectors.Fixes{}
+// end marks the places as not those of what happens from a time on, and hides those that
+// may be told of it all the same. Where that is not so of the newest, the next one is not
+// judged by it.
+func (p *places) end(at int64, but func(*fix) bool) {
+	if n := len(p.near); n == 0 || !but(&p.near[n-1]) {
+		p.judge = detectors.Fixes{}
+	}
 	p.each(func(f *fix) bool {
-		if f.until == 0 {
+		switch {
+		case but(f):
+			f.veiled = true
+		case f.until == 0:
 			f.until, p.ended = at, true
 		}
 		return true

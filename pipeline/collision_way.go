@@ -70,20 +70,15 @@ func (s *Scratch) crashTurns(before int64) []privacy.Turn {
 }
 
 // hide applies turns of the gate: what was shown before is not the place of what happens
-// after, but where the consent says so.
+// after, but where the consent says so, of the turn's time and of the place's own.
 func (v *Vehicle) hide(turns []privacy.Turn) {
+	x := v.collisions
 	for _, t := range turns {
 		if !t.Hidden {
 			continue
 		}
-		if v.consented == nil || !v.mayVeil(t.At, v.collisions.arrived) {
-			v.collisions.places.end(t.At)
-			continue
-		}
-		v.collisions.places.each(func(f *fix) bool {
-			f.veiled = true
-			return true
-		})
-		v.collisions.veils = v.collisions.veils || !v.collisions.places.empty()
+		given := v.consented != nil && v.mayVeil(t.At, x.arrived)
+		x.places.end(t.At, func(f *fix) bool { return given && v.mayVeil(f.at, x.arrived) })
+		x.veils = x.veils || given && !x.places.empty()
 	}
 }

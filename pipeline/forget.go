@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"milepost/detectors"
+	"milepost/scoring/advice"
 )
 
 // Forget takes out of the vehicle's state what may be of an account: the trip under way
-// or the last one, all that could be amended, the collisions that are the account's and
-// what one that is under way needs, and the months that theirs names by
-// YYYY-MM and the driver's pseudonym, or that hold that last trip where it is the
-// account's, and the periods of its policies. The other months stay with their revisions, and the settings and doubts
+// or the last one, all that could be amended, what is remembered of earlier trips, the
+// collisions that are the account's and what one that is under way needs, and the months
+// that theirs names by YYYY-MM and the driver's pseudonym, or that hold that last trip where
+// it is the account's, and the periods of its policies. The other months stay with their revisions, and the settings and doubts
 // about the location as they were. What comes late of before is refused: the trips that
 // it would amend are not known any more. It reports whether any month, period or collision is left.
 func (v *Vehicle) Forget(account string, theirs func(month, driver string) bool) bool {
@@ -25,6 +26,7 @@ func (v *Vehicle) Forget(account string, theirs func(month, driver string) bool)
 	v.active = false
 	v.trips, v.trip, v.veiled = detectors.Trips{}, trip{}, veiled{}
 	v.past = &past{gone: seen, named: seen}
+	v.history, v.charge = advice.History{}, nil
 	v.collisions.forgetAccount(account, seen)
 	if v.policies != nil {
 		v.policies.periods = slices.DeleteFunc(v.policies.periods, func(p *period) bool { return p.account == account })

@@ -94,6 +94,7 @@ func (v *Vehicle) Late(f *telemetry.Frame, s *Scratch) (used bool) {
 	if from, to, leaked := v.gate.Late(f, v.passed(f.Arrived)); leaked {
 		v.leaked(from, to, s)
 		v.trip.forget(from, to)
+		v.forgetWays(extent{from, to})
 		v.past.abandon(&v.trip, from, to)
 		v.unplaceCollisions(from, to, f.Arrived, s)
 	}

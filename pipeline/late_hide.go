@@ -53,6 +53,7 @@ func (v *Vehicle) hearLate(f *telemetry.Frame, s *Scratch) {
 		to := v.hides[k].to
 		v.unshareDoubt(k, at)
 		v.withholdEnded(extent{at, to}, func(int64, int64) bool { return true }, s)
+		v.uncharge(at, to, s)
 	}
 }
 
@@ -66,6 +67,7 @@ func (v *Vehicle) leaked(from, to int64, s *Scratch) {
 	v.hides = slices.Insert(v.hides, 0, hide{extent{from, to + 1}, true})
 	v.boundHides()
 	v.withholdEnded(extent{from, to + 1}, func(int64, int64) bool { return true }, s)
+	v.uncharge(from, to+1, s)
 }
 
 // stripLate takes out of a late frame, whose turns of the gate stand in the scratch, what

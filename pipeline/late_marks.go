@@ -27,11 +27,11 @@ func (p *past) turn(t privacy.Turn) {
 }
 
 // notes keeps the changes of a chunk, but for those that the gate judges and, of what is
-// not shared, for signs of limits: they tell roads.
+// not shared, for those that tell the way.
 func (p *past) notes(c *detectors.Chunk, unshared bool) {
 	b := &c.Frame.Body
 	for i := c.Lo[telemetry.TrackBody]; i < c.Hi[telemetry.TrackBody]; i++ {
-		if b.Signal[i] != telemetry.LocationShared && !(unshared && b.Signal[i] == telemetry.SpeedLimitSign) {
+		if b.Signal[i] != telemetry.LocationShared && !(unshared && b.Signal[i].Revealing()) {
 			m := mark{c.Frame.Start + int64(b.At[i]), b.Signal[i], b.Value[i]}
 			p.read(m)
 			p.note(m.at, m.signal, m.value)
@@ -56,11 +56,13 @@ func switchedOff(m mark) bool {
 	return m.signal == telemetry.SystemState && (m.value == telemetry.StateLock || m.value == telemetry.StateOff)
 }
 
-// unread makes the next sign be kept even if it is the one that was read last: between the
-// two may lie another.
+// unread makes the next sign, and indicator, be kept even if it is the one that was read
+// last: between the two may lie another.
 func (p *past) unread() {
-	if p.sum.has[signIndex] {
-		p.sum.last[signIndex] = -1
+	for _, i := range [...]int{signIndex, indicatorIndex} {
+		if p.sum.has[i] {
+			p.sum.last[i] = -1
+		}
 	}
 }
 

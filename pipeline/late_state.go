@@ -220,8 +220,11 @@ func (g *summing) state(c *state.Codec, version uint16) {
 	c.Float64(&g.regen)
 	c.Int64(&g.powerSecond)
 	signals := len(g.last)
-	if version < 3 {
+	switch {
+	case version < 3:
 		signals = 4
+	case version < 4:
+		signals = 5
 	}
 	for i := range signals {
 		c.Int64(&g.last[i])
@@ -231,6 +234,9 @@ func (g *summing) state(c *state.Codec, version uint16) {
 		c.Time(&g.fixAt)
 		c.Uint16(&g.heading)
 		c.Uint8(&g.accuracy)
+	}
+	if version >= 4 {
+		c.Uint16(&g.altitude)
 	}
 }
 
@@ -253,5 +259,8 @@ func (s *summary) state(c *state.Codec, version uint16) {
 	if version >= 3 {
 		c.Uint16(&s.heading)
 		c.Uint8(&s.accuracy)
+	}
+	if version >= 4 {
+		c.Uint16(&s.altitude)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"milepost/geo/match"
 	"milepost/geo/route"
 	"milepost/outcome"
+	"milepost/scoring/coaching"
 )
 
 // Roads puts trips onto roads. It is not safe for concurrent use: each worker has its own.
@@ -34,6 +35,10 @@ type paving struct {
 	places []onLine
 	doubts []int // fixes before which it was in doubt what was shared: steps go on there
 	way    follow.Way
+	levels []level
+	draws  []draw
+	trip   coaching.Trip
+	coach  coaching.Result
 }
 
 // step is the time from one second's speeds to the next one's.
@@ -45,9 +50,19 @@ type step struct {
 	sign     int64   // km/h, in force at its end; 0 for none
 	unseen   bool    // too long to be judged
 
+	begin, end float64         // m/s, at its ends
+	cut        bool            // nothing is known of the time before it
+	engine     coaching.Engine // at its end
+	fuel       float64         // l; NaN unknown
+	indicator  outcome.Mode
+	fix        int     // of the track, newest in it; -1 for none
+	limit      float64 // m/s; NaN unknown
+
 	line    int     // that its middle is on; -1 for none
 	along   float64 // m from the line's beginning
 	match   float64 // how likely it is that road
 	over    bool    // faster than a known limit
 	highway bool
+	ev      *bool // nil unknown
+	mode    outcome.Mode
 }

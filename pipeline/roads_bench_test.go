@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"math"
 	"testing"
+	"time"
 
 	"milepost/fleet"
 	"milepost/geo/follow"
@@ -35,7 +36,7 @@ func BenchmarkClose(b *testing.B) {
 				own.CopyFrom(f)
 				v.Apply(&own, &s)
 			}
-			before := v.AppendState(nil)
+			before, used := v.AppendState(nil), time.Duration(0)
 			for b.Loop() {
 				b.StopTimer()
 				if err := v.LoadState(before); err != nil {
@@ -45,8 +46,11 @@ func BenchmarkClose(b *testing.B) {
 				own.CopyFrom(last)
 				s.Out = s.Out[:0]
 				b.StartTimer()
+				begun := cpuTime(b)
 				v.Apply(&own, &s)
+				used += cpuTime(b) - begun
 			}
+			b.ReportMetric(float64(used.Nanoseconds())/float64(b.N), "cpu-ns/op")
 			if len(s.Out) == 0 {
 				b.Fatal("nothing came out")
 			}

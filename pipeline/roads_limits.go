@@ -93,6 +93,7 @@ func (p *paving) judge(zone *time.Location) *detectors.Speeding {
 		pace := detectors.Step{At: q.at, Span: q.span, Metres: q.metres, Speed: q.speed, Limit: math.NaN(), Unseen: q.unseen}
 		if l, ok := limits.InForce(q.sign, at, time.UnixMicro(q.at).In(zone)); ok {
 			pace.Limit, pace.Source = l.Speed, l.Source
+			q.limit = l.Speed
 		}
 		q.over = s.Add(pace)
 	}

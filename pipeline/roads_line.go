@@ -42,7 +42,7 @@ func (l *line) add(points []orb.Point, as outcome.RoutePart) {
 // sameKind reports whether two runs that share a point may be one. Each hidden stretch
 // stands for itself.
 func sameKind(a, b outcome.RoutePart) bool {
-	return a.Source == b.Source && a.Overspeed == b.Overspeed && a.Highway == b.Highway &&
+	return a.Source == b.Source && a.Overspeed == b.Overspeed && a.Highway == b.Highway && a.Mode == b.Mode && a.IsEV == b.IsEV &&
 		(a.Source == outcome.PartRaw || a.Source == outcome.PartMatched)
 }
 
@@ -64,22 +64,38 @@ func (l *line) route() *outcome.Route {
 	return &outcome.Route{Polyline: string(polyline.EncodeCoords(coords)), Parts: l.parts}
 }
 
-// marksLeast is the shortest time, µs, that a part of its own says of speeding: a moment
-// at the limit, or below it, does not cut the line into pieces.
-const marksLeast = 3_000_000
+// marksLeast is the shortest time, µs, that a part of its own says of speeding or of which
+// drove, modeLeast of modes, which change more often: a moment does not cut the line into
+// pieces.
+const (
+	marksLeast = 3_000_000
+	modeLeast  = 6_000_000
+)
 
-// steady takes moments out of what steps say of speeding, so that parts are few.
+// steady takes moments out of what steps say, so that parts are few.
 func (p *paving) steady() {
 	for _, flicker := range [...]bool{false, true} {
-		for i := 0; i < len(p.steps); {
-			from, span := i, int64(0)
-			for ; i < len(p.steps) && p.steps[i].over == p.steps[from].over; i++ {
-				span += p.steps[i].span
+		calm(p.steps, marksLeast, func(q *step) *bool { return &q.over }, func(over bool) bool { return over == flicker })
+	}
+	calm(p.steps, marksLeast, func(q *step) **bool { return &q.ev }, func(*bool) bool { return true })
+	calm(p.steps, modeLeast, func(q *step) *outcome.Mode { return &q.mode }, func(outcome.Mode) bool { return true })
+}
+
+// calm makes runs of a mark, that are shorter than least, µs, and may be taken for what lies before them,
+// like that.
+func calm[T comparable](steps []step, least int64, mark func(*step) *T, may func(T) bool) {
+	for i := 0; i < len(steps); {
+		from, span, is := i, int64(0), *mark(&steps[i])
+		for ; i < len(steps) && *mark(&steps[i]) == is; i++ {
+			span += steps[i].span
+		}
+		if span < least && from > 0 && i < len(steps) && may(is) {
+			for k := from; k < i; k++ {
+				*mark(&steps[k]) = *mark(&steps[from-1])
 			}
-			if p.steps[from].over == flicker && span < marksLeast && from > 0 && i < len(p.steps) {
-				for k := from; k < i; k++ {
-					p.steps[k].over = !flicker
-				}
+			i = max(from, 1) // what follows may go on what lies before
+			for i < len(steps) && *mark(&steps[i]) == *mark(&steps[from-1]) {
+				i++
 			}
 		}
 	}
@@ -95,5 +111,5 @@ func (p *paving) stepAt(at int64, from int) int {
 
 // flags are what a part says of a step.
 func (q *step) flags(source outcome.PartSource) outcome.RoutePart {
-	return outcome.RoutePart{Source: source, Overspeed: q.over, Highway: q.highway && source == outcome.PartMatched}
+	return outcome.RoutePart{Source: source, IsEV: q.ev, Mode: q.mode, Overspeed: q.over, Highway: q.highway && source == outcome.PartMatched}
 }

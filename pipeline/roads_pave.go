@@ -10,12 +10,12 @@ import (
 	"milepost/telemetry"
 )
 
-// drive gives what the last trip's line and limits are computed from: nil where nothing
-// asks for it, as without a map, signs and hidden stretches, or where it is not kept. It
-// is false, and the trip not given out, where it cannot be read, of which s.Err says why.
+// drive gives what the last trip's line, limits and coaching are computed from: nil where
+// it is not kept. It is false, and the trip not given out, where it cannot be read, of which
+// s.Err says why.
 func (v *Vehicle) drive(s *Scratch) (*drive, bool) {
 	p := v.past
-	if p.live.empty() || s.Roads == nil && !p.sum.has[signIndex] && v.trip.hidden == 0 {
+	if p.live.empty() {
 		return nil, true
 	}
 	told, err := p.live.read(s.Chunks)
@@ -31,17 +31,18 @@ func (v *Vehicle) drive(s *Scratch) (*drive, bool) {
 	return nil, false
 }
 
-// signIndex is that of the sign among the marked signals.
-var signIndex, _ = marked(telemetry.SpeedLimitSign)
+// Where the signals that an unshared stretch makes unknown stand among the marked ones.
+var (
+	signIndex, _      = marked(telemetry.SpeedLimitSign)
+	indicatorIndex, _ = marked(telemetry.HybridIndicator)
+)
 
-// pave writes a trip's route, and its speeds against limits where any are known, and gives
-// its stretches of speeding.
+// pave writes a trip's route and coaching, and its speeds against limits where any are
+// known, and gives its stretches of speeding.
 func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
-	if d == nil || d.lost || !asksFor(s.Roads, d) {
+	if d == nil || d.lost {
 		o.Route = v.route()
-		if s.Roads != nil || d != nil && d.lost {
-			o.Receipt.Flags = append(o.Receipt.Flags, "seconds_not_kept")
-		}
+		o.Receipt.Flags = append(o.Receipt.Flags, "seconds_not_kept")
 		return nil
 	}
 	p := &s.paving
@@ -53,7 +54,10 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 	}
 	p.place()
 	measured := p.judge(v.trip.terms.zone)
-	o.Receipt.Thresholds = s.receipt().speeding
+	if asksFor(s.Roads, d) {
+		o.Receipt.Thresholds = s.receipt().speeding
+	}
+	v.coach(o, p)
 	limited(o, measured)
 	o.Counts.Speeding = len(measured.Found)
 	found := p.placed(measured.Found)
@@ -64,7 +68,8 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 		receipt := s.Roads.Receipt()
 		o.Receipt.Map = &receipt
 		if len(p.way.Lines) > 0 { // off the map nobody knows what road it is
-			o.HighwayM, o.Countries = known(p.highway(), 1), countries(&p.way)
+			metres, time := p.highway()
+			o.HighwayM, o.HighwayS, o.Countries = known(metres, 1), known(time, 1), countries(&p.way)
 		}
 	}
 	o.Route = r.draw()
@@ -76,8 +81,8 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 	return found
 }
 
-// asksFor reports whether there is something to say of a drive beside the line of its
-// fixes: by a map, a sign or a stretch that was not shared.
+// asksFor reports whether a drive may have been held against limits, or gone on where it
+// was not shared.
 func asksFor(r Roads, d *drive) bool {
 	return r != nil || slices.ContainsFunc(d.marks, func(m mark) bool {
 		return m.signal == telemetry.SpeedLimitSign || m.signal == telemetry.LocationShared && m.value != 1
@@ -100,14 +105,15 @@ func limited(o *outcome.Trip, m *detectors.Speeding) {
 	}
 }
 
-// highway is the way on motorways, m by the wheels.
-func (p *paving) highway() (metres float64) {
+// highway is the way on motorways, m by the wheels, and its time, s.
+func (p *paving) highway() (metres, time float64) {
 	for i := range p.steps {
 		if q := &p.steps[i]; q.highway {
 			metres += q.metres
+			time += seconds(q.span)
 		}
 	}
-	return metres
+	return metres, time
 }
 
 // countries that a way leads through, each once, in the order driven.

@@ -32,14 +32,14 @@ type Scratch struct {
 	// UnknownTables counts factors that were not computed, as their policy names a table
 	// that is not there.
 	UnknownTables int64
-	// Tables are those of insurance products; nil for the defaults. They are read only.
-	Tables *tables.Set
 	// Chunks reads what Cut has put away; nil where nothing ever was.
 	Chunks Reader
 	// Roads puts closed trips onto roads; nil without a map.
 	Roads Roads
 	// Events are the thresholds of harsh manoeuvres; nil: the default ones.
 	Events *detectors.Thresholds
+	// Tables are what insurers' factors are computed by; nil: the default ones.
+	Tables *tables.Set
 	// Err is what kept Advance from amending a trip: its summaries could not be read.
 	// The trip is as it was; the caller must not go on, or the amendment is lost.
 	Err error
@@ -51,6 +51,7 @@ type Scratch struct {
 	turns      []privacy.Turn // of the gate in the frame being applied
 	turned     int            // how many of them are used
 
+	charges     []detectors.ChargeSession
 	crashes     []detectors.Collision
 	late        telemetry.Frame // a late frame, copied
 	crashTurned int             // how many of the turns the collisions have had

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"math"
 
+	"milepost/scoring/advice"
 	"milepost/state"
 )
 
 // vehicleVersion is the layout of a Vehicle's state. It grows with every change of
 // what State methods visit, here and below; State then reads both.
-const vehicleVersion = 4 // 2: collisions; 3: unshared stretches, headings and accuracies of fixes, signs of limits, events of speeding; 4: totals of months, policies, charged energy of frames
+const vehicleVersion = 4 // 2: collisions; 3: unshared stretches, headings and accuracies of fixes, signs of limits, events of speeding; 4: totals of months, policies, charged energy of frames, charging sessions, what coaching needs of seconds, trips that others are compared with
 
 // AppendState appends the vehicle's state to buf: all but its profile. A trip that
 // can't be taken up again is left out.
@@ -69,10 +70,13 @@ func (v *Vehicle) state(c *state.Codec) {
 			c.Bool(&m.over)
 		}
 	})
+	v.charge = v.charge.load(c, version)
+	if c.Reading() {
+		v.history, v.trip.learnt, v.policies = advice.History{}, learnt{}, nil
+	}
 	if version >= 4 {
+		v.learntState(c)
 		v.policiesState(c)
-	} else {
-		v.policies = nil
 	}
 	if c.Reading() {
 		v.collisions = &collisions{}

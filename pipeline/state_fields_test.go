@@ -9,6 +9,7 @@ import (
 	"milepost/detectors"
 	"milepost/fleet"
 	"milepost/outcome"
+	"milepost/scoring/advice"
 	"milepost/state/statetest"
 )
 
@@ -32,6 +33,10 @@ func TestEveryFieldOfAVehicleIsStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	remembered, put := advice.History{}, advice.Contribution{}
+	for i := range int64(6) {
+		put = remembered.Add(advice.Kind{Driver: 7, Way: 1 << 20, Distance: 3, Temperature: 2}, i*3_600_000_000, advice.Values{1000, 2, 3, int32(i), 5, -1, 7})
+	}
 	rules := statetest.Rules{
 		"boxcar.n": 128, "boxcar.head": 128, "slope.n": 11, "course.n": 3, "means.i": 17,
 		"Trace.breaks": []int{1, 2}, "trip.sent": 2, "Finding.Kind": outcome.HarshCornering,
@@ -39,6 +44,7 @@ func TestEveryFieldOfAVehicleIsStored(t *testing.T) {
 		"Evidence.Kind":        detectors.Rollover,
 		"Collision.Confidence": outcome.Confirmed, "Collision.Severity": outcome.SeverityCritical,
 		"collisions.detector": statetest.Left, // its own test fills it
+		"Vehicle.history":     remembered, "learnt.put": put, "learnt.with": remembered.Compare(put.Kind, 8_000_000_000_000),
 	}
 	for name := range notStored {
 		rules[name] = statetest.Left

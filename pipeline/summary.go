@@ -21,6 +21,7 @@ type summary struct {
 	lat, lon int32  // 1e-6 deg
 	heading  uint16 // deg clockwise of north, 1 to 360; 0 unknown
 	accuracy uint8  // half metres, cut off at the most; 0 unknown
+	altitude uint16 // m above -1000; 0 unknown
 
 	energyAt     int32  // ms into the second
 	odometer     int64  // dm, absent where negative
@@ -38,10 +39,10 @@ const (
 )
 
 // markedSignals are how many signals are kept as marks.
-const markedSignals = 5
+const markedSignals = 7
 
-// mark is a change that decides about trips, places or limits: a body signal that became
-// a value, or with signal 0 the uplink's boot.
+// mark is a change that decides about trips, places, limits or coaching: a body signal that
+// became a value, or with signal 0 the uplink's boot.
 type mark struct {
 	at     int64 // µs
 	signal telemetry.BodySignal
@@ -52,6 +53,8 @@ const (
 	bootMark telemetry.BodySignal = 0
 	// beatMark is a sign of driving while the location is not shared: 1 moving, 0 standing.
 	beatMark telemetry.BodySignal = 1000
+	// ambientMark is the air's temperature, °C.
+	ambientMark telemetry.BodySignal = 1001
 )
 
 // The values of a LocationShared mark.
@@ -74,6 +77,10 @@ func marked(s telemetry.BodySignal) (index int, ok bool) {
 		return 3, true
 	case telemetry.SpeedLimitSign:
 		return 4, true
+	case telemetry.HybridIndicator:
+		return 5, true
+	case ambientMark:
+		return 6, true
 	case beatMark: // each is kept
 		return 0, true
 	}
@@ -86,6 +93,12 @@ const (
 	latest   = 4_102_448_400
 )
 
+// The altitudes of clean frames, m.
+const (
+	altitudeZero = 1000 // what is added
+	highest      = 9000
+)
+
 // plausible reports whether a summary can have been made of clean frames.
 func (s *summary) plausible() bool {
 	within := func(x, least, most int32) bool { return least <= x && x <= most }
@@ -94,5 +107,5 @@ func (s *summary) plausible() bool {
 		within(s.first, 0, s.last) && within(s.last, 0, 999) && within(s.fixAt, 0, 999) && within(s.energyAt, 0, 999) &&
 		within(s.v, -fastest, fastest) && within(s.w, -fastest, fastest) && within(s.high, 0, fastest) &&
 		within(s.metres, -farthest, farthest) && within(s.driving, -farthest, farthest) &&
-		within(int32(s.heading), 0, 360) && within(s.lat, -90_000_000, 90_000_000) && within(s.lon, -180_000_000, 180_000_000)
+		within(int32(s.heading), 0, 360) && within(int32(s.altitude), 0, highest+altitudeZero) && within(s.lat, -90_000_000, 90_000_000) && within(s.lon, -180_000_000, 180_000_000)
 }

@@ -32,6 +32,7 @@ const (
 	tagEnergy
 	tagHeading
 	tagAccuracy
+	tagAltitude
 	tagEnd
 )
 
@@ -66,7 +67,8 @@ func (c *coder) second(b []byte, s *summary) []byte {
 		bit[uint64](s.speeds, tagSpeed) | bit[uint64](s.speeds && (s.first != p.first || s.last != p.last), tagOffsets) |
 		bit[uint64](s.metres != 0, tagMetres) | bit[uint64](s.driving != 0, tagDriving) | bit[uint64](s.high != 0, tagHigh) |
 		bit[uint64](s.broken, tagBroken) | bit[uint64](s.fix, tagFix) | bit[uint64](s.fix && s.fixAt != p.fixAt, tagFixAt) |
-		bit[uint64](s.known, tagEnergy) | bit[uint64](s.fix && s.heading != 0, tagHeading) | bit[uint64](s.fix && s.accuracy != p.accuracy, tagAccuracy)
+		bit[uint64](s.known, tagEnergy) | bit[uint64](s.fix && s.heading != 0, tagHeading) | bit[uint64](s.fix && s.accuracy != p.accuracy, tagAccuracy) |
+		bit[uint64](s.fix && s.altitude != 0, tagAltitude)
 	b = binary.AppendUvarint(b, tag)
 	if tag&tagSkip != 0 {
 		b = binary.AppendVarint(b, s.second-p.second)
@@ -123,6 +125,9 @@ func (c *coder) fix(b []byte, s *summary, tag uint64) []byte {
 	if tag&tagAccuracy != 0 {
 		b = append(b, s.accuracy)
 	}
+	if tag&tagAltitude != 0 {
+		b = binary.AppendVarint(b, int64(s.altitude)-int64(p.altitude))
+	}
 	return b
 }
 
@@ -161,6 +166,9 @@ func (c *coder) follow(s *summary) {
 		p.fixAt, p.lat, p.lon, p.accuracy = s.fixAt, s.lat, s.lon, s.accuracy
 		if s.heading != 0 {
 			p.heading = s.heading
+		}
+		if s.altitude != 0 {
+			p.altitude = s.altitude
 		}
 	}
 	if s.known {
@@ -243,8 +251,8 @@ func (c *coder) readSpeed(r *reader, s *summary, tag uint64) {
 func (c *coder) readFix(r *reader, s *summary, tag uint64) {
 	p := &c.s
 	if !s.fix {
-		if tag&(tagHeading|tagAccuracy) != 0 {
-			r.fail("a heading without a fix")
+		if tag&(tagHeading|tagAccuracy|tagAltitude) != 0 {
+			r.fail("a heading or an altitude without a fix")
 		}
 		return
 	}
@@ -259,6 +267,9 @@ func (c *coder) readFix(r *reader, s *summary, tag uint64) {
 	}
 	if tag&tagAccuracy != 0 {
 		s.accuracy = r.octet()
+	}
+	if tag&tagAltitude != 0 {
+		s.altitude = uint16(min(max(0, r.signed()+int64(p.altitude)), math.MaxUint16))
 	}
 }
 

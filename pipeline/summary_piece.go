@@ -44,8 +44,9 @@ type story struct {
 }
 
 // pieceVersion is the layout of a piece: version, findings, then seconds and marks,
-// then a checksum of all. Version 1 has no headings, accuracies and signs, and is read too.
-const pieceVersion = 2
+// then a checksum of all. Version 1 has no headings, accuracies and signs, version 2 no
+// altitudes, indicators and temperatures; both are read too.
+const pieceVersion = 3
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 

@@ -22,6 +22,7 @@ type summing struct {
 	fixAt    int64 // µs, 0 for none
 	heading  uint16
 	accuracy uint8
+	altitude uint16
 
 	// What the trip had counted when the second began.
 	driven       float64
@@ -64,6 +65,7 @@ func (r *record) take(g *summing, c *detectors.Chunk, t *trip) {
 	g.fix(c)
 	if lo, hi := c.Lo[telemetry.TrackEnergy], c.Hi[telemetry.TrackEnergy]; lo != hi {
 		g.energy(c, lo, hi)
+		r.ambient(g, c, lo, hi)
 	}
 }
 
@@ -92,12 +94,15 @@ func (g *summing) fix(c *detectors.Chunk) {
 	if i < c.Lo[telemetry.TrackPosition] {
 		return
 	}
-	g.fixAt, g.heading, g.accuracy = c.Frame.Start+int64(f.At[i]), 0, 0
+	g.fixAt, g.heading, g.accuracy, g.altitude = c.Frame.Start+int64(f.At[i]), 0, 0, 0
 	if h := float64(telemetry.At(f.Heading, i)); telemetry.Known(h) {
 		g.heading = uint16(math.Mod(math.Mod(math.Round(h), 360)+360+359, 360)) + 1
 	}
 	if a := float64(telemetry.At(f.Accuracy, i)); telemetry.Known(a) {
 		g.accuracy = uint8(max(1, min(math.Round(2*a), 255)))
+	}
+	if h := float64(telemetry.At(f.Altitude, i)); telemetry.Known(h) {
+		g.altitude = uint16(max(1, min(math.Round(h)+altitudeZero, highest+altitudeZero)))
 	}
 }
 
@@ -116,6 +121,20 @@ func (g *summing) energy(c *detectors.Chunk, lo, hi int) {
 			if v != 0 {
 				s.engine = engineOn
 			}
+		}
+	}
+}
+
+// ambient notes the air's temperature where it has changed by a degree.
+func (r *record) ambient(g *summing, c *detectors.Chunk, lo, hi int) {
+	f := &c.Frame.Energy
+	if len(f.Ambient) == 0 {
+		return
+	}
+	for i := lo; i < hi; i++ {
+		t := float64(f.Ambient[i])
+		if k, _ := marked(ambientMark); t == t && (!g.has[k] || math.Abs(t-float64(g.last[k])) >= 1) {
+			r.note(g, mark{at: c.Frame.Start + int64(f.At[i]), signal: ambientMark, value: int64(math.Round(t))})
 		}
 	}
 }
@@ -140,7 +159,7 @@ func (r *record) roll(g *summing, t *trip) {
 		s.lat, s.lon = int32(math.Round(t.next.Lat*1e6)), int32(math.Round(t.next.Lon*1e6))
 	}
 	if s.fix && g.fixAt == t.next.At {
-		s.heading, s.accuracy = g.heading, g.accuracy
+		s.heading, s.accuracy, s.altitude = g.heading, g.accuracy, g.altitude
 	}
 	if s.known {
 		g.joules(t)

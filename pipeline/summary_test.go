@@ -32,6 +32,7 @@ func drawSummary(t *rapid.T, second int64) summary {
 	if s.fix = some("fix"); s.fix {
 		s.fixAt, s.lat, s.lon = i("fix at", 0, 999), i("lat", -90_000_000, 90_000_000), i("lon", -180_000_000, 180_000_000)
 		s.heading, s.accuracy = uint16(i("heading", 0, 360)), uint8(i("accuracy", 0, 255))
+		s.altitude = uint16(i("altitude", 0, highest+altitudeZero))
 	}
 	if s.known = some("energy"); s.known {
 		s.energyAt, s.engine = i("energy at", 0, 999), uint8(i("engine", 0, 2))
@@ -53,7 +54,7 @@ func drawStory(t *rapid.T) (s story) {
 	for range rapid.IntRange(0, 30).Draw(t, "seconds") {
 		s.seconds = append(s.seconds, drawSummary(t, second))
 		if rapid.IntRange(0, 4).Draw(t, "marked") == 0 {
-			signal := rapid.SampledFrom([]telemetry.BodySignal{bootMark, telemetry.SystemState, telemetry.DriverID, telemetry.LocationShared, telemetry.SpeedLimitSign}).Draw(t, "signal")
+			signal := rapid.SampledFrom([]telemetry.BodySignal{bootMark, telemetry.SystemState, telemetry.DriverID, telemetry.LocationShared, telemetry.SpeedLimitSign, telemetry.HybridIndicator, ambientMark}).Draw(t, "signal")
 			s.marks = append(s.marks, mark{at: second*1_000_000 + rapid.Int64Range(0, 999_999).Draw(t, "at"), signal: signal, value: rapid.Int64().Draw(t, "value")})
 		}
 		second += rapid.SampledFrom([]int64{1, 1, 1, 2, 700}).Draw(t, "step")
@@ -94,7 +95,7 @@ func TestDamagedPiecesAreNamed(t *testing.T) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
-	if err := new(story).open(summed([]byte{pieceVersion + 1})); err == nil || !strings.Contains(err.Error(), "version 3, this build knows 2") {
+	if err := new(story).open(summed([]byte{pieceVersion + 1})); err == nil || !strings.Contains(err.Error(), "version 4, this build knows 3") {
 		t.Errorf("a newer piece: error %v", err)
 	}
 }

@@ -74,6 +74,7 @@ type standing struct {
 	counted  *counted       // what it put into periods of policies, nil where it is in none
 	monthOf  int64          // driver whose month that is
 	speeding []told
+	learnt   learnt
 }
 
 // begin starts a trip in place of the last one, keeping its buffers.
@@ -236,10 +237,9 @@ func (t *trip) finish(s *Scratch, end int64) {
 	t.found = t.found[:t.sent+len(fresh)]
 }
 
-// counts of events by kind, and their level-weighted sums for the score.
-func (t *trip) counts() (outcome.Counts, scoring.Manoeuvres) {
-	var n outcome.Counts
-	var m scoring.Manoeuvres
+// counts of events by kind, and their level-weighted sums for the score, and that of
+// cornering, which does not enter it.
+func (t *trip) counts() (n outcome.Counts, m scoring.Manoeuvres, corners int) {
 	for _, f := range t.found {
 		switch f.Kind {
 		case outcome.HarshBraking:
@@ -250,7 +250,23 @@ func (t *trip) counts() (outcome.Counts, scoring.Manoeuvres) {
 			m.AccelerationEvents += f.Level
 		case outcome.HarshCornering:
 			n.HarshCornering++
+			corners += f.Level
 		}
 	}
-	return n, m
+	return n, m, corners
+}
+
+// excess sums, in whole thousandths, how far peaks are beyond their thresholds: the order
+// in which events were found does not matter.
+func (t *trip) excess(by *detectors.Thresholds, m *scoring.Manoeuvres) {
+	for i := range t.found {
+		f := &t.found[i]
+		e := int(math.Round(by.Excess(f) * 1000))
+		switch f.Kind {
+		case outcome.HarshBraking:
+			m.BrakingExcess += e
+		case outcome.HarshAcceleration:
+			m.AccelerationExcess += e
+		}
+	}
 }

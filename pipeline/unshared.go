@@ -96,6 +96,7 @@ func (v *Vehicle) gatherShared(c *detectors.Chunk, turns []privacy.Turn, s *Scra
 		_, shown = c.Split(v.sharedAt)
 	}
 	some := shown.Lo != shown.Hi
+	v.charges(&shown, s)
 	if some && v.active && v.veiled.mode == veilAwaits {
 		v.reveal(firstOf(&shown))
 	}
@@ -148,7 +149,10 @@ func (v *Vehicle) follow(turns []privacy.Turn, s *Scratch) {
 
 // share takes a turn at which the location is no longer shared, or is again.
 func (v *Vehicle) share(t privacy.Turn, s *Scratch) {
-	if v.unshared = t.Unshared; !t.Unshared {
+	if v.unshared = t.Unshared; t.Unshared && v.charge != nil {
+		v.charge.detector.Leave()
+	}
+	if !t.Unshared {
 		v.sharedAt = t.At
 		v.trip.unveil(t.At)
 	} else if v.trip.start != 0 {
@@ -201,6 +205,7 @@ func (v *Vehicle) heard(t privacy.Turn, s *Scratch) {
 	if n := len(v.hides); lost != 0 && t.Unshared && n > 0 && v.hides[n-1].to == forever && !v.hides[n-1].unshared {
 		v.unshareDoubt(n-1, lost)
 		v.withholdEnded(extent{lost, t.At}, func(from, to int64) bool { return from <= lost && lost <= to }, s)
+		v.uncharge(lost, t.At, s)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"milepost/fleet"
 	"milepost/geo/privacy"
 	"milepost/outcome"
+	"milepost/scoring/advice"
 	"milepost/telemetry"
 )
 
@@ -30,9 +31,11 @@ type Vehicle struct {
 	active   bool // samples belong to the trip
 	trip     trip // the trip under way, or the last one
 	months   []month
-	policies *policies // nil where none was ever in force
-	ended    bool      // nothing comes any more, as Advance was told
-	past     *past     // what late data may amend
+	policies *policies      // nil where none was ever in force
+	ended    bool           // nothing comes any more, as Advance was told
+	history  advice.History // of the trips before
+	past     *past          // what late data may amend
+	charge   *charge        // nil of one that never spoke of charging
 
 	*shares
 	collisions *collisions
@@ -129,7 +132,7 @@ func (v *Vehicle) Missed() {
 // Next is the arrival time, Unix µs, at which Advance will have something to do; the
 // largest int64 where nothing is due.
 func (v *Vehicle) Next() int64 {
-	return min(v.livelyAt(), v.lapsesAt(), v.collisions.expiresAt(), v.issuedAt())
+	return min(v.livelyAt(), v.lapsesAt(), v.collisions.expiresAt(), v.chargeOverAt(), v.issuedAt())
 }
 
 // livelyAt is when the next timer runs out that may tell something.
@@ -151,6 +154,9 @@ func (v *Vehicle) Advance(arrival int64, s *Scratch) {
 		case v.collisions.expiresAt():
 			v.collisions.expire(v.collisions.expiresAt())
 			v.collisions.recount()
+			continue
+		case v.chargeOverAt():
+			v.chargeOver(s)
 			continue
 		case v.issuedAt():
 			v.issue(s)

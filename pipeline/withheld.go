@@ -128,6 +128,7 @@ func (v *Vehicle) retract(k *kept, start int64, zone *time.Location, driver int6
 		v.withdrawBlank(k, s)
 		month, driver = k.month, k.monthOf
 	}
+	v.unlearn(&k.standing)
 	m := v.month(month, driver)
 	if k.month != "" {
 		m.add(&k.standing, -1)

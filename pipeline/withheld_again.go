@@ -25,6 +25,7 @@ func (v *Vehicle) withholdAgain(g *segment, s *Scratch) {
 func (v *Vehicle) retractAbsorbed(k *kept, s *Scratch) {
 	if k.out() {
 		v.withdrawBlank(k, s)
+		v.unlearn(&k.standing)
 		v.takeOut(&k.standing, s)
 	}
 }

@@ -15,7 +15,7 @@ type Dynamics struct {
 	v      [5]float64
 	Metres float64 // driven in judged seconds
 
-	power   float64 // Σ (v·a⁺ / L(v))·v·dt, m
+	power   float64 // Σ max(v·a⁺ / L(v) - calmPower, 0)·v·dt, m
 	braking float64 // Σ max(-a - comfort(v), 0)·v·dt, m²/s²
 	steady  float64 // m at constant speed
 	fast    float64 // m above constantFrom
@@ -25,6 +25,9 @@ type Dynamics struct {
 const (
 	constantFrom = 30 / 3.6 // m/s
 	constantA    = 0.15     // m/s²
+	// calmPower is the share of the power limit that nobody calls harsh. Without it the sum
+	// of v·a⁺·v·dt over a gain of speed would be the same however fast it is gained.
+	calmPower = 0.05
 )
 
 // Add takes the next whole second's speed.
@@ -50,7 +53,7 @@ func (d *Dynamics) judge(v, a float64) {
 	}
 	d.Metres += v
 	if a > 0 {
-		d.power += float64(v * a / powerLimit(v) * v)
+		d.power += float64(max(v*a/powerLimit(v)-calmPower, 0) * v)
 	}
 	if excess := -a - comfort(v); excess > 0 {
 		d.braking += float64(excess * v)
@@ -84,7 +87,7 @@ func comfort(v float64) float64 { return max(0.4, float64(1.5*(1-v/25))) }
 // Intensities are a trip's dynamics per distance, the score's continuous inputs.
 type Intensities struct {
 	JudgedM      float64 // distance of the seconds judged
-	Acceleration float64 // mean share of the power limit used, by distance
+	Acceleration float64 // mean share of the power limit used beyond calmPower, by distance
 	Braking      float64 // mean deceleration beyond comfort, m/s², by distance
 	FastM        float64 // distance at 30 km/h or more
 	SteadyShare  float64 // of FastM with |a| <= 0.15 m/s²

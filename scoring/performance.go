@@ -4,19 +4,31 @@ import (
 	"fmt"
 	"math"
 
+	"milepost/detectors"
 	"milepost/outcome"
 )
 
 // Method names the version of the performance score; its references are frozen
 // with it. A change of any number below is a new version.
-const Method = "performance/1"
+const Method = "performance/2"
+
+// before is the version whose receipts are still recomputed: it counted events by their
+// level, so that one just above a threshold at one rate and just below it at another made
+// two scores of one drive, and its acceleration intensity had no calm share.
+const before = "performance/1"
+
+// The references of the version before, where they differ.
+const (
+	beforeAcceleration = 0.090 // share of the power limit
+	beforeEvents       = 3.0   // level-weighted events per 100 km
+)
 
 // The references: the intensities and event rate at which a part scores 75, the
 // median driver's mark [defaults; calibrated as docs/method/performance.md says].
 const (
-	referenceAcceleration = 0.090 // share of the power limit
+	referenceAcceleration = 0.068 // share of the power limit beyond the calm one
 	referenceBraking      = 0.015 // m/s²
-	referenceEvents       = 3.0   // level-weighted events per 100 km
+	referenceExcess       = 1.5   // sum of events' excess per 100 km
 	eventWeight           = 0.2   // of events against continuous dynamics
 	eventPriorM           = 10_000.0
 	medianScore           = 0.75
@@ -28,9 +40,13 @@ const (
 	referencePKE          = 0.15 // m/s²
 )
 
-// Manoeuvres are the level-weighted numbers of a trip's harsh events: one of
-// level 2 counts as two of level 1.
-type Manoeuvres struct{ BrakingEvents, AccelerationEvents int }
+// Manoeuvres are a trip's harsh events: the sums, in thousandths, of how far their peaks
+// are beyond the threshold, and their level-weighted numbers, of which one of level 2
+// counts as two of level 1 and which the score does not use.
+type Manoeuvres struct {
+	BrakingExcess, AccelerationExcess int
+	BrakingEvents, AccelerationEvents int
+}
 
 // Inputs are all that the performance score is computed from.
 type Inputs struct {
@@ -42,8 +58,15 @@ type Inputs struct {
 // Performance scores a trip. It falls when an event gets harsher and never falls
 // when calm distance is added.
 func Performance(in Inputs) outcome.Performance {
-	accel := part(in.Acceleration/referenceAcceleration, in.AccelerationEvents, in.DistanceM)
-	brake := part(in.Braking/referenceBraking, in.BrakingEvents, in.DistanceM)
+	const reference = 1000 * referenceExcess
+	return in.score(referenceAcceleration, float64(in.AccelerationExcess)/reference, float64(in.BrakingExcess)/reference)
+}
+
+// score takes the reference of acceleration, and the sums of events as multiples of
+// theirs per 100 km.
+func (in Inputs) score(reference, accelerations, brakings float64) outcome.Performance {
+	accel := part(in.Acceleration/reference, accelerations, in.DistanceM)
+	brake := part(in.Braking/referenceBraking, brakings, in.DistanceM)
 	p := outcome.Performance{
 		Acceleration:  tenth(accel),
 		Braking:       tenth(brake),
@@ -59,9 +82,9 @@ func Performance(in Inputs) outcome.Performance {
 
 // part maps an intensity, relative to its reference, and a trip's events to 0-100:
 // 100 at none, 75 at the reference.
-func part(relative float64, events int, metres float64) float64 {
+func part(relative, events, metres float64) float64 {
 	// Ten kilometres of prior distance keep one event on a short trip from ruling it.
-	rate := float64(events) / (metres + eventPriorM) * 100_000 / referenceEvents
+	rate := events / (metres + eventPriorM) * 100_000
 	return 100 * math.Pow(medianScore, float64((1-eventWeight)*relative)+float64(eventWeight*rate))
 }
 
@@ -83,6 +106,8 @@ func (in Inputs) ReceiptInputs() map[string]float64 {
 		"fast_distance_m":         in.FastM,
 		"steady_share":            in.SteadyShare,
 		"positive_kinetic_energy": in.PKE,
+		"braking_excess":          float64(in.BrakingExcess) / 1000,
+		"acceleration_excess":     float64(in.AccelerationExcess) / 1000,
 		"weighted_braking_events": float64(in.BrakingEvents),
 		"weighted_accel_events":   float64(in.AccelerationEvents),
 	}
@@ -92,8 +117,10 @@ func (in Inputs) ReceiptInputs() map[string]float64 {
 func ReceiptThresholds() map[string]float64 {
 	return map[string]float64{
 		"reference_acceleration":      referenceAcceleration,
+		"calm_power_share":            calmPower,
 		"reference_braking_ms2":       referenceBraking,
-		"reference_events_per_100km":  referenceEvents,
+		"reference_excess_per_100km":  referenceExcess,
+		"event_excess_most":           detectors.MostExcess,
 		"event_weight":                eventWeight,
 		"event_prior_m":               eventPriorM,
 		"score_at_reference":          100 * medianScore,
@@ -110,13 +137,18 @@ func ReceiptThresholds() map[string]float64 {
 	}
 }
 
-// FromReceipt recomputes a trip's performance from its receipt alone. It refuses
-// receipts of another method version, and those that lack an input.
+// FromReceipt recomputes a trip's performance from its receipt alone, by the version that
+// it names. It refuses receipts of other methods, and those that lack an input.
 func FromReceipt(r outcome.Receipt) (outcome.Performance, error) {
-	if r.Method != Method {
+	if r.Method != Method && r.Method != before {
 		return outcome.Performance{}, fmt.Errorf("recompute score: receipt of method %q, this is %q", r.Method, Method)
 	}
-	for name := range (Inputs{}).ReceiptInputs() {
+	needed := (Inputs{}).ReceiptInputs()
+	if r.Method == before {
+		delete(needed, "braking_excess")
+		delete(needed, "acceleration_excess")
+	}
+	for name := range needed {
 		if _, ok := r.Inputs[name]; !ok {
 			return outcome.Performance{}, fmt.Errorf("recompute score: the receipt has no input %q", name)
 		}
@@ -129,8 +161,14 @@ func FromReceipt(r outcome.Receipt) (outcome.Performance, error) {
 			SteadyShare: r.Inputs["steady_share"], PKE: r.Inputs["positive_kinetic_energy"],
 		},
 		Manoeuvres: Manoeuvres{
+			BrakingExcess: thousandths(r.Inputs["braking_excess"]), AccelerationExcess: thousandths(r.Inputs["acceleration_excess"]),
 			BrakingEvents: int(r.Inputs["weighted_braking_events"]), AccelerationEvents: int(r.Inputs["weighted_accel_events"]),
 		},
 	}
+	if r.Method == before {
+		return in.score(beforeAcceleration, float64(in.AccelerationEvents)/beforeEvents, float64(in.BrakingEvents)/beforeEvents), nil
+	}
 	return Performance(in), nil
 }
+
+func thousandths(x float64) int { return int(math.Round(float64(x * 1000))) }

@@ -62,13 +62,13 @@ func TestHarsherIsNeverBetter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		brake := rapid.Float64Range(0.5, 6).Draw(t, "brake")
 		accel := rapid.Float64Range(0.5, 3).Draw(t, "accel")
-		m := Manoeuvres{BrakingEvents: rapid.IntRange(0, 9).Draw(t, "brakes"), AccelerationEvents: rapid.IntRange(0, 9).Draw(t, "launches")}
+		m := Manoeuvres{BrakingExcess: rapid.IntRange(0, 9000).Draw(t, "brakes"), AccelerationExcess: rapid.IntRange(0, 9000).Draw(t, "launches")}
 		cruise := rapid.IntRange(20, 400).Draw(t, "cruise")
 		base := scoreOf(play(stop(cruise, brake, accel)...), m)
 		more := m
-		more.BrakingEvents++
+		more.BrakingExcess += rapid.IntRange(1, 1500).Draw(t, "harsher")
 		if p := scoreOf(play(stop(cruise, brake, accel)...), more); p.Braking > base.Braking || p.Acceleration != base.Acceleration {
-			t.Fatalf("one more harsh brake: braking %.1f -> %.1f, acceleration %.1f -> %.1f", base.Braking, p.Braking, base.Acceleration, p.Acceleration)
+			t.Fatalf("a harsher brake: braking %.1f -> %.1f, acceleration %.1f -> %.1f", base.Braking, p.Braking, base.Acceleration, p.Acceleration)
 		}
 		calm := scoreOf(play(append(stop(cruise, brake, accel), stop(300, 0.01, 3)[:300]...)...), m)
 		if calm.Score < base.Score {
@@ -124,7 +124,7 @@ func TestScoreIsRecomputedFromTheReceipt(t *testing.T) {
 		f := func(name string, hi float64) float64 { return rapid.Float64Range(0, hi).Draw(t, name) }
 		in := Inputs{Intensities: Intensities{JudgedM: f("judged", 1e5), Acceleration: f("acc", 1), Braking: f("brake", 1),
 			FastM: f("fast", 1e5), SteadyShare: f("steady", 1), PKE: f("pke", 2)},
-			Manoeuvres: Manoeuvres{rapid.IntRange(0, 50).Draw(t, "b"), rapid.IntRange(0, 50).Draw(t, "a")}, DistanceM: f("way", 1e5)}
+			Manoeuvres: Manoeuvres{rapid.IntRange(0, 50_000).Draw(t, "be"), rapid.IntRange(0, 50_000).Draw(t, "ae"), rapid.IntRange(0, 50).Draw(t, "b"), rapid.IntRange(0, 50).Draw(t, "a")}, DistanceM: f("way", 1e5)}
 		got, err := FromReceipt(outcome.Receipt{Method: Method, Inputs: in.ReceiptInputs()})
 		if err != nil {
 			t.Fatal(err)
@@ -136,6 +136,73 @@ func TestScoreIsRecomputedFromTheReceipt(t *testing.T) {
 	if _, err := FromReceipt(outcome.Receipt{Method: "performance/0"}); err == nil {
 		t.Error("a receipt of another method was accepted")
 	}
+}
+
+// A receipt of the version before is recomputed as that version did, from numbers that it
+// printed.
+func TestAReceiptOfTheVersionBeforeIsRecomputed(t *testing.T) {
+	inputs := map[string]float64{"distance_m": 24_000, "judged_distance_m": 23_800, "acceleration_intensity": 0.1, "braking_intensity_ms2": 0.02,
+		"fast_distance_m": 0, "steady_share": 0, "positive_kinetic_energy": 0, "weighted_braking_events": 2, "weighted_accel_events": 1}
+	got, err := FromReceipt(outcome.Receipt{Method: "performance/1", Inputs: inputs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 100·0.75^(0.8·0.1/0.09 + 0.2·(1/34 km)·100 km/3), and likewise.
+	if diff := cmp.Diff(outcome.Performance{Score: 69.5, Acceleration: 73.2, Braking: 65.7}, got); diff != "" {
+		t.Errorf("recomputed (-want +got):\n%s", diff)
+	}
+	if _, err := FromReceipt(outcome.Receipt{Method: Method, Inputs: inputs}); err == nil {
+		t.Error("a receipt of this version without the excess of its events was accepted")
+	}
+}
+
+// A manoeuvre that changes speed as much, only harder, never scores better: over all the
+// ways in which whole seconds may fall on it, as one alone may be a little kinder.
+func TestHarderManoeuvresAreNeverBetter(t *testing.T) {
+	of := detectors.DefaultThresholds()
+	excess := func(kind outcome.EventKind, a float64) int {
+		return int(1000 * of.Excess(&detectors.Finding{Kind: kind, Peak: a, RateHz: 10, Speed: 2}))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		brake, accel := rapid.Float64Range(0.5, 6).Draw(t, "brake"), rapid.Float64Range(0.5, 5).Draw(t, "accel")
+		harder, faster := rapid.Float64Range(1, 1.5).Draw(t, "harder"), rapid.Float64Range(1, 1.5).Draw(t, "faster")
+		cruise := rapid.Float64Range(20, 400).Draw(t, "cruise")
+		score := func(brake, accel float64) float64 {
+			in := overPhases(cruise, brake, accel)
+			in.BrakingExcess, in.AccelerationExcess = excess(outcome.HarshBraking, brake), excess(outcome.HarshAcceleration, accel)
+			return Performance(in).Score
+		}
+		if a, b := score(brake, accel), score(brake*harder, accel*faster); b > a+0.11 { // its own rounding
+			t.Fatalf("score %.1f with a brake of %.2f and a launch of %.2f m/s², %.1f with harder ones", a, brake, accel, b)
+		}
+	})
+}
+
+// overPhases is a drive at 15 m/s with a brake to 2 m/s and, 8 s later, a launch back, always of the
+// same length, its intensities the mean of 40 ways to cut it into whole seconds.
+func overPhases(cruise, brake, accel float64) (in Inputs) {
+	const phases, fast, slow, hold = 40, 15.0, 2.0, 8.0
+	in.DistanceM = fast*cruise + 2000
+	stopped := (fast - slow) / brake
+	end := cruise + stopped + hold + (fast-slow)/accel
+	at := func(s float64) float64 {
+		switch {
+		case s < cruise || s > end:
+			return fast
+		case s < cruise+stopped:
+			return fast - brake*(s-cruise)
+		}
+		return slow + max(0, accel*(s-cruise-stopped-hold))
+	}
+	for phase := range phases {
+		d := Dynamics{}
+		for s := 0; float64(s) < end+10; s++ {
+			d.Add(detectors.Point{Second: int64(s), V: at(float64(s) + float64(phase)/phases)})
+		}
+		in.Acceleration += d.power / in.DistanceM / phases
+		in.Braking += d.braking / in.DistanceM / phases
+	}
+	return in
 }
 
 func TestPowerLimitIsContinuous(t *testing.T) {

@@ -26,6 +26,7 @@ type benchCmd struct {
 	Store   benchStoreCmd   `cmd:"" help:"Write simulated trips and events to a ClickHouse server, and print how fast and how large."`
 	Alerts  benchAlertsCmd  `cmd:"" help:"Let cars of a fleet under load crash, and print how soon their alerts come."`
 	Restart benchRestartCmd `cmd:"" help:"Kill a run with many vehicles under way, and print how soon the next one works."`
+	Scores  benchScoresCmd  `cmd:"" help:"Hold scores and events of recorded and simulated drives against what is known of them."`
 	Roads   benchRoadsCmd   `cmd:"" help:"Match recorded drives whose streets are known to a map, and print how many were right and how fast."`
 }
 

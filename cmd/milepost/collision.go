@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"regexp"
 	"strings"
 	"time"
@@ -181,7 +181,7 @@ func tripDuring(ctx context.Context, store source, c *outcome.Collision) (*outco
 // write writes the files that were asked for.
 func (c *collisionCmd) write(r *report.Report, out *terminal) error {
 	if c.PDF != "" {
-		if err := c.file(c.PDF, out, func(f *wholeFile) error { return r.PDF(f) }); err != nil {
+		if err := c.file(c.PDF, r.PDF, out); err != nil {
 			return err
 		}
 	}
@@ -191,25 +191,14 @@ func (c *collisionCmd) write(r *report.Report, out *terminal) error {
 	case "-":
 		return r.JSON(out.Stdout, c.Photos)
 	}
-	return c.file(c.JSON, out, func(f *wholeFile) error { return r.JSON(f, c.Photos) })
+	return c.file(c.JSON, func(w io.Writer) error { return r.JSON(w, c.Photos) }, out)
 }
 
 // file writes one file, which appears whole or not at all.
-func (c *collisionCmd) file(path string, out *terminal, write func(*wholeFile) error) error {
-	file, err := createWhole(path, c.Force)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already: name another file, or replace it with --force", path)
-	}
-	if err != nil {
+func (c *collisionCmd) file(path string, write func(io.Writer) error, out *terminal) error {
+	if err := writeWhole(path, c.Force, write); err != nil {
 		return err
 	}
-	defer file.discard()
-	if err := write(file); err != nil {
-		return err
-	}
-	if err := file.finish(); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = fmt.Fprintf(out.Stderr, "report of collision %s written to %s\n", c.ID, path)
+	_, err := fmt.Fprintf(out.Stderr, "report of collision %s written to %s\n", c.ID, path)
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"regexp"
 	"strings"
 
@@ -136,20 +135,9 @@ func (c *routeCmd) write(drawn *sketch.Sketch, out *terminal) error {
 
 // file writes one file, which appears whole or not at all.
 func (c *routeCmd) file(path string, write func(io.Writer) error, out *terminal) error {
-	file, err := createWhole(path, c.Force)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already: name another file, or replace it with --force", path)
-	}
-	if err != nil {
+	if err := writeWhole(path, c.Force, write); err != nil {
 		return err
 	}
-	defer file.discard()
-	if err := write(file); err != nil {
-		return err
-	}
-	if err := file.finish(); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = fmt.Fprintf(out.Stderr, "the trip is drawn in %s\n", path)
+	_, err := fmt.Fprintf(out.Stderr, "the trip is drawn in %s\n", path)
 	return err
 }

@@ -36,6 +36,25 @@ func createWhole(path string, replace bool) (*wholeFile, error) {
 	return &wholeFile{f, path, replace}, nil
 }
 
+// writeWhole writes one. Where replace is false, a file that has the name already stays.
+func writeWhole(path string, replace bool, write func(io.Writer) error) error {
+	file, err := createWhole(path, replace)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already: name another file, or replace it with --force", path)
+	}
+	if err != nil {
+		return err
+	}
+	defer file.discard()
+	if err := write(file); err != nil {
+		return err
+	}
+	if err := file.finish(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
 // isDatabase reports whether the file is one of SQLite's, by the header that all have.
 func isDatabase(path string) bool {
 	const header = "SQLite format 3\x00"

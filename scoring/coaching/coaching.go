@@ -37,7 +37,7 @@ type Event struct {
 type Result struct {
 	Coaching outcome.Coaching // without what compares with earlier trips
 	Flags    []Flag           // by step
-	Costs    []Cost           // at most one by cause, in the order of Causes
+	Costs    []Cost           // at most one by cause
 
 	EVKnown  bool // some step tells which drove, engine or motor
 	EVMetres float64
@@ -51,6 +51,9 @@ type working struct {
 	car    car
 	demand []float64 // W/kg at the wheels; NaN where it could not be told
 	near   []bool    // braking, or within a second of it
+	lost   []float64 // J that braking took and the battery did not get
+	faster []phase
+	slower []phase
 	found  []outcome.Observation
 }
 
@@ -59,9 +62,10 @@ func Coach(t *Trip, r *Result) {
 	w := &r.work
 	w.car = carOf(t.Powertrain, t.MassKg)
 	w.judge(t)
+	w.lose(t.Steps)
 	r.flag(t)
 	s := r.sum(t)
-	r.Coaching = outcome.Coaching{Kind: KindOf(t.Powertrain), Method: Method, Inputs: s.inputs(), Thresholds: thresholds()}
+	r.Coaching = outcome.Coaching{Kind: KindOf(t.Powertrain), Method: Method, Inputs: s.inputs(), Thresholds: Thresholds()}
 	s.write(&r.Coaching)
 	r.cost(t)
 	r.Coaching.Observations = r.observe(t)

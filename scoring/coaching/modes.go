@@ -46,7 +46,7 @@ func (r *Result) sum(t *Trip) *sums {
 		s.mode(q, f.Mode)
 		if p == p {
 			s.braking = true
-			s.BrakingJ += float64(max(0, -p) * float64(r.work.car.mass*q.Span))
+			s.BrakingJ += r.work.braked(q, i)
 		}
 		if battery = battery || q.RegenJ == q.RegenJ; q.RegenJ > 0 && r.work.near[i] {
 			s.RecoveredJ += q.RegenJ

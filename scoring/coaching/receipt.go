@@ -71,8 +71,6 @@ func FromReceipt(c *outcome.Coaching) (outcome.Coaching, error) {
 // Thresholds lists the numbers of this method version.
 func Thresholds() map[string]float64 { return maps.Clone(numbers) }
 
-func thresholds() map[string]float64 { return numbers }
-
 var numbers = map[string]float64{
 	"rolling_share": rolling, "air_density_kg_m3": airDensity, "drag_area_m2": dragArea,
 	"power_above_w_per_kg": powerFromWkg, "standing_below_ms": standingMs, "steepest_slope": steepest,

@@ -21,6 +21,11 @@ import (
 //go:embed default.yaml
 var Default []byte
 
+// UAHLevel2 is the text of a table as strict as the app that recorded UAH-DriveSet.
+//
+//go:embed uah-level-2.yaml
+var UAHLevel2 []byte
+
 // table is a file. What it leaves out is as in the default.
 type table struct {
 	Name         string       `yaml:"name"`

@@ -27,3 +27,21 @@ func (m *Model) eachFact(ctx context.Context, q *statement, of outcome.Type, do 
 		return do(o)
 	})
 }
+
+// counted reads all whole facts of a statement but those withdrawn, with the number of all
+// and the key of the last.
+func counted[F outcome.Outcome](ctx context.Context, m *Model, q *statement, of outcome.Type) (out []F, rows int, last Key, err error) {
+	scan := m.as.whole[of].scan
+	err = m.each(ctx, q, func(r *sql.Rows) error {
+		o, err := scan(r.Scan)
+		if err != nil {
+			return err
+		}
+		rows, last = rows+1, IdentityOf(o).Key
+		if outcome.StateOf(o) != outcome.Withdrawn {
+			out = append(out, o.(F))
+		}
+		return nil
+	})
+	return out, rows, last, err
+}

@@ -20,7 +20,7 @@ var sqliteForm = form{
 	single:  true,
 	tripRow: `id, vehicle_id, at, driver_id, revision, state, started_at, ended_at, zone, local_date, distance_m, duration_s,
 		ev_distance_m, score, coalesce(low_confidence, 0), partial, harsh_braking, harsh_acceleration, harsh_cornering, coalesce(speeding, 0),
-		overspeed_m, limit_known_m`,
+		overspeed_m, limit_known_m, l_per_100km, kwh_per_100km, coalesce(advice, '')`,
 	whole: map[outcome.Type]whole{
 		outcome.TypeTrip:  {"at, body", scanBody[outcome.Trip]},
 		outcome.TypeEvent: {"at, body", scanBody[outcome.Event]},
@@ -28,19 +28,43 @@ var sqliteForm = form{
 
 		outcome.TypeCollision: {"at, body", scanBody[outcome.Collision]},
 		outcome.TypeAddition:  {"at, body, content", scanPhoto},
+		outcome.TypeCharge:    {"at, body", scanBody[outcome.Charge]},
+		outcome.TypeFactor:    {"at, body", scanBody[outcome.Factor]},
 	},
 	collisionRow: collisionList{"at, body", scanCollisionBody},
 	addition:     "at, body, NULL",
 }
 
-// roadlessForm is that of a store whose trips have no columns of their roads.
-var roadlessForm = func() form {
+// unscoredForm is that of a store whose trips have no columns of their coaching, from
+// before there were charging sessions and factors.
+var unscoredForm = func() form {
 	f := sqliteForm
 	f.table = func(of outcome.Type) string {
-		if of == outcome.TypeTrip {
-			return "(SELECT *, " + noRoads + " FROM trips)"
+		switch of {
+		case outcome.TypeTrip:
+			return "(SELECT *, " + noCoaching + " FROM trips)"
+		case outcome.TypeCharge, outcome.TypeFactor:
+			return noScores
 		}
 		return table(of)
+	}
+	return f
+}()
+
+const noCoaching = "NULL AS l_per_100km, NULL AS kwh_per_100km, NULL AS advice"
+
+// noScores has the columns of charging sessions and factors, and no row.
+const noScores = `(SELECT '' AS id, NULL AS vehicle_id, 0 AS at, 1 AS method_version, 1 AS revision, '' AS state, '' AS account_id,
+	'' AS policy_id, '' AS product, NULL AS body WHERE 0)`
+
+// roadlessForm is that of a store whose trips have no columns of their roads either.
+var roadlessForm = func() form {
+	f := unscoredForm
+	f.table = func(of outcome.Type) string {
+		if of == outcome.TypeTrip {
+			return "(SELECT *, " + noRoads + ", " + noCoaching + " FROM trips)"
+		}
+		return unscoredForm.table(of)
 	}
 	return f
 }()
@@ -71,11 +95,13 @@ var olderForm = func() form {
 		const from = "(SELECT *, 1 AS method_version, "
 		switch of {
 		case outcome.TypeTrip:
-			return from + noRoads + ", started_at AS at, coalesce(json_extract(body, '$.account_id'), '') AS account_id FROM trips)"
+			return from + noRoads + ", " + noCoaching + ", started_at AS at, coalesce(json_extract(body, '$.account_id'), '') AS account_id FROM trips)"
 		case outcome.TypeEvent:
 			return from + "started_at AS at, json_extract(body, '$.lat') AS lat, json_extract(body, '$.lon') AS lon FROM events)"
 		case outcome.TypeCollision, outcome.TypeAddition:
 			return noCollisions
+		case outcome.TypeCharge, outcome.TypeFactor:
+			return noScores
 		}
 		return from + "unixepoch(json_extract(body, '$.at')) * 1000000 AS at FROM " + table(of) + ")"
 	}

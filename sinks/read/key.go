@@ -33,9 +33,9 @@ type Box struct {
 // Range says which facts a stream gives. Zero fields leave open.
 type Range struct {
 	Vehicle string
-	// Account limits the stream to the trips and collisions that the account's holder had
-	// the vehicle for, and to what belongs to them. Months belong to a vehicle and a
-	// driver: none is given.
+	// Account limits the stream to the trips, charging sessions and collisions that the
+	// account's holder had the vehicle for, and to what belongs to them. Months belong to a
+	// vehicle and a driver, factors to a policy: none is given.
 	Account  string
 	From, To outcome.Time // of the facts' At: From <= At < To
 }

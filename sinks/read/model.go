@@ -47,6 +47,10 @@ func SQLiteBeforeCollisions(db *sql.DB) *Model {
 // they were before their sixth migration.
 func SQLiteBeforeRoads(db *sql.DB) *Model { return &Model{db: db, as: &roadlessForm, now: time.Now} }
 
+// SQLiteBeforeScores reads an embedded store whose trips have no columns of their coaching,
+// as they were before their seventh migration: it holds no charging session and no factor.
+func SQLiteBeforeScores(db *sql.DB) *Model { return &Model{db: db, as: &unscoredForm, now: time.Now} }
+
 // Dialect is how a ClickHouse server's tables were made.
 type Dialect struct {
 	// PlainTimes says that times are Int64, microseconds since the Unix epoch, and not

@@ -10,14 +10,15 @@ import (
 )
 
 // types in the order in which a stream gives them.
-var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision, outcome.TypeAddition}
+var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCharge, outcome.TypeFactor,
+	outcome.TypeCollision, outcome.TypeAddition}
 
 // vehicleBatch is how many vehicles' ids are held at a time.
 const vehicleBatch = 1000
 
 // Outcomes gives every whole fact of the range to do, vehicle by vehicle in the order of
-// their ids; of each its trips, its events, its months, its collisions and what was added
-// to these, whenever that was, in the order of their keys. Withdrawn facts are left out,
+// their ids; of each its trips, its events, its months, its charging sessions, its factors,
+// its collisions and what was added to these, whenever that was, in the order of their keys. Withdrawn facts are left out,
 // and so is what was added to a collision that is not there. An error of do ends it and is
 // returned. Memory does not grow with what is read, but for the ids of a vehicle's
 // collisions and of one account's trips in it.
@@ -45,8 +46,7 @@ func (m *Model) Outcomes(ctx context.Context, r Range, do func(outcome.Outcome) 
 func (m *Model) vehiclesIn(ctx context.Context, r Range, after string) ([]string, error) {
 	from := types
 	if r.Account != "" {
-		// The account stands in trips and collisions alone, and one that began before the
-		// range may have events in it.
+		// One that began before the range may have events in it.
 		from, r = ofAccounts, Range{Account: r.Account}
 	}
 	var all []string
@@ -63,12 +63,15 @@ func (m *Model) vehiclesIn(ctx context.Context, r Range, after string) ([]string
 }
 
 // ofAccounts are the types that name an account.
-var ofAccounts = []outcome.Type{outcome.TypeTrip, outcome.TypeCollision}
+var ofAccounts = []outcome.Type{outcome.TypeTrip, outcome.TypeCharge, outcome.TypeCollision}
+
+// ofNoAccount are those that belong to a vehicle and a driver, or a policy.
+var ofNoAccount = []outcome.Type{outcome.TypeMonth, outcome.TypeFactor}
 
 func (m *Model) outcomesOf(ctx context.Context, vehicle string, r Range, do func(outcome.Outcome) error) error {
 	shown := map[outcome.Type]ids{}
 	for _, of := range ofAccounts {
-		if r.Account == "" && of == outcome.TypeTrip {
+		if r.Account == "" && of != outcome.TypeCollision {
 			continue // an event is shown whatever its trip
 		}
 		var err error
@@ -78,7 +81,7 @@ func (m *Model) outcomesOf(ctx context.Context, vehicle string, r Range, do func
 	}
 	do = among(shown, do)
 	for _, of := range types {
-		if of == outcome.TypeAddition || of == outcome.TypeMonth && r.Account != "" {
+		if of == outcome.TypeAddition || r.Account != "" && slices.Contains(ofNoAccount, of) {
 			continue
 		}
 		q := m.ask(m.as.whole[of].columns, of).when("vehicle_id = ?", vehicle).between(r.From, r.To)
@@ -124,7 +127,7 @@ type ids map[string]bool
 
 func (s ids) has(id string) bool { return s == nil || s[id] }
 
-// among lets through what is shown: trips and collisions, and what belongs to them.
+// among lets through what is shown, and what belongs to that.
 func among(shown map[outcome.Type]ids, do func(outcome.Outcome) error) func(outcome.Outcome) error {
 	return func(o outcome.Outcome) error {
 		of, id := o.Head().Type, o.Head().ID
@@ -141,7 +144,7 @@ func among(shown map[outcome.Type]ids, do func(outcome.Outcome) error) func(outc
 	}
 }
 
-// liveOf gives the ids of a vehicle's trips, or of its collisions in the range, that are
+// liveOf gives the ids of a vehicle's facts of one type, of collisions those in the range, that are
 // not withdrawn and, where the range is of an account, count as the account's.
 func (m *Model) liveOf(ctx context.Context, of outcome.Type, vehicle string, r Range) (ids, error) {
 	q := m.ask(m.as.id+", account_id, state", of).when("vehicle_id = ?", vehicle)

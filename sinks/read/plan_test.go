@@ -77,6 +77,14 @@ var quick = map[string]func(context.Context, *Model) error{
 		_, err := m.Month(ctx, "car-1", "2026-09")
 		return err
 	},
+	"charging sessions": func(ctx context.Context, m *Model) error {
+		_, err := m.Charges(ctx, ChargeFilter{Vehicle: "car-1"}, Key{At: someTime, ID: someID}, 50)
+		return err
+	},
+	"factors": func(ctx context.Context, m *Model) error {
+		_, err := m.Factors(ctx, FactorFilter{Vehicle: "car-1"}, Key{}, 50)
+		return err
+	},
 	"versions": func(ctx context.Context, m *Model) error {
 		return m.Versions(ctx, outcome.TypeTrip, []Identity{{"car-1", Key{At: someTime, ID: someID}}}, func(Version) error { return nil })
 	},
@@ -94,7 +102,7 @@ func TestClickHouseReadsByKey(t *testing.T) {
 	if err := clickhouse.Migrate(t.Context(), db, clickhouse.Layout{}, nil); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"trips", "events", "months"} {
+	for _, table := range []string{"trips", "events", "months", "charges", "factors"} {
 		fill := `INSERT INTO ` + table + ` (vehicle_id, at, id) SELECT concat('car-', toString(number % 50)),
 			toDateTime64('2026-09-01 00:00:00', 6, 'UTC') + number * 60, unhex(leftPad(hex(number), 32, '0')) FROM numbers(40000)`
 		if _, err := db.ExecContext(t.Context(), fill); err != nil {
@@ -127,7 +135,7 @@ func TestSQLiteReadsByIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, step := range []string{"0001_outcomes", "0002_month_order_and_about", "0003_keys", "0006_roads"} {
+	for _, step := range []string{"0001_outcomes", "0002_month_order_and_about", "0003_keys", "0006_roads", "0007_scores"} {
 		text, err := os.ReadFile(filepath.Join("..", "sqlite", "migrations", step+".sql"))
 		if err != nil {
 			t.Fatal(err)

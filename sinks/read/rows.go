@@ -20,6 +20,9 @@ type TripRow struct {
 	Score         *float64      `json:"score,omitempty"` // performance, 0 to 100
 	OverspeedM    *float64      `json:"overspeed_m,omitempty"`
 	LimitKnownM   *float64      `json:"limit_known_m,omitempty"` // of which OverspeedM is a part
+	LPer100Km     *float64      `json:"l_per_100km,omitempty"`
+	KwhPer100Km   *float64      `json:"kwh_per_100km,omitempty"` // net, from the traction battery
+	Advice        outcome.Cause `json:"advice,omitempty"`        // what its tip is about
 	LowConfidence bool          `json:"low_confidence"`
 	Partial       bool          `json:"partial"`
 	outcome.Counts

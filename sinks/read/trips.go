@@ -87,7 +87,7 @@ func scanTripRow(rows *sql.Rows) (r TripRow, err error) {
 	err = rows.Scan(&r.ID, &r.VehicleID, instant{&r.At}, &r.DriverID, &r.Revision, &r.State, instant{&r.StartedAt},
 		instant{&r.EndedAt}, &r.Zone, &r.LocalDate, &r.DistanceM, &r.DurationS, optional{&r.EVDistanceM}, optional{&r.Score},
 		&r.LowConfidence, &r.Partial, &r.HarshBraking, &r.HarshAcceleration, &r.HarshCornering,
-		&r.Speeding, optional{&r.OverspeedM}, optional{&r.LimitKnownM})
+		&r.Speeding, optional{&r.OverspeedM}, optional{&r.LimitKnownM}, optional{&r.LPer100Km}, optional{&r.KwhPer100Km}, &r.Advice)
 	return r, err
 }
 

@@ -90,6 +90,7 @@ const (
 	keyed    = 3 // the version from which on every table has the columns of its key
 	collided = 5 // that from which on there are tables of collisions
 	routed   = 6 // that from which on trips have columns of their roads
+	scored   = 7 // that from which on there are coaching, charging sessions and factors
 )
 
 func (s *Store) read(ctx context.Context, how setting) (err error) {
@@ -107,6 +108,8 @@ func (s *Store) read(ctx context.Context, how setting) (err error) {
 		s.Model = read.SQLiteBeforeCollisions(s.reader)
 	case version < routed:
 		s.Model = read.SQLiteBeforeRoads(s.reader)
+	case version < scored:
+		s.Model = read.SQLiteBeforeScores(s.reader)
 	default:
 		s.Model = read.SQLite(s.reader)
 	}

@@ -16,13 +16,17 @@ import (
 var columns = map[outcome.Type][]string{
 	outcome.TypeTrip: {"id", "method_version", "revision", "state", "vehicle_id", "at", "account_id", "driver_id", "started_at",
 		"ended_at", "zone", "local_date", "distance_m", "duration_s", "ev_distance_m", "score", "low_confidence", "partial",
-		"harsh_braking", "harsh_acceleration", "harsh_cornering", "speeding", "overspeed_m", "limit_known_m", "body"},
+		"harsh_braking", "harsh_acceleration", "harsh_cornering", "speeding", "overspeed_m", "limit_known_m",
+		"l_per_100km", "kwh_per_100km", "advice", "body"},
 	outcome.TypeEvent: {"id", "method_version", "revision", "state", "vehicle_id", "at", "trip_id", "kind", "level",
 		"started_at", "lat", "lon", "body"},
 	outcome.TypeMonth: {"id", "method_version", "revision", "state", "vehicle_id", "at", "month", "driver_id", "trips",
 		"distance_m", "score", "body"},
 	outcome.TypeCollision: {"id", "method_version", "revision", "state", "vehicle_id", "at", "account_id", "confidence", "severity", "body"},
 	outcome.TypeAddition:  {"id", "method_version", "revision", "state", "vehicle_id", "at", "collision_id", "kind", "content", "body"},
+	outcome.TypeCharge:    {"id", "method_version", "revision", "state", "vehicle_id", "at", "account_id", "ended_at", "energy_kwh", "body"},
+	outcome.TypeFactor: {"id", "method_version", "revision", "state", "vehicle_id", "at", "product", "policy_id", "stage", "from_date", "to_date",
+		"ends_at", "factor", "body"},
 }
 
 // upsertText replaces a row by one of the same version too, so that a repeat is
@@ -89,8 +93,12 @@ func row(args []any, o outcome.Outcome) ([]any, error) {
 		args = append(args, o.AccountID, string(o.Confidence), string(o.Severity))
 	case *outcome.Addition:
 		args = append(args, o.CollisionID, string(o.Kind), o.Content)
+	case *outcome.Charge:
+		args = append(args, o.AccountID, int64(o.EndedAt), number(o.EnergyKwh))
+	case *outcome.Factor:
+		args, err = factorColumns(args, o)
 	}
-	return append(args, body), nil
+	return append(args, body), err
 }
 
 // encode gives the body of a fact. A photo's content has a column of its own.
@@ -104,20 +112,6 @@ func encode(o outcome.Outcome) (string, error) {
 		return "", fmt.Errorf("encode body: %w", err)
 	}
 	return string(body), nil
-}
-
-func tripColumns(args []any, t *outcome.Trip) []any {
-	var score, lowConfidence, known any
-	if p := t.Scores.Performance; p != nil {
-		score, lowConfidence = p.Score, truth(p.LowConfidence)
-	}
-	if t.Speeding != nil {
-		known = t.Speeding.LimitKnownM
-	}
-	return append(args, t.AccountID, t.DriverID, int64(t.StartedAt), int64(t.EndedAt), t.Zone, t.LocalDate,
-		t.DistanceM, t.DurationS, number(t.EVDistanceM), score, lowConfidence, truth(t.Partial),
-		int64(t.Counts.HarshBraking), int64(t.Counts.HarshAcceleration), int64(t.Counts.HarshCornering),
-		int64(t.Counts.Speeding), number(t.OverspeedM), known)
 }
 
 // check gives the outcome's state, or says why no row can be made of it.
@@ -158,6 +152,10 @@ func typeOf(o outcome.Outcome) outcome.Type {
 		return outcome.TypeCollision
 	case *outcome.Addition:
 		return outcome.TypeAddition
+	case *outcome.Charge:
+		return outcome.TypeCharge
+	case *outcome.Factor:
+		return outcome.TypeFactor
 	}
 	return ""
 }
