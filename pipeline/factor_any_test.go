@@ -254,7 +254,7 @@ func (l *ledger) pass() {
 	l.v.newest[0] = l.now
 	l.v.past.kept = slices.DeleteFunc(l.v.past.kept, func(k *kept) bool {
 		b := l.booked[slices.IndexFunc(l.booked, func(b *booking) bool { return b.id == k.named })]
-		return k.named < l.now-60*dayLong || l.forgotten(b.puts)
+		return k.named < l.now-50*dayLong || l.forgotten(b.puts)
 	})
 	if n := len(l.charges); n > 0 && int64(l.charges[n-1].StartedAt) < l.now-7*dayLong {
 		l.charges[n-1].ID = "over"

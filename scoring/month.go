@@ -95,8 +95,8 @@ func (s *Share) steady() *float64 { return mean(s.Told[steadyScore].Sum, s.Told[
 // advice is the cause whose tips would have saved most.
 func (s *Share) advice() outcome.Cause {
 	best := 0
-	for i, j := range s.Advised {
-		if j > s.Advised[best] {
+	for i, kj := range s.Advised {
+		if kj > s.Advised[best] {
 			best = i
 		}
 	}
