@@ -9,7 +9,7 @@ type Config struct {
 	Telemetry   []Input       `yaml:"telemetry" doc:"The topics that telemetry is read from. All topics of the input need the same number of partitions."`
 	Profiles    Topic         `yaml:"profiles" doc:"What is known of the vehicles: a compacted topic, partitioned as telemetry is. Empty for none."`
 	DeadLetters Topic         `yaml:"dead_letters" doc:"Records that cannot be used, with the reason."`
-	Outcomes    Topic         `yaml:"outcomes" doc:"Trips, events, months and collisions as CloudEvents, keyed by vehicle. Empty for none."`
+	Outcomes    Topic         `yaml:"outcomes" doc:"Trips, events, months, charging sessions, insurance factors and collisions as CloudEvents, keyed by vehicle. Empty for none."`
 	Alerts      Alerts        `yaml:"alerts" doc:"Who is told of collisions, as CloudEvents keyed by vehicle. docs/alerts.md says what of. Nobody where the topic is empty."`
 	Start       string        `yaml:"start" oneof:"earliest latest" doc:"Where a partition without a checkpoint begins. With latest, what was written before is never read."`
 	OnGap       string        `yaml:"on_gap" oneof:"stop continue" doc:"What to do where the broker has deleted records that were not read yet: stop, or count them as lost and continue."`
@@ -166,6 +166,9 @@ type Retention struct {
 	Trips  int `yaml:"trips_days" doc:"Days that trips are kept."`
 	Events int `yaml:"events_days" doc:"Days that events are kept."`
 	Months int `yaml:"months_days" doc:"Days that months are kept, from the month's beginning: 0, or 62 at least, so that the running one and the one before stay."`
+
+	Charges int `yaml:"charges_days" doc:"Days that charging sessions are kept."`
+	Factors int `yaml:"factors_days" doc:"Days that insurance factors are kept with their receipts, from their periods' beginning: 0, or 400 at least, so that a year's and what it is adjusted by stay."`
 
 	Collisions int `yaml:"collisions_days" doc:"Days that collisions are kept, with their pulses and with what people added to them."`
 }

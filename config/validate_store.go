@@ -10,12 +10,19 @@ func (s Store) check(bad report) {
 	const longest = 100 * 365 // days
 	within(bad, "store.retention.trips_days", s.Retention.Trips, 0, longest)
 	within(bad, "store.retention.events_days", s.Retention.Events, 0, longest)
+	within(bad, "store.retention.charges_days", s.Retention.Charges, 0, longest)
 	within(bad, "store.retention.collisions_days", s.Retention.Collisions, 0, longest)
 	// Months count from their beginning, and late frames may change the last one.
 	const shortest = 62 // days
 	if m := s.Retention.Months; m != 0 && (m < shortest || m > longest) {
 		bad("store.retention.months_days", "%d: want 0 or %d to %d: months count from their beginning, and the running one and the one before must stay",
 			m, shortest, longest)
+	}
+	// Factors count from the beginning of their periods, of which the longest are years.
+	const year = 400 // days
+	if f := s.Retention.Factors; f != 0 && (f < year || f > longest) {
+		bad("store.retention.factors_days", "%d: want 0 or %d to %d: factors count from the beginning of their periods, and the running year must stay",
+			f, year, longest)
 	}
 }
 

@@ -144,6 +144,9 @@ var attempts = []attempt{
 	{"analyst", "SELECT count() FROM milepost.trips_current", true},
 	{"analyst", "SELECT count() FROM milepost.events_current", true},
 	{"analyst", "SELECT count() FROM milepost.months_current", true},
+	{"analyst", "SELECT count() FROM milepost.charges_current", true},
+	{"analyst", "SELECT count() FROM milepost.factors_current", true},
+	{"analyst", "SELECT count() FROM milepost.factors", false},
 	{"analyst", "SELECT count() FROM milepost.collisions_current", true},
 	{"analyst", "SELECT count() FROM milepost.answers_current", true},
 	{"analyst", "SELECT pulse FROM milepost.collisions", false},
@@ -204,7 +207,7 @@ func TestUsersMayDoWhatTheyAreFor(t *testing.T) {
 	// The views were made by milepost, which was called default.
 	t.Run(self, func(t *testing.T) {
 		db := as(t, data, self, "default")
-		for _, view := range []string{"trips_current", "events_current", "months_current", "collisions_current", "answers_current"} {
+		for _, view := range []string{"trips_current", "events_current", "months_current", "charges_current", "factors_current", "collisions_current", "answers_current"} {
 			must(t, db, fmt.Sprintf("ALTER TABLE milepost.%s MODIFY SQL SECURITY DEFINER DEFINER = milepost", view))
 		}
 	})

@@ -9,7 +9,7 @@ import (
 
 // Forget takes out of the vehicle's state what may be of an account: the trip under way
 // or the last one, all that could be amended, what is remembered of earlier trips, the
-// collisions that are the account's and what one that is under way needs, and the months
+// collisions that are the account's and what one that is under way needs, the months
 // that theirs names by YYYY-MM and the driver's pseudonym, or that hold that last trip where
 // it is the account's, and the periods of its policies. The other months stay with their revisions, and the settings and doubts
 // about the location as they were. What comes late of before is refused: the trips that

@@ -27,6 +27,8 @@ type Summary struct {
 	Trips      int64 // identities, not revisions
 	Events     int64
 	Collisions int64 // identities, not revisions
+	Charges    int64 // likewise
+	Factors    int64 // likewise
 	ShortTrips int64 // under 50 m and 10 s: no outcome
 	Hidden     int64 // positions taken out because location was not shared
 	Withheld   int64 // trips that ended while location was not shared: counted in their month, no outcome
@@ -125,6 +127,10 @@ func (p *Player) flush(emit Emit) error {
 				p.summary.Events++
 			case outcome.TypeCollision:
 				p.summary.Collisions++
+			case outcome.TypeCharge:
+				p.summary.Charges++
+			case outcome.TypeFactor:
+				p.summary.Factors++
 			}
 		}
 		if err := emit(o); err != nil {

@@ -7,8 +7,8 @@ import (
 	"milepost/outcome"
 )
 
-// Subject is whose data something is about: a vehicle's, or those trips and collisions of
-// any vehicle that an account held at the time, or one collision, by its id. One of the
+// Subject is whose data something is about: a vehicle's, or those trips, charging sessions
+// and collisions of any vehicle that an account held at the time, or one collision, by its id. One of the
 // three is set.
 type Subject struct{ Vehicle, Account, Collision string }
 
@@ -34,6 +34,7 @@ func (r Rows) Total() (n int64) {
 // A vehicle's are all its facts, and the holds on it that were released. An account's are the trips that carry it, with their
 // events, and the months, of vehicle and driver, in which such trips lie: their sums
 // cannot be told apart. What is left of such a month is in its other trips. So are the
+// factors whose periods have such a trip, for the same reason, and the charging sessions and
 // collisions that carry it. A collision goes with its pulse and with what people added.
 type Eraser interface {
 	// Count gives the rows that a reader or a file may still hold, versions that others

@@ -18,7 +18,7 @@ import (
 // durable.
 type outcomeStore interface {
 	Settle(ctx context.Context, drives []sinks.Drive) error
-	SettleCollisions(ctx context.Context, collisions []*outcome.Collision) error
+	SettleFacts(ctx context.Context, facts []outcome.Outcome) error
 	Recount(ctx context.Context, months []*outcome.Month) error
 }
 
@@ -31,24 +31,24 @@ const openDrives = 5000
 // outbox passes outcomes on as JSON lines, into a store, or both. What comes late
 // amends also trips before a vehicle's latest: so drives are held, and the store gets
 // them as the run left them. One that had to go before is passed on again, with what
-// came after. Of collisions, which are rare, the last revision goes. Months go last,
-// summed up from all trips that the store then has.
+// came after. Of collisions, charging sessions and factors, which are rare, the last revision
+// goes. Months go last, summed up from all trips that the store then has.
 type outbox struct {
-	lines  *lineWriter                   // nil: no lines
-	store  outcomeStore                  // nil: no store
-	open   map[string]*sinks.Drive       // by trip
-	order  []string                      // trips in open, in the order in which they came
-	gone   map[string]bool               // trips passed on before
-	most   int                           // in open
-	months map[string]*outcome.Month     // the latest revision, by id
-	hits   map[string]*outcome.Collision // the latest revision, by id
+	lines  *lineWriter                // nil: no lines
+	store  outcomeStore               // nil: no store
+	open   map[string]*sinks.Drive    // by trip
+	order  []string                   // trips in open, in the order in which they came
+	gone   map[string]bool            // trips passed on before
+	most   int                        // in open
+	months map[string]*outcome.Month  // the latest revision, by id
+	rare   map[string]outcome.Outcome // the latest revision of each other fact, by id
 	batch  []sinks.Drive
 	held   int   // outcomes in batch
 	failed error // of the store: nothing more is tried
 }
 
 func newOutbox(lines io.Writer, store outcomeStore) *outbox {
-	b := &outbox{store: store, open: map[string]*sinks.Drive{}, gone: map[string]bool{}, most: openDrives, months: map[string]*outcome.Month{}, hits: map[string]*outcome.Collision{}}
+	b := &outbox{store: store, open: map[string]*sinks.Drive{}, gone: map[string]bool{}, most: openDrives, months: map[string]*outcome.Month{}, rare: map[string]outcome.Outcome{}}
 	if lines != nil {
 		b.lines = &lineWriter{to: lines}
 	}
@@ -71,9 +71,9 @@ func (b *outbox) add(ctx context.Context, o outcome.Outcome) error {
 		b.drive(o.ID).Trip = o
 	case *outcome.Month:
 		b.months[o.ID] = o
-	case *outcome.Collision:
-		if before := b.hits[o.ID]; before == nil || before.Revision <= o.Revision {
-			b.hits[o.ID] = o
+	case *outcome.Collision, *outcome.Charge, *outcome.Factor:
+		if before := b.rare[o.Head().ID]; before == nil || before.Head().Revision <= o.Head().Revision {
+			b.rare[o.Head().ID] = o
 		}
 	default:
 		return fmt.Errorf("no place in a store for outcomes of Go type %T", o)
@@ -130,7 +130,7 @@ func (b *outbox) finish(ctx context.Context) error {
 		if err := b.deliverOpen(ctx); err != nil {
 			return errors.Join(append(errs, err)...)
 		}
-		errs = append(errs, b.settleCollisions(ctx), b.recount(ctx))
+		errs = append(errs, b.settleRare(ctx), b.recount(ctx))
 	}
 	return errors.Join(errs...)
 }
@@ -159,19 +159,20 @@ func (b *outbox) deliver(ctx context.Context) error {
 	return b.failed
 }
 
-// collisionBatch is how many collisions are written in one transaction: of 10 KB each.
-const collisionBatch = 200
+// rareBatch is how many rare facts are written in one transaction: of up to 10 KB each.
+const rareBatch = 200
 
-func (b *outbox) settleCollisions(ctx context.Context) error {
-	collisions := slices.SortedFunc(maps.Values(b.hits), func(x, y *outcome.Collision) int {
-		return cmp.Or(cmp.Compare(x.VehicleID, y.VehicleID), cmp.Compare(x.At, y.At), cmp.Compare(x.ID, y.ID))
+func (b *outbox) settleRare(ctx context.Context) error {
+	facts := slices.SortedFunc(maps.Values(b.rare), func(x, y outcome.Outcome) int {
+		a, b := x.Head(), y.Head()
+		return cmp.Or(cmp.Compare(a.VehicleID, b.VehicleID), cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID))
 	})
-	for part := range slices.Chunk(collisions, collisionBatch) {
+	for part := range slices.Chunk(facts, rareBatch) {
 		if b.failed == nil {
-			b.failed = b.store.SettleCollisions(ctx, part)
+			b.failed = b.store.SettleFacts(ctx, part)
 		}
 	}
-	clear(b.hits)
+	clear(b.rare)
 	return b.failed
 }
 

@@ -132,7 +132,7 @@ func (s *service) presetMetrics() {
 	for _, topic := range s.inputs() {
 		m.Records.WithLabelValues(topic)
 	}
-	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision} {
+	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCharge, outcome.TypeFactor, outcome.TypeCollision} {
 		m.Outcomes.WithLabelValues(string(of))
 	}
 	for _, answer := range metrics.Answers() {

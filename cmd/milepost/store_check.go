@@ -180,7 +180,7 @@ func given(m moment) *time.Time {
 func keptSince(r config.Retention, now time.Time) map[outcome.Type]outcome.Time {
 	kept := map[outcome.Type]outcome.Time{}
 	for kind, days := range map[outcome.Type]int{outcome.TypeTrip: r.Trips, outcome.TypeEvent: r.Events, outcome.TypeMonth: r.Months,
-		outcome.TypeCollision: r.Collisions} {
+		outcome.TypeCharge: r.Charges, outcome.TypeFactor: r.Factors, outcome.TypeCollision: r.Collisions} {
 		if days > 0 {
 			kept[kind] = outcome.Time(now.AddDate(0, 0, 1-days).UnixMilli() * 1000)
 		}

@@ -16,7 +16,7 @@ func printCheck(w io.Writer, done checked, proofs bool) error {
 	fmt.Fprintf(w, "%s, against topic %s\n", done.Where, done.Topic)
 	t := newTable("Type", "In topic", "Rows", "Missing", "Doubled", "Differing", "Unknown")
 	var superseded, moving, erased, missing int64
-	for _, kind := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision} {
+	for _, kind := range check.Kinds() {
 		c := done.Types[kind]
 		superseded, moving = superseded+c.Superseded, moving+c.Moving
 		erased, missing = erased+c.Erased, missing+c.Missing

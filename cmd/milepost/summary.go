@@ -35,6 +35,12 @@ func newSummary(s replay.Summary, took time.Duration) *summary {
 	} {
 		out.rows = append(out.rows, [2]string{r.what, humanize.Comma(r.count)})
 	}
+	if s.Charges != 0 {
+		out.rows = append(out.rows, [2]string{"charging sessions", humanize.Comma(s.Charges)})
+	}
+	if s.Factors != 0 {
+		out.rows = append(out.rows, [2]string{"insurance factors", humanize.Comma(s.Factors)})
+	}
 	if s.Collisions != 0 {
 		out.rows = append(out.rows, [2]string{"collisions", humanize.Comma(s.Collisions)})
 	}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"milepost/outcome"
 )
@@ -72,17 +73,20 @@ const (
 	moving          // it changed meanwhile
 )
 
-// Two more bits are the type.
+// Three more bits are the type.
 const (
 	kindShift = 12
-	kindMask  = 3 << kindShift // all four values are taken
+	kindMask  = 7 << kindShift
 
 	// forgotten: its newest version in the topic is from before an erasure of whose it is.
-	forgotten flags = 1 << (kindShift + 2)
+	forgotten flags = 1 << (kindShift + 3)
 )
 
 // kinds are those that the topic has: what people add to collisions goes to stores alone.
-var kinds = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision}
+var kinds = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCharge, outcome.TypeFactor, outcome.TypeCollision}
+
+// Kinds are the types that are compared, in the order in which they are shown.
+func Kinds() []outcome.Type { return slices.Clone(kinds) }
 
 func flagsOf(kind outcome.Type) flags {
 	for i, k := range kinds {

@@ -24,14 +24,15 @@ type Erasure struct {
 	Until              time.Time
 }
 
-// erasures tell which facts were erased. An account's events and months do not say so:
-// they are known by the account's trips, for which the topic is read once before.
+// erasures tell which facts were erased. An account's events, months and factors do not say
+// so: they are known by the account's trips, for which the topic is read once before.
 type erasures struct {
 	vehicles, accounts, collisions map[[sha256.Size]byte]int64 // until, Unix µs
 
 	mu     sync.Mutex          // over what follows, while the trips are looked for
-	trips  map[identity]theirs // and collisions
+	trips  map[identity]theirs // and charging sessions and collisions
 	months map[[sha256.Size]byte]int64
+	days   map[[sha256.Size]byte]map[string]int64 // by vehicle and date
 }
 
 // theirs is what the newest version of a trip that ever was an account's says.
@@ -42,7 +43,7 @@ type theirs struct {
 
 func newErasures(all []Erasure) *erasures {
 	e := &erasures{vehicles: map[[sha256.Size]byte]int64{}, accounts: map[[sha256.Size]byte]int64{}, collisions: map[[sha256.Size]byte]int64{},
-		trips: map[identity]theirs{}, months: map[[sha256.Size]byte]int64{}}
+		trips: map[identity]theirs{}, months: map[[sha256.Size]byte]int64{}, days: map[[sha256.Size]byte]map[string]int64{}}
 	for _, x := range all {
 		of := e.vehicles
 		switch {
@@ -56,7 +57,7 @@ func newErasures(all []Erasure) *erasures {
 	return e
 }
 
-// learn finds the trips and collisions of the accounts, where there are any.
+// learn finds the trips, charging sessions and collisions of the accounts, where there are any.
 func (e *erasures) learn(ctx context.Context, c *Check, ends []span) error {
 	if len(e.accounts) == 0 {
 		return nil
@@ -67,8 +68,8 @@ func (e *erasures) learn(ctx context.Context, c *Check, ends []span) error {
 		case err != nil || !ours:
 		case l.kind == outcome.TypeTrip:
 			e.trip(l, r)
-		case l.kind == outcome.TypeCollision:
-			e.collision(l, r)
+		case l.kind == outcome.TypeCollision, l.kind == outcome.TypeCharge:
+			e.carrier(l, r)
 		}
 		return nil
 	})
@@ -90,11 +91,17 @@ func (e *erasures) trip(l letter, r *raw.Record) {
 	if until > 0 {
 		at := monthOf(r.Key, said[3].String(), said[4].String())
 		e.months[at] = max(e.months[at], until)
+		vehicle := sha256.Sum256(r.Key)
+		if e.days[vehicle] == nil {
+			e.days[vehicle] = map[string]int64{}
+		}
+		e.days[vehicle][said[3].String()] = max(e.days[vehicle][said[3].String()], until)
 	}
 	e.note(l, v, until)
 }
 
-func (e *erasures) collision(l letter, r *raw.Record) {
+// carrier takes in a fact that names its account and has a method of its own.
+func (e *erasures) carrier(l letter, r *raw.Record) {
 	said := gjson.GetManyBytes(r.Value, "account_id", "revision", "method")
 	v, err := versionOf(said[1].Uint(), said[2].String())
 	if err != nil {
@@ -121,6 +128,17 @@ func (e *erasures) note(l letter, v version, until int64) {
 	}
 }
 
+// driven is when the last erasure was done of an account that drove the vehicle on a day
+// from <= day < to; 0: there was none.
+func (e *erasures) driven(vehicle []byte, from, to string) (until int64) {
+	for day, erased := range e.days[sha256.Sum256(vehicle)] {
+		if day >= from && day < to {
+			until = max(until, erased)
+		}
+	}
+	return until
+}
+
 // monthOf names a month of a vehicle and a driver, by any date in it.
 func monthOf(vehicle []byte, date, driver string) [sha256.Size]byte {
 	const month = len("2026-09")
@@ -144,8 +162,11 @@ func (e *erasures) cover(l letter, r *raw.Record) bool {
 		return false
 	}
 	switch l.kind {
-	case outcome.TypeTrip, outcome.TypeCollision:
+	case outcome.TypeTrip, outcome.TypeCollision, outcome.TypeCharge:
 		return before(r, e.trips[l.id].until)
+	case outcome.TypeFactor:
+		said := gjson.GetManyBytes(r.Value, "from", "to")
+		return before(r, e.driven(r.Key, said[0].String(), said[1].String()))
 	case outcome.TypeMonth:
 		said := gjson.GetManyBytes(r.Value, "month", "driver_id")
 		return before(r, e.months[monthOf(r.Key, said[0].String(), said[1].String())])

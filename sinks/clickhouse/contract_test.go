@@ -10,7 +10,7 @@ import (
 )
 
 // factTables are those of facts.
-var factTables = []string{"trips", "events", "months", "collisions", "additions"}
+var factTables = []string{"trips", "events", "months", "charges", "factors", "collisions", "additions"}
 
 func TestReadContract(t *testing.T) {
 	clickhousetest.Each(t, func(t *testing.T, e clickhousetest.Engine) {

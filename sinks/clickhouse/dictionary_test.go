@@ -25,8 +25,8 @@ const (
 )
 
 // relations are the tables and views in the order of the page.
-var relations = []string{"trips", "events", "months", "collisions", "additions",
-	"trips_current", "events_current", "months_current", "collisions_current", "answers_current"}
+var relations = []string{"trips", "events", "months", "charges", "factors", "collisions", "additions",
+	"trips_current", "events_current", "months_current", "charges_current", "factors_current", "collisions_current", "answers_current"}
 
 // beneath are the tables of views that have another name.
 var beneath = map[string]string{"answers_current": "additions"}
@@ -60,19 +60,21 @@ func describe(t *testing.T, db *sql.DB, relation string) (columns []describedCol
 
 // units are what the names of columns end in.
 var units = []struct{ suffix, unit string }{
-	{"_kmh", "km/h"}, {"_kwh", "kWh"}, {"_ms2", "m/s²"}, {"_hz", "Hz"}, {"_m", "m"}, {"_s", "s"}, {"_l", "l"}, {"_deg", "°"}, {"lat", "°"}, {"lon", "°"},
+	{"_kmh", "km/h"}, {"_kwh", "kWh"}, {"_ms2", "m/s²"}, {"_hz", "Hz"}, {"_m", "m"}, {"_s", "s"}, {"_l", "l"}, {"_deg", "°"}, {"_kw", "kW"}, {"_pct", "%"},
+	{"l_per_100km", "l/100 km"}, {"kwh_per_100km", "kWh/100 km"}, {"lat", "°"}, {"lon", "°"},
 }
 
 func unit(c describedColumn) string {
 	if strings.HasPrefix(c.kind, "DateTime") {
 		return "UTC"
 	}
+	var longest struct{ suffix, unit string }
 	for _, u := range units {
-		if strings.HasSuffix(c.name, u.suffix) {
-			return u.unit
+		if strings.HasSuffix(c.name, u.suffix) && len(u.suffix) > len(longest.suffix) {
+			longest = u
 		}
 	}
-	return ""
+	return longest.unit
 }
 
 // derived says what columns of the views are that their tables have not, or otherwise.
@@ -86,6 +88,8 @@ var derived = map[string]string{
 	"collisions_current.id": "identity, 32 hex digits", "collisions_current.clock": "the direction of force as on a clock's face; NULL: not known",
 	"collisions_current.state":     "open while evidence is awaited, final, or amended by data that came late",
 	"collisions_current.has_pulse": "1: a pulse is stored", "collisions_current.located": "1: a position is stored",
+	"charges_current.id": "identity, 32 hex digits", "factors_current.id": "identity, 32 hex digits",
+	"charges_current.state": "final, or amended by data that came late", "factors_current.state": "final, or amended",
 	"answers_current.id": "identity, 32 hex digits", "answers_current.collision_id": "identity of the collision, 32 hex digits",
 }
 

@@ -32,6 +32,7 @@ func wild[V any]() *rapid.Generator[V] {
 
 func TestAnEncoderWritesWhatEncodingJSONWrites(t *testing.T) {
 	receipts, routes, months := wild[outcome.Receipt](), wild[outcome.Route](), wild[outcome.Month]()
+	coachings := wild[outcome.Coaching]()
 	rapid.Check(t, func(t *rapid.T) {
 		var e encoder // of many facts, as a writer has it
 		shared := map[string]float64{"a<b": 1.5, "é": 2}
@@ -46,6 +47,8 @@ func TestAnEncoderWritesWhatEncodingJSONWrites(t *testing.T) {
 			same(t, &e, receipt, func() error { return e.receipt(&receipt) })
 			same(t, &e, parts, func() error { return e.parts(parts) })
 			same(t, &e, days, func() error { return e.monthDays(days) })
+			coaching := coachings.Draw(t, "coaching")
+			same(t, &e, coaching, func() error { return e.coaching(&coaching) })
 		}
 	})
 }

@@ -41,7 +41,8 @@ func NewEraser(ctx context.Context, db *sql.DB, l Layout) (*Eraser, error) {
 
 // erasedTables in the order in which they are worked on: what else is an account's is
 // known by its collisions and trips.
-var erasedTables = []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeAddition, outcome.TypeCollision, outcome.TypeTrip, sinks.Hold}
+var erasedTables = []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeFactor, outcome.TypeCharge, outcome.TypeAddition, outcome.TypeCollision,
+	outcome.TypeTrip, sinks.Hold}
 
 // Count implements sinks.Eraser.
 func (e *Eraser) Count(ctx context.Context, whose sinks.Subject) (sinks.Rows, error) {
@@ -158,11 +159,15 @@ func (e *Eraser) conditions(ctx context.Context, whose sinks.Subject) (map[outco
 		who := sha("vehicle_id", vehicle)
 		all[outcome.TypeEvent] = append(all[outcome.TypeEvent], oneOf(who, "hex(trip_id)", d.trips)...)
 		all[outcome.TypeMonth] = append(all[outcome.TypeMonth], oneOf(who, "hex(id)", d.months)...)
+		all[outcome.TypeFactor] = append(all[outcome.TypeFactor], oneOf(who, "hex(id)", d.factors)...)
 		// Versions before the one that counts may have been written without the account: where
 		// only those with it went, they would be what readers see. So they go first.
 		all[outcome.TypeTrip] = append(all[outcome.TypeTrip], oneOf(who+" AND state != 'withdrawn' AND NOT "+sha("account_id", whose.Account), "hex(id)", d.trips)...)
 	}
 	all[outcome.TypeTrip] = append(all[outcome.TypeTrip], sha("account_id", whose.Account))
+	if err := e.factsOf(ctx, outcome.TypeCharge, whose.Account, all, nil); err != nil {
+		return nil, err
+	}
 	return all, e.collisionsOf(ctx, whose.Account, all)
 }
 

@@ -16,19 +16,26 @@ type drives struct {
 	trips  []string // that carry it, or did before they were withdrawn
 	months []string // that they lie in
 	in     []string // those months by name and driver
+
+	dates   []string // of theirs, YYYY-MM-DD
+	factors []string // whose periods have one of them
 }
 
 // drivesOf asks without naming anyone: servers keep the text of queries.
 func (e *Eraser) drivesOf(ctx context.Context, account string) (map[string]*drives, error) {
 	all, theirs := map[string]*drives{}, sha("account_id", account)
-	query := fmt.Sprintf(`SELECT DISTINCT vehicle_id, concat(substring(toString(local_date), 1, 7), '/', driver_id) FROM trips WHERE %s`, theirs)
-	err := e.rows(ctx, query, 2, func(row []string) {
+	query := fmt.Sprintf(`SELECT DISTINCT vehicle_id, concat(substring(toString(local_date), 1, 7), '/', driver_id), toString(local_date)
+		FROM trips WHERE %s ORDER BY vehicle_id, local_date`, theirs)
+	err := e.rows(ctx, query, 3, func(row []string) {
 		d := all[row[0]]
 		if d == nil {
 			d = &drives{}
 			all[row[0]] = d
 		}
-		d.in = append(d.in, row[1])
+		if !slices.Contains(d.in, row[1]) {
+			d.in = append(d.in, row[1])
+		}
+		d.dates = append(d.dates, row[2])
 	})
 	if err != nil {
 		return nil, err
@@ -64,9 +71,19 @@ func (e *Eraser) fill(ctx context.Context, d *drives, who, theirs string) error 
 		return err
 	}
 	months := fmt.Sprintf(`SELECT DISTINCT hex(id), concat(month, '/', driver_id) FROM months WHERE %s`, who)
-	return e.rows(ctx, months, 2, func(row []string) {
+	err = e.rows(ctx, months, 2, func(row []string) {
 		if slices.Contains(d.in, row[1]) {
 			d.months = append(d.months, row[0])
+		}
+	})
+	if err != nil {
+		return err
+	}
+	periods := fmt.Sprintf(`SELECT DISTINCT hex(id), toString(from_date), toString(to_date) FROM factors WHERE %s AND state != 'withdrawn'`, who)
+	return e.rows(ctx, periods, 3, func(row []string) {
+		first, _ := slices.BinarySearch(d.dates, row[1])
+		if first < len(d.dates) && d.dates[first] < row[2] {
+			d.factors = append(d.factors, row[0])
 		}
 	})
 }

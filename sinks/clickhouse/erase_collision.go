@@ -26,20 +26,30 @@ func ofCollision(id string) (map[outcome.Type][]string, error) {
 // collisionsOf adds the conditions of an account's collisions: of those that count as its,
 // all versions, and what was added to them.
 func (e *Eraser) collisionsOf(ctx context.Context, account string, all map[outcome.Type][]string) error {
-	theirs, ids := sha("account_id", account), map[string][]string{}
-	newest := fmt.Sprintf(`SELECT vehicle_id, hex(id) FROM collisions GROUP BY vehicle_id, id HAVING max(%[1]s) = 1
-		AND argMax(%[1]s OR state = 'withdrawn', toUInt64(method_version) * 4294967296 + revision) = 1`, theirs)
-	err := e.rows(ctx, newest, 2, func(row []string) { ids[row[0]] = append(ids[row[0]], row[1]) })
+	return e.factsOf(ctx, outcome.TypeCollision, account, all, func(who string, ids []string) {
+		all[outcome.TypeAddition] = append(all[outcome.TypeAddition], oneOf(who, "hex(collision_id)", ids)...)
+	})
+}
+
+// factsOf adds the conditions of an account's facts of a type: of those that count as its,
+// all versions; and, where there is such a thing, of what belongs to a vehicle's of them.
+func (e *Eraser) factsOf(ctx context.Context, of outcome.Type, account string, all map[outcome.Type][]string, belongs func(who string, ids []string)) error {
+	theirs, found := sha("account_id", account), map[string][]string{}
+	newest := fmt.Sprintf(`SELECT vehicle_id, hex(id) FROM %[2]ss GROUP BY vehicle_id, id HAVING max(%[1]s) = 1
+		AND argMax(%[1]s OR state = 'withdrawn', toUInt64(method_version) * 4294967296 + revision) = 1`, theirs, of)
+	err := e.rows(ctx, newest, 2, func(row []string) { found[row[0]] = append(found[row[0]], row[1]) })
 	if err != nil {
-		return fmt.Errorf("list the collisions of an account: %w", err)
+		return fmt.Errorf("list the %ss of an account: %w", of, err)
 	}
-	for vehicle, of := range ids {
+	for vehicle, ids := range found {
 		who := sha("vehicle_id", vehicle)
-		all[outcome.TypeAddition] = append(all[outcome.TypeAddition], oneOf(who, "hex(collision_id)", of)...)
+		if belongs != nil {
+			belongs(who, ids)
+		}
 		// As with trips: versions before the account was known go first.
-		all[outcome.TypeCollision] = append(all[outcome.TypeCollision], oneOf(who+" AND state != 'withdrawn' AND NOT "+theirs, "hex(id)", of)...)
+		all[of] = append(all[of], oneOf(who+" AND state != 'withdrawn' AND NOT "+theirs, "hex(id)", ids)...)
 	}
-	all[outcome.TypeCollision] = append(all[outcome.TypeCollision], theirs)
+	all[of] = append(all[of], theirs)
 	return nil
 }
 

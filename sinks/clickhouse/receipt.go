@@ -98,6 +98,14 @@ func (e *encoder) parts(parts []outcome.RoutePart) error {
 		e.whole(parts[i].To)
 		e.raw(`,"source":`)
 		e.text(string(parts[i].Source))
+		if ev := parts[i].IsEV; ev != nil {
+			e.raw(`,"is_ev":`)
+			e.truth(*ev)
+		}
+		if parts[i].Mode != "" {
+			e.raw(`,"mode":`)
+			e.text(string(parts[i].Mode))
+		}
 		if parts[i].Overspeed {
 			e.raw(`,"overspeed":true`)
 		}
@@ -107,34 +115,6 @@ func (e *encoder) parts(parts []outcome.RoutePart) error {
 		e.raw("}")
 	}
 	e.closing(len(parts))
-	return e.err
-}
-
-// monthDays appends the JSON of a month's days.
-func (e *encoder) monthDays(days []outcome.Day) error {
-	e.err = nil
-	if days == nil {
-		e.raw("null")
-		return nil
-	}
-	for i := range days {
-		d := &days[i]
-		e.raw(opening(i))
-		e.raw(`{"date":`)
-		e.text(d.Date)
-		e.raw(`,"trips":`)
-		e.whole(d.Trips)
-		e.raw(`,"distance_m":`)
-		e.number(d.DistanceM)
-		e.raw(`,"duration_s":`)
-		e.number(d.DurationS)
-		if d.Score != nil {
-			e.raw(`,"score":`)
-			e.number(*d.Score)
-		}
-		e.raw("}")
-	}
-	e.closing(len(days))
 	return e.err
 }
 

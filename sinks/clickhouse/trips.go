@@ -20,7 +20,7 @@ var trips = mapping[trip]{
 var distanceSources = []string{"", "odometer", "speed", "gnss"}
 
 func tripColumns(d Dialect) []column[trip] {
-	return []column[trip]{
+	return append([]column[trip]{
 		instant("started_at", d, func(t *trip) outcome.Time { return t.StartedAt }),
 		instant("ended_at", d, func(t *trip) outcome.Time { return t.EndedAt }),
 		text("zone", func(t *trip) string { return t.Zone }),
@@ -63,7 +63,8 @@ func tripColumns(d Dialect) []column[trip] {
 		jsonText("limit_by_source", limitBySource),
 		words("countries", func(t *trip) []string { return t.Countries }),
 		count("speeding", func(t *trip) int { return t.Counts.Speeding }),
-	}
+		optional("highway_s", func(t *trip) *float64 { return t.HighwayS }),
+	}, coachingColumns()...)
 }
 
 // limits is a quantity of a trip's speeds against limits, absent where none is known.

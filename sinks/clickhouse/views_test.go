@@ -118,7 +118,7 @@ func TestViewsOfAPlainStoreOnACurrentServer(t *testing.T) {
 }
 
 // Who may read the views learns no place and no account; of collisions neither the pulse
-// nor who drove, and of what people added their answers alone.
+// nor who drove, of what people added their answers alone, and of factors not whose they are.
 func TestViewsHaveNoPlace(t *testing.T) {
 	clickhousetest.Each(t, func(t *testing.T, e clickhousetest.Engine) {
 		db := ch.OpenDB(e.Database(t))
@@ -134,7 +134,8 @@ func TestViewsHaveNoPlace(t *testing.T) {
 		for _, c := range columns {
 			_, name, _ := strings.Cut(c, ".")
 			if slices.Contains([]string{"lat", "lon", "polyline", "route_parts", "receipt", "account_id", "days", "held",
-				"countries", "position_at", "accuracy_m", "recent_positions", "direction_deg", "pulse", "impacts", "speed_before", "text", "content"}, name) ||
+				"countries", "position_at", "accuracy_m", "recent_positions", "direction_deg", "pulse", "impacts", "speed_before", "text", "content",
+				"coaching", "policy_id"}, name) ||
 				name == "driver_id" && strings.HasPrefix(c, "collisions") {
 				t.Errorf("analysts see %s", c)
 			}
@@ -172,7 +173,7 @@ func TestViewsAreReadInTheirMakersName(t *testing.T) {
 	if err := Migrate(context.Background(), db, Layout{}, nil); err != nil {
 		t.Fatal(err)
 	}
-	for _, view := range []string{"trips_current", "events_current", "months_current", "collisions_current", "answers_current"} {
+	for _, view := range []string{"trips_current", "events_current", "months_current", "charges_current", "factors_current", "collisions_current", "answers_current"} {
 		if made := texts(t, db, "SHOW CREATE TABLE "+view)[0]; !strings.Contains(made, "SQL SECURITY DEFINER") {
 			t.Errorf("%s is made by %s", view, made)
 		}

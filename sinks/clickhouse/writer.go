@@ -74,7 +74,7 @@ func openWriter(ctx context.Context, opts *ch.Options, layout Layout, p patience
 	}
 	if err == nil {
 		w.tables = []table{newGroup(&trips, dialect), newGroup(&events, dialect), newGroup(&months, dialect),
-			newGroup(&collisions, dialect), newGroup(&additions, dialect)}
+			newGroup(&charges, dialect), newGroup(&factors, dialect), newGroup(&collisions, dialect), newGroup(&additions, dialect)}
 		err = w.try(limited)
 	}
 	if err != nil {
@@ -138,7 +138,7 @@ func settingsOf(ctx context.Context, conn driver.Conn, layout Layout) (ch.Settin
 }
 
 // Write implements sinks.Writer: one insert a table, in the order of trips, events,
-// months, collisions and additions, and more where a batch spans years. The error of a failure that may pass has
+// months, charging sessions, factors, collisions and additions, and more where a batch spans years. The error of a failure that may pass has
 // in Left what was not acknowledged. An outcome that no row can be made of is a
 // *sinks.OutcomeError; what stood before it may have been written.
 func (w *Writer) Write(ctx context.Context, batch []outcome.Outcome) error {

@@ -93,6 +93,7 @@ func (a *archive) fill(ctx context.Context, from Source, f *facts, r Request) (C
 		name string
 		list any
 	}{{"trips.json", orEmpty(f.trips)}, {"events.json", orEmpty(f.events)}, {"months.json", orEmpty(f.months)},
+		{"charges.json", orEmpty(f.charges)}, {"factors.json", orEmpty(f.factors)},
 		{"collisions.json", orEmpty(f.collisions)}, {"additions.json", orEmpty(f.listed())}} {
 		if err := a.addJSON(one.name, one.list); err != nil {
 			return c, err
@@ -124,11 +125,20 @@ func orEmpty[T any](list []T) []T {
 // methods lists how scores came about, each once, in the order of their first use.
 func methods(f *facts) (names []string) {
 	seen := map[string]bool{"": true}
-	for _, t := range f.trips {
-		if name := t.Receipt.Method; !seen[name] {
+	note := func(name string) {
+		if !seen[name] {
 			seen[name] = true
 			names = append(names, name)
 		}
+	}
+	for _, t := range f.trips {
+		note(t.Receipt.Method)
+		if t.Coaching != nil {
+			note(t.Coaching.Method)
+		}
+	}
+	for _, x := range f.factors {
+		note(x.Method)
 	}
 	return orEmpty(names)
 }

@@ -15,6 +15,8 @@ import (
 // Source streams stored facts: a *read.Model.
 type Source interface {
 	Outcomes(ctx context.Context, r read.Range, do func(outcome.Outcome) error) error
+	// Factors lists insurance factors, the latest first.
+	Factors(ctx context.Context, which read.FactorFilter, before read.Key, limit int) ([]*outcome.Factor, error)
 	// Photo gives the bytes of an addition.
 	Photo(ctx context.Context, which read.Identity) ([]byte, error)
 }
@@ -25,11 +27,11 @@ var ErrNothing = errors.New("the store holds nothing of this vehicle")
 // Request says what to export.
 type Request struct {
 	Vehicle string
-	// Account limits it to the drives that the account had the vehicle for, and leaves
-	// months out, which belong to no account. Empty for all: those of owners before as well.
+	// Account limits it to what happened while the account had the vehicle, and leaves
+	// months and factors out, which belong to no account. Empty for all: those of owners before as well.
 	Account string
 	// From and To bound the facts' times: From <= at < To, 0 for open. Of the months all
-	// are given that overlap the range, whole.
+	// are given that overlap the range, whole, and so of the factors' periods.
 	From, To outcome.Time
 	// MadeOn is the day that the manifest bears; only its date is used, so that on one
 	// day the same facts give the same bytes.
@@ -45,6 +47,9 @@ type Counts struct {
 	Months int `json:"months"`
 	Tracks int `json:"gpx_tracks"`
 
+	Charges int `json:"charges"`
+	Factors int `json:"factors"`
+
 	Collisions int `json:"collisions"`
 	Additions  int `json:"additions"`
 	Photos     int `json:"photos"`
@@ -56,12 +61,15 @@ type facts struct {
 	events []*outcome.Event
 	months []*outcome.Month
 
+	charges []*outcome.Charge
+	factors []*outcome.Factor
+
 	collisions []*outcome.Collision
 	additions  []*outcome.Addition // photos without their contents
 }
 
 func (f *facts) empty() bool {
-	return len(f.trips)+len(f.events)+len(f.months)+len(f.collisions)+len(f.additions) == 0
+	return len(f.trips)+len(f.events)+len(f.months)+len(f.charges)+len(f.factors)+len(f.collisions)+len(f.additions) == 0
 }
 
 // Write writes the zip. It reads the store first: with ErrNothing, or where the store
@@ -104,6 +112,11 @@ func gather(ctx context.Context, from Source, r Request) (*facts, error) {
 			if r.From == 0 || o.Month >= asked.From.Std().AddDate(0, 0, 1).Format("2006-01") {
 				f.months = append(f.months, o)
 			}
+		case *outcome.Charge:
+			if within {
+				f.charges = append(f.charges, o)
+			}
+		case *outcome.Factor: // by their periods, which are long
 		case *outcome.Collision:
 			if within {
 				f.collisions = append(f.collisions, o)
@@ -120,6 +133,9 @@ func gather(ctx context.Context, from Source, r Request) (*facts, error) {
 		}
 		return nil
 	})
+	if err == nil && r.Account == "" {
+		f.factors, err = factorsOf(ctx, from, r)
+	}
 	if err == nil && f.empty() {
 		err = ErrNothing
 	}

@@ -82,6 +82,12 @@ func stored(t *testing.T) *sqlite.Store {
 		}
 		batch = append(batch, monthOf(vehicle, "2026-09"), monthOf(vehicle, "2026-10"))
 		batch = append(batch, crash(vehicle, "seller", 1)...)
+		for _, day := range []int{0, 40} {
+			batch = append(batch, readtest.NewCharge(vehicle, "seller", start+outcome.Time(day)*86_400_000_000+600_000_000))
+		}
+		for _, year := range []int{2023, 2025} {
+			batch = append(batch, readtest.NewFactor(vehicle, "P-1", time.Date(year, 10, 1, 0, 0, 0, 0, time.UTC)))
+		}
 	}
 	gone := drive("mine", 5)[0].(*outcome.Trip)
 	gone.State = outcome.Withdrawn
@@ -120,9 +126,9 @@ func exported(t *testing.T, r export.Request) (files map[string][]byte, names []
 
 func TestExportHoldsAllOfAVehicleAndNothingElse(t *testing.T) {
 	files, names, _ := exported(t, export.Request{Vehicle: "mine"})
-	want := []string{"README.txt", "trips.json", "events.json", "months.json", "collisions.json", "additions.json", "gpx/2026-09-01T08-12Z.gpx", "gpx/2026-09-02T08-12Z.gpx", "gpx/2026-10-11T08-12Z.gpx",
+	want := []string{"README.txt", "trips.json", "events.json", "months.json", "charges.json", "factors.json", "collisions.json", "additions.json", "gpx/2026-09-01T08-12Z.gpx", "gpx/2026-09-02T08-12Z.gpx", "gpx/2026-10-11T08-12Z.gpx",
 		"photos/2026-09-11T08-17-30Z-" + crash("mine", "", 1)[3].Head().ID + ".jpg",
-		"schema/addition.schema.json", "schema/collision.schema.json", "schema/event.schema.json", "schema/header.schema.json", "schema/month.schema.json", "schema/trip.schema.json", "manifest.json"}
+		"schema/addition.schema.json", "schema/charge.schema.json", "schema/collision.schema.json", "schema/event.schema.json", "schema/factor.schema.json", "schema/header.schema.json", "schema/month.schema.json", "schema/trip.schema.json", "manifest.json"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
@@ -130,7 +136,7 @@ func TestExportHoldsAllOfAVehicleAndNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, count := range map[string]int{"trips.json": 3, "events.json": 6, "months.json": 2, "collisions.json": 1} {
+	for name, count := range map[string]int{"trips.json": 3, "events.json": 6, "months.json": 2, "charges.json": 2, "factors.json": 2, "collisions.json": 1} {
 		var list []json.RawMessage
 		if err := json.Unmarshal(files[name], &list); err != nil || len(list) != count {
 			t.Errorf("%s has %d entries, error %v", name, len(list), err)
@@ -157,8 +163,8 @@ func TestManifestFitsTheFiles(t *testing.T) {
 	if err := json.Unmarshal(files["manifest.json"], &m); err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Files) != len(names)-1 || m.MadeOn != "2026-11-02" || !slices.Equal(m.Methods, []string{"performance/1"}) ||
-		m.Counts != (export.Counts{Trips: 3, Events: 6, Months: 2, Tracks: 3, Collisions: 1, Additions: 3, Photos: 1}) {
+	if len(m.Files) != len(names)-1 || m.MadeOn != "2026-11-02" || !slices.Equal(m.Methods, []string{"performance/1", "insurance/1"}) ||
+		m.Counts != (export.Counts{Trips: 3, Events: 6, Months: 2, Charges: 2, Factors: 2, Tracks: 3, Collisions: 1, Additions: 3, Photos: 1}) {
 		t.Errorf("%+v", m)
 	}
 	for _, f := range m.Files {
@@ -181,13 +187,14 @@ func TestRange(t *testing.T) {
 		from, to              outcome.Time
 		trips, events, months int
 		collisions            int
+		charges, factors      int
 	}{
-		"from the second drive on":   {start + 86_400_000_000, 0, 2, 4, 2, 1},
-		"up to the second drive":     {0, start + 86_400_000_000, 1, 2, 1, 0},
-		"between events of a drive":  {start + 61_000_000, start + 3_600_000_000, 0, 1, 1, 0},
-		"the second month":           {1_790_812_800_000_000, 0, 1, 2, 1, 0},
-		"the very start is included": {start, start + 1, 1, 0, 1, 0},
-		"the day of the collision":   {start + 86_400_000_000, start + 2*86_400_000_000, 1, 2, 1, 1},
+		"from the second drive on":   {start + 86_400_000_000, 0, 2, 4, 2, 1, 1, 1},
+		"up to the second drive":     {0, start + 86_400_000_000, 1, 2, 1, 0, 1, 2},
+		"between events of a drive":  {start + 61_000_000, start + 3_600_000_000, 0, 1, 1, 0, 1, 1},
+		"the second month":           {1_790_812_800_000_000, 0, 1, 2, 1, 0, 1, 1},
+		"the very start is included": {start, start + 1, 1, 0, 1, 0, 0, 1},
+		"the day of the collision":   {start + 86_400_000_000, start + 2*86_400_000_000, 1, 2, 1, 1, 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files, _, _ := exported(t, export.Request{Vehicle: "mine", From: c.from, To: c.to})
@@ -195,7 +202,7 @@ func TestRange(t *testing.T) {
 			if err := json.Unmarshal(files["manifest.json"], &m); err != nil {
 				t.Fatal(err)
 			}
-			want := export.Counts{Trips: c.trips, Events: c.events, Months: c.months, Tracks: c.trips,
+			want := export.Counts{Trips: c.trips, Events: c.events, Months: c.months, Tracks: c.trips, Charges: c.charges, Factors: c.factors,
 				Collisions: c.collisions, Additions: 3 * c.collisions, Photos: c.collisions} // whenever they were added
 			if m.Counts != want {
 				t.Errorf("%+v, want %+v", m.Counts, want)

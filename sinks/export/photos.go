@@ -11,6 +11,7 @@ import (
 // counts says how much there is of what.
 func (f *facts) counts(tracks int) Counts {
 	c := Counts{Trips: len(f.trips), Events: len(f.events), Months: len(f.months), Tracks: tracks,
+		Charges: len(f.charges), Factors: len(f.factors),
 		Collisions: len(f.collisions), Additions: len(f.additions)}
 	for _, a := range f.additions {
 		if a.Kind == outcome.AdditionPhoto {

@@ -52,7 +52,7 @@ func withoutPlaces(o outcome.Outcome) outcome.Outcome {
 	case *outcome.Trip:
 		if o.State == outcome.Withdrawn {
 			c := *o
-			c.Route = nil
+			c.Route, c.Coaching = nil, nil
 			return &c
 		}
 	case *outcome.Collision:

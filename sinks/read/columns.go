@@ -17,7 +17,7 @@ const tripColumns = headColumns + `started_at, ended_at, zone, toString(local_da
 	account_id, driver_id, score, acceleration, braking, constant_speed, low_confidence,
 	harsh_braking, harsh_acceleration, harsh_cornering, partial, polyline, route_parts, receipt,
 	highway_m, overspeed_m, overspeed_s, limit_known_m, limit_known_s, over_0_m, over_10_m, over_20_m, limit_by_source, countries,
-	speeding`
+	speeding, highway_s, coaching`
 
 // scanTrip puts a trip together from its columns.
 func scanTrip(scan scanner) (outcome.Outcome, error) {
@@ -25,7 +25,7 @@ func scanTrip(scan scanner) (outcome.Outcome, error) {
 	var p outcome.Performance
 	var s outcome.Speeding
 	var score, known *float64
-	var polyline, parts, receipt, sources string
+	var polyline, parts, receipt, sources, coaching string
 	err := scan(&t.ID, &t.VehicleID, instant{&t.At}, &t.Revision, &t.State,
 		instant{&t.StartedAt}, instant{&t.EndedAt}, &t.Zone, &t.LocalDate, &t.DistanceM, &t.DistanceSource, &t.DurationS,
 		&t.DrivingS, &t.IdleS, &t.MaxSpeedKmh, &t.AvgSpeedKmh, &t.NightS, optional{&t.FuelL}, optional{&t.EnergyKwh},
@@ -33,7 +33,7 @@ func scanTrip(scan scanner) (outcome.Outcome, error) {
 		optional{&score}, &p.Acceleration, &p.Braking, optional{&p.ConstantSpeed}, &p.LowConfidence,
 		&t.Counts.HarshBraking, &t.Counts.HarshAcceleration, &t.Counts.HarshCornering, &t.Partial, &polyline, &parts, &receipt,
 		optional{&t.HighwayM}, optional{&t.OverspeedM}, optional{&t.OverspeedS}, optional{&known}, &s.LimitKnownS, &s.Over0M, &s.Over10M,
-		&s.Over20M, &sources, words[string]{&t.Countries}, &t.Counts.Speeding)
+		&s.Over20M, &sources, words[string]{&t.Countries}, &t.Counts.Speeding, optional{&t.HighwayS}, &coaching)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,10 @@ func scanTrip(scan scanner) (outcome.Outcome, error) {
 	if known != nil {
 		s.LimitKnownM, t.Speeding = *known, &s
 	}
-	return t, errors.Join(decode(sources, &s.BySourceM, t.ID, "limit_by_source"), decode(receipt, &t.Receipt, t.ID, "receipt"))
+	if coaching != "" {
+		t.Coaching = &outcome.Coaching{}
+	}
+	return t, errors.Join(decode(coaching, t.Coaching, t.ID, "coaching"), decode(sources, &s.BySourceM, t.ID, "limit_by_source"), decode(receipt, &t.Receipt, t.ID, "receipt"))
 }
 
 const eventColumns = headColumns + `lower(hex(trip_id)), kind, level, started_at, duration_s, peak_ms2, estimator, rate_hz,
@@ -74,22 +77,6 @@ func scanEvent(scan scanner) (outcome.Outcome, error) {
 		e.TripID = ""
 	}
 	return e, err
-}
-
-const monthColumns = headColumns + `month, driver_id, trips, withheld_trips, distance_m, duration_s, score, acceleration, braking,
-	days, method`
-
-// scanMonth puts a month together from its columns.
-func scanMonth(scan scanner) (outcome.Outcome, error) {
-	m := &outcome.Month{Header: outcome.Header{Type: outcome.TypeMonth}}
-	var days string
-	err := scan(&m.ID, &m.VehicleID, instant{&m.At}, &m.Revision, &m.State,
-		&m.Month, &m.DriverID, &m.Trips, &m.WithheldTrips, &m.DistanceM, &m.DurationS, optional{&m.Score},
-		optional{&m.Acceleration}, optional{&m.Braking}, &days, &m.Method)
-	if err != nil {
-		return nil, err
-	}
-	return m, decode(days, &m.Days, m.ID, "days")
 }
 
 // decode reads a column that holds JSON; one that is empty leaves the value as it is.

@@ -6,7 +6,7 @@ import (
 	"milepost/outcome"
 )
 
-const chargeColumns = headColumns + `started_at, ended_at, zone, toString(local_date), duration_s, charging_s, energy_kwh, toString(energy_source),
+const chargeColumns = headColumns + `started_at, ended_at, zone, toString(local_date), duration_s, charging_s, energy_kwh, energy_source,
 	soc_from_pct, soc_to_pct, peak_kw, partial, account_id, method, inputs, thresholds`
 
 // scanCharge puts a charging session together from its columns.
@@ -22,8 +22,8 @@ func scanCharge(scan scanner) (outcome.Outcome, error) {
 	return c, errors.Join(decode(inputs, &c.Inputs, c.ID, "inputs"), decode(thresholds, &c.Thresholds, c.ID, "thresholds"))
 }
 
-const factorColumns = headColumns + `toString(stage), toString(product), policy_id, toString(from_date), toString(to_date), toString(ended_by),
-	table_name, method, enough, trips, days, distance_m, driving_s, components, electric, score, credibility, factor, adjustment, applied,
+const factorColumns = headColumns + `stage, product, policy_id, toString(from_date), toString(to_date), ended_by,
+	table_name, method, enough, trips, trip_days, distance_m, driving_s, components, electric, score, credibility, factor, adjustment, applied,
 	reason_codes, left_out, receipt`
 
 // scanFactor puts a factor together from its columns.

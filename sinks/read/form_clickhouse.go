@@ -15,7 +15,7 @@ var clickhouseForm = form{
 	versions: ", method_version DESC, revision DESC LIMIT 1 BY id",
 	tripRow: `lower(hex(id)), vehicle_id, at, driver_id, revision, state, started_at, ended_at, zone, toString(local_date),
 		distance_m, duration_s, ev_distance_m, score, low_confidence, partial, harsh_braking, harsh_acceleration, harsh_cornering,
-		speeding, overspeed_m, limit_known_m, l_per_100km, kwh_per_100km, toString(advice)`,
+		speeding, overspeed_m, limit_known_m, l_per_100km, kwh_per_100km, advice`,
 	whole: map[outcome.Type]whole{
 		outcome.TypeTrip:  {tripColumns, scanTrip},
 		outcome.TypeEvent: {eventColumns, scanEvent},

@@ -82,7 +82,7 @@ var quick = map[string]func(context.Context, *Model) error{
 		return err
 	},
 	"factors": func(ctx context.Context, m *Model) error {
-		_, err := m.Factors(ctx, FactorFilter{Vehicle: "car-1"}, Key{}, 50)
+		_, err := m.Factors(ctx, FactorFilter{Vehicle: "car-1", From: someTime}, Key{}, 50)
 		return err
 	},
 	"versions": func(ctx context.Context, m *Model) error {

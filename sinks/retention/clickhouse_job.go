@@ -82,12 +82,12 @@ func monthOf(partition string) (begins, ends outcome.Time, err error) {
 	return outcome.Time(first.UnixMicro()), outcome.Time(first.AddDate(0, 1, 0).UnixMicro()), nil
 }
 
-// touched says whether a hold could keep a row of these times. A trip is held by its
-// end too, which no month bounds: so its hold touches all months before its own end.
+// touched says whether a hold could keep a row of these times. Where a row is held by its
+// end too, which no month bounds, a hold touches all months before its own end.
 func touched(table string, begins, ends outcome.Time, holds []held) bool {
 	for i := range holds {
 		s := holds[i].within(table)
-		if begins < s.to && (table == trips || s.from < ends) {
+		if begins < s.to && (s.end != "at" || s.from < ends) {
 			return true
 		}
 	}

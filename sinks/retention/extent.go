@@ -10,10 +10,12 @@ import (
 )
 
 // Extent is how many facts of each type a store has under a hold, withdrawn ones left out.
-type Extent struct{ Trips, Events, Months, Collisions, Additions int64 }
+type Extent struct{ Trips, Events, Months, Charges, Factors, Collisions, Additions int64 }
 
 // Total is their sum.
-func (e Extent) Total() int64 { return e.Trips + e.Events + e.Months + e.Collisions + e.Additions }
+func (e Extent) Total() int64 {
+	return e.Trips + e.Events + e.Months + e.Charges + e.Factors + e.Collisions + e.Additions
+}
 
 func (e *Extent) of(table string) *int64 {
 	switch table {
@@ -21,6 +23,10 @@ func (e *Extent) of(table string) *int64 {
 		return &e.Trips
 	case months:
 		return &e.Months
+	case charges:
+		return &e.Charges
+	case factors:
+		return &e.Factors
 	case collisions:
 		return &e.Collisions
 	case additions:

@@ -10,9 +10,10 @@ import (
 	"milepost/outcome"
 )
 
-// Hold keeps a vehicle's facts of a time under dispute, whatever their age: trips that
-// touch the time, events and collisions that began in it, months that it touches, and
-// what was added to any collision of the vehicle since the time began.
+// Hold keeps a vehicle's facts of a time under dispute, whatever their age: trips and
+// charging sessions that touch the time, events and collisions that began in it, months and
+// factors' periods that it touches, and what was added to any collision of the vehicle since
+// the time began.
 type Hold struct {
 	ID        string       `json:"id"` // 16 hex digits
 	VehicleID string       `json:"vehicle_id"`
@@ -53,14 +54,19 @@ type span struct {
 	from, to outcome.Time
 }
 
-// within gives the span of a table. Months begin at local midnights taken as UTC, which
-// is up to 14 h from the instants that a hold is made of.
+// zones are how far a local midnight taken as UTC may be from the instants that a hold is
+// made of.
+const zones = 14 * time.Hour
+
+// within gives the span of a table. Months begin at local midnights taken as UTC; factors
+// also end at one.
 func (h *Hold) within(table string) span {
 	switch table {
-	case trips:
+	case trips, charges:
 		return span{"ended_at", h.From, h.To}
+	case factors:
+		return span{"ends_at", outcome.Time(h.From.Std().Add(-zones).UnixMicro()), outcome.Time(h.To.Std().Add(zones).UnixMicro())}
 	case months:
-		const zones = 14 * time.Hour
 		first := h.From.Std().Add(-zones)
 		first = time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, time.UTC)
 		return span{"at", outcome.Time(first.UnixMicro()), outcome.Time(h.To.Std().Add(zones).UnixMicro())}

@@ -10,12 +10,13 @@ import (
 // What was added to a collision goes when the collision goes, and after as many days of
 // its own at the latest.
 type Policy struct {
-	Trips, Events, Months, Collisions int
+	Trips, Events, Months, Charges, Factors, Collisions int
 }
 
 // days is what the policy says of a table.
 func (p Policy) days(table string) int {
-	return map[string]int{trips: p.Trips, events: p.Events, months: p.Months, collisions: p.Collisions, additions: p.Collisions}[table]
+	return map[string]int{trips: p.Trips, events: p.Events, months: p.Months, charges: p.Charges, factors: p.Factors,
+		collisions: p.Collisions, additions: p.Collisions}[table]
 }
 
 const (
@@ -23,12 +24,15 @@ const (
 	events = "events"
 	months = "months"
 
+	charges = "charges"
+	factors = "factors"
+
 	collisions = "collisions"
 	additions  = "additions"
 )
 
 // Additions come after collisions, which some of them lose.
-var tables = []string{trips, events, months, collisions, additions}
+var tables = []string{trips, events, months, charges, factors, collisions, additions}
 
 // orphaned is how old an addition must be before the absence of its collision counts: a
 // collision may be on its way to the store.

@@ -149,7 +149,7 @@ func TestSettledCollisions(t *testing.T) {
 		revision uint32
 		state    outcome.State
 	}{{c, 4, outcome.Final}, {c, 4, outcome.Final}, {&corrected, 5, outcome.Amended}, {&corrected, 5, outcome.Amended}, {c, 6, outcome.Amended}} {
-		if err := store.SettleCollisions(t.Context(), []*outcome.Collision{run.c}); err != nil {
+		if err := store.SettleFacts(t.Context(), []outcome.Outcome{run.c}); err != nil {
 			t.Fatal(err)
 		}
 		if i == 0 {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"milepost/outcome"
@@ -34,17 +35,15 @@ func (s *Store) Count(ctx context.Context, whose sinks.Subject) (sinks.Rows, err
 
 // kinds are those of which the store has a table, in the order in which they are erased:
 // what else is someone's is known by their collisions and trips. A store from before there
-// were collisions is read all the same.
+// were all of them is read all the same.
 func (s *Store) kinds(ctx context.Context) ([]outcome.Type, error) {
-	const known = `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'collisions'`
-	there, err := query(ctx, s.reader, scanCount, known)
+	there, err := query(ctx, s.reader, scanText, `SELECT name FROM sqlite_schema WHERE type = 'table'`)
 	if err != nil {
 		return nil, fmt.Errorf("look for the tables of store %s: %w", s.path, err)
 	}
-	if there[0] == 0 {
-		return []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeTrip}, nil
-	}
-	return erasingOrder, nil
+	return slices.DeleteFunc(slices.Clone(erasingOrder), func(kind outcome.Type) bool {
+		return !slices.Contains(there, string(kind)+"s")
+	}), nil
 }
 
 const holdsOf = `SELECT count(*) FROM holds WHERE vehicle_id = ?`
@@ -79,7 +78,7 @@ func (s *Store) countHolds(ctx context.Context, whose sinks.Subject, rows sinks.
 func (s *Store) Held(ctx context.Context, whose sinks.Subject) error {
 	if whose.Collision != "" {
 		kinds, err := s.kinds(ctx)
-		if err != nil || len(kinds) < len(erasingOrder) {
+		if err != nil || !slices.Contains(kinds, outcome.TypeCollision) {
 			return err
 		}
 		return standing(ctx, s.reader, whose)
@@ -132,6 +131,11 @@ func belongsTo(kind outcome.Type, whose sinks.Subject) (where string, args []any
 		where = `id IN (` + accountsCollisions + `)`
 	case outcome.TypeAddition:
 		where = `collision_id IN (` + accountsCollisions + `)`
+	case outcome.TypeCharge:
+		where = `vehicle_id IS NOT NULL AND account_id <> '' AND account_id = ?`
+	case outcome.TypeFactor:
+		where = `EXISTS (SELECT 1 ` + accountsTrips + ` AND t.vehicle_id = factors.vehicle_id
+			AND t.local_date >= factors.from_date AND t.local_date < factors.to_date)`
 	default:
 		where = `trip_id IN (SELECT t.id ` + accountsTrips + `)`
 	}
@@ -196,7 +200,8 @@ func (s *Store) Erase(ctx context.Context, whose sinks.Subject) error {
 	return nil
 }
 
-var erasingOrder = []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeAddition, outcome.TypeCollision, outcome.TypeTrip}
+var erasingOrder = []outcome.Type{outcome.TypeEvent, outcome.TypeMonth, outcome.TypeFactor, outcome.TypeCharge, outcome.TypeAddition,
+	outcome.TypeCollision, outcome.TypeTrip}
 
 // Purge implements sinks.Eraser: the file is written anew and its log emptied, if
 // anything was erased since that was done last. Readers may go on; it takes the time and

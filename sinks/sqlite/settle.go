@@ -43,24 +43,46 @@ func (s *Store) Settle(ctx context.Context, drives []sinks.Drive) error {
 	return nil
 }
 
-// SettleCollisions makes the store say of these collisions what the run says that they
-// come from, in one transaction, by the rules of Settle. What people added to them stays.
-func (s *Store) SettleCollisions(ctx context.Context, collisions []*outcome.Collision) error {
-	if len(collisions) == 0 {
+// SettleFacts makes the store say of these collisions, charging sessions and factors what the
+// run says that they come from, in one transaction, by the rules of Settle. What people added
+// to a collision stays, and so does a factor that was issued: only a newer method replaces it.
+func (s *Store) SettleFacts(ctx context.Context, facts []outcome.Outcome) error {
+	if len(facts) == 0 {
 		return nil
 	}
 	err := s.inTransaction(ctx, func(tx *transaction) error {
-		for i, c := range collisions {
-			if _, err := tx.settle(ctx, c, false); err != nil {
+		for i, o := range facts {
+			if frozen, err := tx.frozen(o); err != nil || frozen {
+				if err != nil {
+					return numbered(err, i)
+				}
+				continue
+			}
+			if _, err := tx.settle(ctx, o, false); err != nil {
 				return numbered(err, i)
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("write %d collisions to store %s: %w", len(collisions), s.path, err)
+		return fmt.Errorf("write %d facts to store %s: %w", len(facts), s.path, err)
 	}
 	return nil
+}
+
+// frozen reports whether the store has the factor issued, by this method or a newer one.
+func (t *transaction) frozen(o outcome.Outcome) (issued bool, err error) {
+	f, ok := o.(*outcome.Factor)
+	if !ok {
+		return false, nil
+	}
+	method, err := outcome.MethodVersion(f.Method)
+	if err != nil {
+		return false, &sinks.OutcomeError{Type: f.Type, ID: f.ID, Err: err}
+	}
+	const asked = `SELECT EXISTS (SELECT 1 FROM factors WHERE id = ? AND stage = 'issued' AND method_version >= ?)`
+	err = t.QueryRowContext(t.steady, asked, f.ID, int64(method)).Scan(&issued)
+	return issued, err
 }
 
 func (t *transaction) settleDrive(ctx context.Context, d *sinks.Drive) error {
@@ -152,6 +174,14 @@ func revised(o outcome.Outcome, revision uint32, state outcome.State) outcome.Ou
 		c.Revision, c.State = revision, state
 		return &c
 	case *outcome.Collision:
+		c := *o
+		c.Revision, c.State = revision, state
+		return &c
+	case *outcome.Charge:
+		c := *o
+		c.Revision, c.State = revision, state
+		return &c
+	case *outcome.Factor:
 		c := *o
 		c.Revision, c.State = revision, state
 		return &c

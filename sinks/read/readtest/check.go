@@ -18,6 +18,8 @@ import (
 // Names that must not be taken for anything else on the way.
 var vehicles = []string{"car-1", `car'2\`, "car ?3 é"}
 
+var policies = []string{"P-1", `P'2?\`}
+
 var accounts = []string{"", "account-1", "account'2?"}
 
 // world holds every place but none that is near its border.
@@ -32,12 +34,17 @@ func checkAll(t *testing.T, s Store, w *oracle, history []outcome.Outcome) {
 		checkTrip(t, s, w, o)
 		checkMonths(t, s, w, o)
 		checkCollision(t, s, w, o)
+		checkFact(t, s, w, o)
 	}
 	slices.Sort(of)
 	for _, vehicle := range slices.Compact(of) {
 		checkTrips(t, s, w, vehicle, 2)
 		checkCollisions(t, s, w, read.CollisionFilter{Vehicle: vehicle}, 2)
+		checkCharges(t, s, w, read.ChargeFilter{Vehicle: vehicle}, 2)
+		checkFactors(t, s, w, read.FactorFilter{Vehicle: vehicle}, 2)
 	}
+	checkFactors(t, s, w, read.FactorFilter{Policy: policies[0]}, 1)
+	checkFactors(t, s, w, read.FactorFilter{Product: outcome.ProductUBI, Stage: outcome.FactorIssued, From: 1}, 3)
 	checkCollisions(t, s, w, read.CollisionFilter{From: 1, To: instant(100_000, 0), Least: outcome.Confirmed}, 1)
 	checkTrips(t, s, w, "", 1)
 	checkTrips(t, s, w, vehicles[1], 100)
@@ -50,7 +57,7 @@ func checkAll(t *testing.T, s Store, w *oracle, history []outcome.Outcome) {
 }
 
 // Of additions a store may have deleted those whose collision was withdrawn.
-var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision}
+var types = []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCollision, outcome.TypeCharge, outcome.TypeFactor}
 
 // checkDrawn asks some of it.
 func checkDrawn(t *rapid.T, s Store, w *oracle, history []outcome.Outcome) {
@@ -63,6 +70,12 @@ func checkDrawn(t *rapid.T, s Store, w *oracle, history []outcome.Outcome) {
 	checkTrip(t, s, w, o)
 	checkMonths(t, s, w, o)
 	checkCollision(t, s, w, o)
+	checkFact(t, s, w, o)
+	checkCharges(t, s, w, read.ChargeFilter{Vehicle: rapid.SampledFrom(append(vehicles, "")).Draw(t, "charged"), From: min(from, to), To: max(from, to)}, size)
+	checkFactors(t, s, w, read.FactorFilter{Vehicle: rapid.SampledFrom(append(vehicles, "")).Draw(t, "insured"),
+		Policy:  rapid.SampledFrom(append(policies, "")).Draw(t, "policy"),
+		Stage:   rapid.SampledFrom([]outcome.FactorStage{"", outcome.FactorIssued}).Draw(t, "stage"),
+		Product: rapid.SampledFrom([]outcome.Product{"", outcome.ProductPHI}).Draw(t, "product")}, size)
 	checkCollisions(t, s, w, read.CollisionFilter{Vehicle: rapid.SampledFrom(append(vehicles, "")).Draw(t, "in"), From: min(from, to), To: max(from, to),
 		Least: rapid.SampledFrom([]outcome.Confidence{"", outcome.Probable, outcome.Confirmed}).Draw(t, "least")}, size)
 	checkOutcomes(t, s, w, read.Range{Vehicle: rapid.SampledFrom(append(vehicles, "")).Draw(t, "of vehicle"),

@@ -33,6 +33,13 @@ func drawHistory(t *rapid.T) []outcome.Outcome {
 		for _, v := range drawVersions(t) {
 			history = append(history, newMonth(vehicle, driver, month, v))
 		}
+		for _, v := range drawVersions(t) {
+			history = append(history, newCharge(vehicle, rapid.SampledFrom(accounts).Draw(t, "charging"), at+3, v))
+		}
+		policy, product := rapid.SampledFrom(policies).Draw(t, "policy"), rapid.SampledFrom([]outcome.Product{outcome.ProductUBI, outcome.ProductPHI}).Draw(t, "product")
+		for _, v := range drawVersions(t) {
+			history = append(history, newFactor(vehicle, policy, product, month, v))
+		}
 		history = append(history, drawCollision(t, vehicle, at)...)
 	}
 	return withoutRevived(once(history))

@@ -13,7 +13,10 @@ type version struct {
 	withdrawn        bool
 }
 
-func (v version) String() string { return fmt.Sprintf("performance/%d", v.method) }
+func (v version) String() string { return v.of("performance") }
+
+// of names the version by a method.
+func (v version) of(method string) string { return fmt.Sprintf("%s/%d", method, v.method) }
 
 func (v version) state() outcome.State {
 	switch {
@@ -60,6 +63,11 @@ func newTrip(vehicle, account string, at outcome.Time, v version) *outcome.Trip 
 	t.Receipt.Tracks = []outcome.TrackSpan{{Track: "speed", From: t.StartedAt, To: t.EndedAt, Samples: 600, RateHz: 10, Gaps: 1, GapS: 0.5}}
 	t.Receipt.Map = &outcome.MapReceipt{Method: "roads/1", Service: "file", Version: "a<b"}
 	t.Receipt.Flags = []string{"quote \" and \u2028"}
+	if v.revision%2 == 1 {
+		on, off := true, false
+		t.HighwayS, t.Coaching = number(0.5), coached(at, v)
+		t.Route.Parts[0].IsEV, t.Route.Parts[1].IsEV, t.Route.Parts[1].Mode = &on, &off, outcome.ModePower
+	}
 	return t
 }
 
@@ -68,6 +76,7 @@ func newBareTrip(vehicle string, at outcome.Time, v version) *outcome.Trip {
 	t := newTrip(vehicle, "", at, v)
 	t.FuelL, t.EVDistanceM, t.Route, t.Scores.Performance, t.DriverID = nil, nil, nil, nil, ""
 	t.HighwayM, t.OverspeedM, t.OverspeedS, t.Speeding, t.Countries, t.Receipt.Map = nil, nil, nil, nil, nil, nil
+	t.HighwayS, t.Coaching = nil, nil
 	t.DistanceSource, t.Receipt.Inputs, t.Receipt.Tracks, t.Receipt.Flags = "speed", nil, nil, nil
 	t.Zone, t.Counts = "", outcome.Counts{}
 	return t
@@ -118,6 +127,10 @@ func newMonth(vehicle, driver string, month time.Time, v version) *outcome.Month
 	m.Days = []outcome.Day{{Date: name + "-03", Trips: 1, DistanceM: 0.1, DurationS: 60, Score: number(70.1)}, {Date: name + "-04", Trips: 2}}
 	if v.revision%2 == 0 {
 		m.Score, m.Acceleration, m.Days = number(70.25), number(0), []outcome.Day{}
+		m.Totals, m.ConstantSpeed, m.Advice, m.Inputs = totals(), number(55.5), outcome.CauseEV, map[string]float64{"distance_dm": 12345, "score_dm": 1e15}
+	} else {
+		m.Days[0].Totals, m.Days[0].Braking, m.Days[0].Advice = totals(), number(3), outcome.CauseSpeed
+		m.DrivingS, m.Inputs = 12.5, map[string]float64{}
 	}
 	return m
 }

@@ -19,6 +19,9 @@ type oracle struct {
 	months []*outcome.Month
 	best   map[string]outcome.Outcome // withdrawn ones too
 
+	charges []*outcome.Charge
+	factors []*outcome.Factor
+
 	collisions []*outcome.Collision
 	additions  []*outcome.Addition // also those of collisions that are not there
 }
@@ -46,6 +49,10 @@ func newOracle(history []outcome.Outcome) *oracle {
 			w.collisions = append(w.collisions, o)
 		case *outcome.Addition:
 			w.additions = append(w.additions, o)
+		case *outcome.Charge:
+			w.charges = append(w.charges, o)
+		case *outcome.Factor:
+			w.factors = append(w.factors, o)
 		}
 	}
 	return w
@@ -73,6 +80,9 @@ func (w *oracle) counts() string {
 	if len(w.collisions)+len(w.additions) > 0 {
 		text += fmt.Sprintf(", %d collisions, %d additions", len(w.collisions), len(w.additions))
 	}
+	if len(w.charges)+len(w.factors) > 0 {
+		text += fmt.Sprintf(", %d charges, %d factors", len(w.charges), len(w.factors))
+	}
 	return text
 }
 
@@ -90,6 +100,12 @@ func (w *oracle) tripRows(vehicle string) (rows []read.TripRow) {
 		}
 		if t.Speeding != nil {
 			r.LimitKnownM = &t.Speeding.LimitKnownM
+		}
+		if c := t.Coaching; c != nil {
+			r.LPer100Km, r.KwhPer100Km = c.LPer100Km, c.KwhPer100Km
+			if c.Advice != nil {
+				r.Advice = c.Advice.Cause
+			}
 		}
 		rows = append(rows, r)
 	}
@@ -168,6 +184,13 @@ func (w *oracle) outcomes(r read.Range) (all []outcome.Outcome) {
 	for _, m := range w.months {
 		all = append(all, m)
 	}
+	for _, c := range w.charges {
+		accounts[c.ID] = c.AccountID
+		all = append(all, c)
+	}
+	for _, f := range w.factors {
+		all = append(all, f)
+	}
 	for _, c := range w.collisions {
 		accounts[c.ID], live[c.ID] = c.AccountID, c
 		all = append(all, c)
@@ -186,7 +209,7 @@ func (w *oracle) outcomes(r read.Range) (all []outcome.Outcome) {
 			whole, at = o.CollisionID, live[o.CollisionID].At
 		}
 		return r.Vehicle != "" && head.VehicleID != r.Vehicle || at < r.From || r.To != 0 && at >= r.To ||
-			r.Account != "" && (head.Type == outcome.TypeMonth || accounts[whole] != r.Account)
+			r.Account != "" && (head.Type == outcome.TypeMonth || head.Type == outcome.TypeFactor || accounts[whole] != r.Account)
 	})
 	slices.SortStableFunc(all, func(a, b outcome.Outcome) int { return cmp.Compare(a.Head().VehicleID, b.Head().VehicleID) })
 	return all
