@@ -18,10 +18,10 @@ type packer struct {
 }
 
 // fields is the number of fields of a share.
-const fields = 16 + 2*int(tolds) + causes
+const fields = 20 + 2*int(tolds) + causes
 
 // usual are the lengths of fields before any is known.
-var usual = [fields]uint8{1, 18, 22, 24, 24, 16, 1, 10}
+var usual = [fields]uint8{0, 0, 1, 18, 22, 24, 24, 16, 8, 8, 2, 12}
 
 // packed writes or reads what visit passes on, as bytes of their own. It is false where
 // what is read is damaged.

@@ -26,7 +26,7 @@ func (s *Share) State(c *state.Codec, version uint16) {
 	}
 	var before Share
 	other := int64(0)
-	packed(c, func(k *packer) { s.pack(k, &before, &other) })
+	packed(c, func(k *packer) { s.pack(k, &before, &other, false) })
 	s.countriesState(c, &before, other)
 	if !c.Check(s.sound(), "share of a trip") {
 		*s = Share{}
@@ -67,7 +67,15 @@ func (m *Month) daysState(c *state.Codec, version uint16) {
 	packed(c, func(k *packer) {
 		before := &before
 		for i := range m.Days {
-			m.Days[i].pack(k, before, &others[i])
+			d := &m.Days[i]
+			settled := int64(0)
+			if d.Settled {
+				settled = 1
+			}
+			k.field = 0
+			k.number(&settled)
+			d.Settled = settled != 0
+			d.pack(k, before, &others[i], d.Settled)
 			before = &m.Days[i].Share
 		}
 	})
@@ -83,8 +91,8 @@ func (m *Month) daysState(c *state.Codec, version uint16) {
 
 // pack visits the sums, which are about those of the share before. Other says that the
 // countries are not what they are likely to be.
-func (s *Share) pack(k *packer, before *Share, other *int64) {
-	k.field = 0
+func (s *Share) pack(k *packer, before *Share, other *int64, settled bool) {
+	k.field = 1
 	if !k.reading && !slices.Equal(s.Countries, s.likelyCountries(before)) {
 		*other = 1
 	}
@@ -92,9 +100,7 @@ func (s *Share) pack(k *packer, before *Share, other *int64) {
 	k.number(&s.Trips)
 	k.number(&s.DistanceDM)
 	k.number(&s.DurationMS)
-	k.near(&s.Acceleration, before.likelySum(before.Acceleration, before.DistanceDM, s.DistanceDM))
-	k.near(&s.Braking, before.likelySum(before.Braking, before.DistanceDM, s.DistanceDM))
-	k.near(&s.Score, s.Acceleration/2+s.Braking/2)
+	s.packScores(k, before, settled)
 	k.number(&s.IdleDS)
 	k.number(&s.NightDS)
 	k.near(&s.DrivingDS, s.DurationMS/100-s.IdleDS)
@@ -106,11 +112,42 @@ func (s *Share) pack(k *packer, before *Share, other *int64) {
 			k.field++
 			continue
 		}
+		if i == steadyScore && settled && s.DistanceDM != 0 {
+			k.mean(&t.Sum, s.DistanceDM, before.Told[i].Sum, before.Told[steadyM].Sum)
+			continue
+		}
 		k.near(&t.Sum, s.likely(i, before))
 	}
 	for i := range s.Advised {
 		k.number(&s.Advised[i])
 	}
+}
+
+// packScores visits the weighed scores: of a settled day they are means.
+func (s *Share) packScores(k *packer, before *Share, settled bool) {
+	dm := s.DistanceDM
+	if settled && dm != 0 {
+		k.field += 3
+		k.mean(&s.Acceleration, dm, before.Acceleration, before.DistanceDM)
+		k.mean(&s.Braking, dm, before.Braking, before.DistanceDM)
+		k.mean(&s.Score, dm, s.Acceleration/2+s.Braking/2, dm)
+		return
+	}
+	k.near(&s.Acceleration, s.likelySum(before.Acceleration, before.DistanceDM, dm))
+	k.near(&s.Braking, s.likelySum(before.Braking, before.DistanceDM, dm))
+	k.near(&s.Score, s.Acceleration/2+s.Braking/2)
+	k.field += 3
+}
+
+// mean visits a sum that is a whole mean over a weight, by what the mean was before.
+func (k *packer) mean(sum *int64, weight, before, over int64) {
+	likely := int64(0)
+	if over != 0 {
+		likely = before / over
+	}
+	mean := *sum / weight
+	k.near(&mean, likely)
+	*sum = mean * weight
 }
 
 // told visits how many of some trips tell a sum: mostly none or each.

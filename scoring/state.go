@@ -25,6 +25,15 @@ func (m *Month) State(c *state.Codec, version uint16) {
 	c.Int64(&m.Driver)
 	c.Int(&m.Withheld)
 	m.daysState(c, version)
+	if version < 4 {
+		return
+	}
+	rest := m.Rest.any()
+	if c.Bool(&rest); rest {
+		m.Rest.State(c, version)
+	} else {
+		m.Rest = Share{}
+	}
 }
 
 // dateState visits a date of a named month as the number of its day; 0 says that the
