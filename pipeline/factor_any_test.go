@@ -30,7 +30,6 @@ type ledger struct {
 	now     int64
 	zone    *time.Location
 	history fleet.History
-	number  int
 	booked  []*booking
 	charges []*outcome.Charge
 	// withheld trips, by month and driver, and by factor
@@ -216,20 +215,16 @@ func (l *ledger) withhold() {
 	l.drop(k, b)
 }
 
+// charge tells of a session, or takes the last one back.
 func (l *ledger) charge() {
-	l.number++
-	o := &outcome.Charge{Header: outcome.Header{ID: fmt.Sprint(l.number), Revision: 1}, State: outcome.Final, StartedAt: outcome.Time(l.now), LocalDate: localDate(l.now, l.zone)}
-	if n := len(l.charges); n > 0 && rapid.Bool().Draw(l.t, "told again") {
-		was := *l.charges[n-1]
-		o = &was
-		if o.Revision++; rapid.Bool().Draw(l.t, "taken back") {
-			o.State = outcome.Withdrawn
-			l.charges = l.charges[:n-1]
-		}
-	} else {
-		l.charges = append(l.charges, o)
+	if n := len(l.charges); n > 0 && int64(l.charges[n-1].StartedAt) > l.now-7*dayLong && rapid.Bool().Draw(l.t, "taken back") {
+		l.v.countCharge(l.charges[n-1], -1, &l.s)
+		l.charges = l.charges[:n-1]
+		return
 	}
-	l.v.countCharge(o, &l.s)
+	o := &outcome.Charge{StartedAt: outcome.Time(l.now), LocalDate: localDate(l.now, l.zone)}
+	l.charges = append(l.charges, o)
+	l.v.countCharge(o, 1, &l.s)
 }
 
 // restart writes the vehicle's state and reads it into another.
@@ -256,9 +251,6 @@ func (l *ledger) pass() {
 		b := l.booked[slices.IndexFunc(l.booked, func(b *booking) bool { return b.id == k.named })]
 		return k.named < l.now-50*dayLong || l.forgotten(b.puts)
 	})
-	if n := len(l.charges); n > 0 && int64(l.charges[n-1].StartedAt) < l.now-7*dayLong {
-		l.charges[n-1].ID = "over"
-	}
 }
 
 // hear takes what came out.
