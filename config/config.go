@@ -18,6 +18,7 @@ type Config struct {
 	State       State         `yaml:"state" doc:"Where the vehicles' state is kept, and how often it is written."`
 	Roads       Roads         `yaml:"roads" doc:"The map that trips are put onto when they close: a file, or a service. Without one, routes are the lines of fixes, and limits are those that the vehicle itself reads from signs."`
 	Events      Events        `yaml:"events" doc:"From where a manoeuvre is harsh. docs/method/performance.md says what a table holds."`
+	Insurance   Insurance     `yaml:"insurance" doc:"What insurers' factors are computed by. docs/method/insurance.md says what a table holds."`
 	Store       Store         `yaml:"store" doc:"Where outcomes are kept."`
 	Limits      Limits        `yaml:"limits" doc:"What may be in memory at once."`
 	HTTP        HTTP          `yaml:"http" doc:"Health and metrics: /healthz, /readyz, /metrics."`
@@ -134,6 +135,11 @@ type RemoteRoads struct {
 // Events is the table of thresholds of harsh manoeuvres.
 type Events struct {
 	File string `yaml:"file" doc:"File of a table of one's own. Empty for the default one."`
+}
+
+// Insurance is the tables that factors are computed by.
+type Insurance struct {
+	Tables string `yaml:"tables" doc:"Folder of insurers' tables, beside the default ones; milepost tables check says what is in it. Empty for the default ones alone."`
 }
 
 // Store is where outcomes are kept: in an embedded store, on ClickHouse, or in both.

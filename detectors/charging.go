@@ -130,40 +130,39 @@ func (d *Charging) look(c *Chunk) {
 func (d *Charging) drives(out []ChargeSession) []ChargeSession {
 	d.moved = d.second
 	d.charges, d.cable = min(d.charges, no), min(d.cable, no)
-	if s := &d.session; s.phase == chargeOn {
-		late := d.second*second-s.at > chargeStep
-		return d.end(s.at, late, out)
+	if d.session.phase == chargeNone {
+		return out
 	}
-	return d.endPaused(out)
+	return d.end(out)
 }
 
 // expire ends a session whose pause or silence has lasted too long at a time.
 func (d *Charging) expire(now int64, out []ChargeSession) []ChargeSession {
 	switch s := &d.session; {
-	case s.phase == chargeOn && now-s.at > chargeUnheard:
-		return d.end(s.at, true, out)
-	case s.phase == chargePaused && now-s.stopped >= chargePause:
-		return d.endPaused(out)
+	case s.phase == chargeOn && now-s.at > chargeUnheard, s.phase == chargePaused && now-s.stopped >= chargePause:
+		return d.end(out)
 	}
 	return out
 }
 
-func (d *Charging) endPaused(out []ChargeSession) []ChargeSession {
-	if d.session.phase == chargePaused {
-		return d.end(d.session.stopped, false, out)
+// end gives the session, unless a timer has, and forgets it.
+func (d *Charging) end(out []ChargeSession) []ChargeSession {
+	if !d.session.told {
+		out = append(out, d.result())
 	}
+	d.session = chargeSession{}
 	return out
 }
 
-// end gives the session, unless a timer has, and forgets it. Unseen says that its end was
-// not seen.
-func (d *Charging) end(at int64, unseen bool, out []ChargeSession) []ChargeSession {
+// result is the session as it stands, if it is over: where the vehicle said that it stopped,
+// or at its last word. That end was not seen, unless it drove off soon after.
+func (d *Charging) result() ChargeSession {
 	s := &d.session
-	if !s.told {
-		out = append(out, s.result(at, unseen))
+	if s.phase == chargePaused {
+		return s.result(s.stopped, false)
 	}
-	*s = chargeSession{}
-	return out
+	left := d.moves && d.second*second-s.at <= chargeStep
+	return s.result(s.at, !left)
 }
 
 // sample takes one sample that says something.
@@ -290,13 +289,10 @@ func (d *Charging) Next() int64 {
 // Advance gives the session that the vehicle's silence, in arrival time, has ended. What is
 // on its way may still take it up again: then it is given once more.
 func (d *Charging) Advance(out []ChargeSession) []ChargeSession {
-	switch s := &d.session; s.phase {
-	case chargePaused:
-		out = append(out, s.result(s.stopped, false))
-	case chargeOn:
-		out = append(out, s.result(s.at, true))
+	if d.session.phase != chargeNone && !d.session.told {
+		out = append(out, d.result())
+		d.session.told = true
 	}
-	d.session.told = true
 	return out
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"milepost/detectors"
+	"milepost/fleet"
 	"milepost/outcome"
 	"milepost/state"
 )
@@ -26,6 +27,9 @@ func (v *Vehicle) charges(c *detectors.Chunk, s *Scratch) {
 			return
 		}
 		v.charge = &charge{}
+		if v.sharedAt != 0 {
+			v.charge.detector.Leave() // it may have charged before
+		}
 	}
 	s.charges = v.charge.detector.Apply(c, s.charges[:0])
 	v.tellCharges(s)
@@ -59,8 +63,8 @@ func (v *Vehicle) tellCharges(s *Scratch) {
 	}
 	*k = charge{detector: k.detector, start: start}
 	if start != 0 {
-		p := v.known.At(start)
-		k.zone, k.account = p.Zone, p.Account
+		at := v.termsAt(start)
+		k.zone, k.account = at.zone.String(), at.account
 	}
 }
 
@@ -70,6 +74,7 @@ func (v *Vehicle) tellCharge(c *detectors.ChargeSession, s *Scratch) {
 	in := c.Inputs()
 	f := detectors.ChargeOf(in, chargeThresholds)
 	if !f.Kept {
+		v.withdrawCharge(s) // what was told of it, before it went on, was not so
 		return
 	}
 	k.revision++
@@ -123,7 +128,7 @@ func (k *charge) state(c *state.Codec) {
 
 // date is the local date of the session's start.
 func (k *charge) date() string {
-	zone, err := time.LoadLocation(k.zone)
+	zone, err := fleet.Profile{Zone: k.zone}.Location()
 	if err != nil {
 		zone = time.UTC // a profile's zone exists
 	}
@@ -150,13 +155,21 @@ func (v *Vehicle) uncharge(from, to int64, s *Scratch) {
 		v.tellCharges(s)
 		return
 	}
-	if k.revision > 0 {
-		k.revision++
-		o := k.outcome(v.id, &detectors.ChargeSession{Start: start, End: start})
-		o.State, o.Partial, o.Inputs, o.Thresholds = outcome.Withdrawn, true, map[string]float64{}, chargeThresholds
-		s.Out = append(s.Out, o)
-	}
+	v.withdrawCharge(s)
 	k.detector.Leave()
 	k.detector.Drop()
 	*k = charge{detector: k.detector}
+}
+
+// withdrawCharge takes the session back that is under way, if it is out, and says nothing
+// of it.
+func (v *Vehicle) withdrawCharge(s *Scratch) {
+	k := v.charge
+	if k.revision == 0 {
+		return
+	}
+	k.revision++
+	o := k.outcome(v.id, &detectors.ChargeSession{Start: k.start, End: k.start})
+	o.State, o.Partial, o.Inputs, o.Thresholds = outcome.Withdrawn, true, map[string]float64{}, map[string]float64{}
+	s.Out = append(s.Out, o)
 }

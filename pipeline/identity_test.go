@@ -25,6 +25,8 @@ func identified(t tester, out []outcome.Outcome) {
 			kind, method = "month/"+o.DriverID, o.Method
 		case *outcome.Collision:
 			kind, method, want = string(outcome.TypeCollision), o.Method, detectors.CollisionMethod
+		case *outcome.Charge:
+			kind, method, want = string(outcome.TypeCharge), o.Method, detectors.ChargeMethod
 		}
 		if h.ID != outcome.ID(h.VehicleID, kind, h.At) {
 			t.Errorf("%s %s, revision %d: its id is not made of its at, %s", h.Type, h.ID, h.Revision, h.At)

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"slices"
 
+	"milepost/scoring"
 	"milepost/state"
 	"milepost/telemetry"
 )
@@ -98,8 +99,31 @@ func (t *standing) state(c *state.Codec, start int64, version uint16) {
 	} else if c.Reading() && c.Check(len(t.date) >= 7, "date of a trip") {
 		t.month = t.date[:7]
 	}
-	t.share.State(c, version)
+	t.shareState(c, version)
 	c.Int64(&t.monthOf)
+}
+
+// shareState visits what the trip put into its month and into periods.
+func (t *standing) shareState(c *state.Codec, version uint16) {
+	if version < 4 || begun(c, t.share != nil) {
+		if c.Reading() {
+			t.share = &scoring.Share{}
+		}
+		t.share.State(c, version)
+	} else if c.Reading() {
+		t.share = nil
+	}
+	if c.Reading() {
+		t.counted = nil
+	}
+	c.Check(t.month == "" || t.share != nil, "share of a trip")
+	if version < 4 || !begun(c, t.counted != nil) {
+		return
+	}
+	if c.Reading() {
+		t.counted = &counted{}
+	}
+	t.counted.state(c)
 }
 
 func toldState(c *state.Codec, k *told) {

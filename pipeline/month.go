@@ -19,7 +19,7 @@ type month struct {
 // add puts a trip's share on its date; sign -1 takes it out again.
 func (m *month) add(t *standing, sign int64) {
 	if !m.over {
-		m.Add(t.date, &t.share, sign)
+		m.Add(t.date, t.share, sign)
 	}
 }
 
@@ -34,11 +34,13 @@ func (v *Vehicle) enter(t *standing, o *outcome.Trip, driver int64, s *Scratch) 
 			v.emitMonth(old, s)
 		}
 	}
-	t.month, t.date, t.monthOf, t.share = name, o.LocalDate, driver, scoring.ShareOf(o)
+	share := scoring.ShareOf(o)
+	t.month, t.date, t.monthOf, t.share = name, o.LocalDate, driver, &share
 	m := v.month(t.month, driver)
 	m.add(t, 1)
 	v.emitMonth(m, s)
 	v.endMonths()
+	v.insure(t, o, driver, s)
 }
 
 // takeOut takes a trip out of its month and emits the month.
@@ -50,6 +52,7 @@ func (v *Vehicle) takeOut(t *standing, s *Scratch) {
 	old.add(t, -1)
 	v.emitMonth(old, s)
 	t.month = ""
+	v.uninsure(t, s)
 }
 
 // month finds or begins a driver's month. Months before the last but one are
@@ -103,14 +106,19 @@ const dayLong = 24 * 3600 * 1_000_000
 
 // endMonths lets go of the days of months that nothing can change any more.
 func (v *Vehicle) endMonths() {
-	oldest := min(v.seen()-monthOver, v.oldest()-12*3600*1_000_000)
+	until := v.settledUntil()
 	for i := range v.months {
 		m := &v.months[i]
 		first, err := time.Parse("2006-01", m.Name)
-		if err == nil && !m.over && first.AddDate(0, 1, 0).UnixMicro() <= oldest {
+		if err == nil && !m.over && first.AddDate(0, 1, 0).UnixMicro() <= until {
 			m.over, m.Days, m.Withheld = true, nil, 0
 		}
 	}
+}
+
+// settledUntil is the time, taken as local, µs, before which nothing can change any more.
+func (v *Vehicle) settledUntil() int64 {
+	return max(0, min(v.seen()-monthOver, v.oldest()-12*3600*1_000_000))
 }
 
 // oldest is the earliest event time, µs, of what may yet change a month.

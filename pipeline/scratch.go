@@ -7,6 +7,7 @@ import (
 	"milepost/geo/privacy"
 	"milepost/outcome"
 	"milepost/scoring"
+	"milepost/scoring/tables"
 	"milepost/telemetry"
 )
 
@@ -28,12 +29,17 @@ type Scratch struct {
 	// LostPieces counts summaries that were put away and are damaged or gone: trips that
 	// late data cannot amend any more.
 	LostPieces int64
+	// UnknownTables counts factors that were not computed, as their policy names a table
+	// that is not there.
+	UnknownTables int64
 	// Chunks reads what Cut has put away; nil where nothing ever was.
 	Chunks Reader
 	// Roads puts closed trips onto roads; nil without a map.
 	Roads Roads
 	// Events are the thresholds of harsh manoeuvres; nil: the default ones.
 	Events *detectors.Thresholds
+	// Tables are what insurers' factors are computed by; nil: the default ones.
+	Tables *tables.Set
 	// Err is what kept Advance from amending a trip: its summaries could not be read.
 	// The trip is as it was; the caller must not go on, or the amendment is lost.
 	Err error

@@ -72,10 +72,11 @@ func (v *Vehicle) state(c *state.Codec) {
 	})
 	v.charge = v.charge.load(c, version)
 	if c.Reading() {
-		v.history, v.trip.learnt = advice.History{}, learnt{}
+		v.history, v.trip.learnt, v.policies = advice.History{}, learnt{}, nil
 	}
 	if version >= 4 {
 		v.learntState(c)
+		v.policiesState(c)
 	}
 	if c.Reading() {
 		v.collisions = &collisions{}

@@ -21,6 +21,7 @@ var notStored = map[string]string{
 	"Vehicle.consented": "follows from what is known",
 	"places.room":       "what near and marks are made of",
 	"past.timer":        "holds within one call",
+	"Vehicle.ended":     "the next Advance tells it again",
 	"kept.last":         "a copy made within one call",
 	"summary.late":      "of a second that a rerun reads",
 	"trip.watch":        "points to the trip's own detectors",

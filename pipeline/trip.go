@@ -68,10 +68,11 @@ type standing struct {
 	id       string
 	named    int64 // the time that it is made of: the start when it was first known, µs
 	revision uint32
-	month    string        // it was put into
-	date     string        // it was put on
-	share    scoring.Share // it put there
-	monthOf  int64         // driver whose month that is
+	month    string         // it was put into
+	date     string         // it was put on
+	share    *scoring.Share // it put there, nil where it is in none
+	counted  *counted       // what it put into periods of policies, nil where it is in none
+	monthOf  int64          // driver whose month that is
 	speeding []told
 	learnt   learnt
 }

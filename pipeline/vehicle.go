@@ -32,6 +32,8 @@ type Vehicle struct {
 	trip     trip // the trip under way, or the last one
 	months   []month
 	history  advice.History // of the trips before
+	policies *policies      // nil where none was ever in force
+	ended    bool           // nothing comes any more, as Advance was told
 	past     *past          // what late data may amend
 	charge   *charge        // nil of one that never spoke of charging
 
@@ -53,7 +55,8 @@ func NewVehicle(p fleet.Profile) (*Vehicle, error) {
 // Know tells what is known of the vehicle now, in place of what was. The profile in
 // force at a trip's start goes with the trip, and a setting holds for samples of its
 // time; both only for what is still to come: samples and trips that were here stay as
-// they are, whatever dates the history gives. It fails, and changes nothing, on an
+// they are, whatever dates the history gives. A policy's period that is open ends where
+// the history says, but not before what was put into it. It fails, and changes nothing, on an
 // invalid history or one of another vehicle. The vehicle keeps h.
 func (v *Vehicle) Know(h fleet.History) error {
 	if err := h.Validate(); err != nil {
@@ -68,6 +71,9 @@ func (v *Vehicle) Know(h fleet.History) error {
 	}
 	if h.EverConsents(outcome.ConsentCollisionPosition) {
 		v.consented = &h
+	}
+	if v.policies != nil {
+		v.policies.heed(&h)
 	}
 	return nil
 }
@@ -126,7 +132,7 @@ func (v *Vehicle) Missed() {
 // Next is the arrival time, Unix µs, at which Advance will have something to do; the
 // largest int64 where nothing is due.
 func (v *Vehicle) Next() int64 {
-	return min(v.livelyAt(), v.lapsesAt(), v.collisions.expiresAt(), v.chargeOverAt())
+	return min(v.livelyAt(), v.lapsesAt(), v.collisions.expiresAt(), v.chargeOverAt(), v.issuedAt())
 }
 
 // livelyAt is when the next timer runs out that may tell something.
@@ -136,8 +142,10 @@ func (v *Vehicle) livelyAt() int64 {
 
 // Advance tells the vehicle that no record with an earlier arrival time (Unix µs)
 // will come. Trips and collisions that silence has ended are closed; those that late data
-// belongs to are amended.
+// belongs to are amended; periods of policies that are over are issued. The largest int64
+// says that nothing comes any more: then no period is issued, as it may not be over yet.
 func (v *Vehicle) Advance(arrival int64, s *Scratch) {
+	v.ended = arrival == math.MaxInt64
 	for v.Next() <= arrival && v.Next() != math.MaxInt64 {
 		switch v.Next() {
 		case v.lapsesAt():
@@ -149,6 +157,9 @@ func (v *Vehicle) Advance(arrival int64, s *Scratch) {
 			continue
 		case v.chargeOverAt():
 			v.chargeOver(s)
+			continue
+		case v.issuedAt():
+			v.issue(s)
 			continue
 		case v.brokenAt():
 			v.breakOff(s)

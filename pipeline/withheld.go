@@ -98,7 +98,7 @@ func (v *Vehicle) withhold(b detectors.Boundary, s *Scratch) {
 			at = v.termsAt(from)
 		}
 		k := &kept{standing: t.standing, start: e.from}
-		v.retract(k, localMonth(e.from, at.zone), cmp.Or(b.Driver, at.driver), s)
+		v.retract(k, e.from, at.zone, cmp.Or(b.Driver, at.driver), s)
 	}
 	if v.veiled.from != 0 {
 		e.from = min(e.from, v.veiled.from)
@@ -114,14 +114,16 @@ func (v *Vehicle) withhold(b detectors.Boundary, s *Scratch) {
 	v.veiled = veiled{veilDrawn, e.from}
 }
 
-// localMonth is the month, YYYY-MM, of a time in a zone.
-func localMonth(at int64, zone *time.Location) string {
-	return time.UnixMicro(at).In(zone).Format("2006-01")
+// localDate is the date, YYYY-MM-DD, of a time in a zone.
+func localDate(at int64, zone *time.Location) string {
+	return time.UnixMicro(at).In(zone).Format(time.DateOnly)
 }
 
 // retract takes back a trip that is out, if it is, and counts it as withheld: in the month
-// that it was put into, or else in the one named.
-func (v *Vehicle) retract(k *kept, month string, driver int64, s *Scratch) {
+// and the periods that it was put into, or else in those in which it began.
+func (v *Vehicle) retract(k *kept, start int64, zone *time.Location, driver int64, s *Scratch) {
+	date := localDate(start, zone)
+	month := date[:7]
 	if k.out() {
 		v.withdrawBlank(k, s)
 		month, driver = k.month, k.monthOf
@@ -137,6 +139,7 @@ func (v *Vehicle) retract(k *kept, month string, driver int64, s *Scratch) {
 	}
 	s.Withheld++
 	v.emitMonth(m, s)
+	v.insureWithheld(&k.standing, start, date, driver, s)
 }
 
 // withdrawBlank withdraws a trip that is out, and says nothing of when it was.
@@ -215,5 +218,5 @@ func (v *Vehicle) withholdKept(k *kept, found []finding, s *Scratch) {
 		return
 	}
 	at := v.termsAt(k.start)
-	v.retract(k, localMonth(k.start, at.zone), at.driver, s)
+	v.retract(k, k.start, at.zone, at.driver, s)
 }

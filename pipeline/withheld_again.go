@@ -17,7 +17,7 @@ func (v *Vehicle) withholdAgain(g *segment, s *Scratch) {
 		s.ShortTrips++
 		return
 	}
-	v.retract(k, localMonth(g.start, v.termsAt(g.start).zone), g.driver, s)
+	v.retract(k, g.start, v.termsAt(g.start).zone, g.driver, s)
 }
 
 // retractAbsorbed takes back a trip that is out and is only a part of one that is withheld:

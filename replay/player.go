@@ -8,6 +8,7 @@ import (
 	"milepost/ingest/cars"
 	"milepost/outcome"
 	"milepost/pipeline"
+	"milepost/scoring/tables"
 	"milepost/telemetry"
 )
 
@@ -79,6 +80,9 @@ func (p *Player) On(roads pipeline.Roads) { p.cars.Scratch.Roads = roads }
 
 // Judge has harsh manoeuvres judged by thresholds, from now on.
 func (p *Player) Judge(by *detectors.Thresholds) { p.cars.Scratch.Events = by }
+
+// Insure has factors computed by an insurer's tables, from now on.
+func (p *Player) Insure(by *tables.Set) { p.cars.Scratch.Tables = by }
 
 // Know takes a vehicle's dated profiles, for what is still to be played.
 func (p *Player) Know(h fleet.History) error { return p.cars.Know(h) }

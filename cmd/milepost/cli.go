@@ -29,6 +29,8 @@ type cli struct {
 	Export     exportCmd     `cmd:"" help:"Write all that a store holds of a vehicle into a zip for its owner."`
 	Places     placesCmd     `cmd:"" help:"Make lists of places to stop at, and show the nearest by detour."`
 	Roads      roadsCmd      `cmd:"" help:"Make maps of roads, and show what they hold."`
+	Tables     tablesCmd     `cmd:"" help:"Check insurers' tables, and print what they say."`
+	Factors    factorsCmd    `cmd:"" help:"List the insurance factors of a store."`
 	Config     configCmd     `cmd:"" help:"Print the settings of milepost run, with comments, or what is wrong with them."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 

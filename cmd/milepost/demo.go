@@ -37,6 +37,7 @@ func (c *demoCmd) fleet() (*fixtures.Fleet, error) {
 		return nil, fmt.Errorf("demo: zone %s: %w", demoZone, err)
 	}
 	cfg := fixtures.Config{
+		Insured: true, Counter: true,
 		Seed: c.Seed, Vehicles: c.Cars, Days: c.Days, Zone: demoZone,
 		From:    time.Date(2026, time.September, 1, 0, 0, 0, 0, zone),
 		SpeedHz: 10, FrameSeconds: 60, CrashesPer1000Km: c.Crashes,

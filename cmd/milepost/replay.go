@@ -12,6 +12,7 @@ import (
 	"milepost/outcome"
 	"milepost/replay"
 	"milepost/replay/capture"
+	"milepost/scoring/tables"
 	"milepost/sinks/sqlite"
 	"milepost/telemetry"
 )
@@ -21,6 +22,7 @@ type replayCmd struct {
 	Store  string   `placeholder:"PATH" help:"Write the outcomes to the store at PATH; it is created where there is none."`
 	Roads  string   `type:"path" placeholder:"FILE" help:"Put trips onto the roads of this map, which milepost roads build made."`
 	Events string   `type:"path" placeholder:"FILE" help:"Judge manoeuvres by this table of thresholds instead of the default one."`
+	Tables string   `type:"path" placeholder:"DIR" help:"Compute insurers' factors by the tables of this folder, beside the default ones."`
 	Out    string   `placeholder:"jsonl" help:"Print the outcomes as JSON lines, the default without --store."`
 }
 
@@ -40,7 +42,7 @@ func (c *replayCmd) Run(ctx context.Context, out *terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, onto.Close()) }()
-	by, err := readEvents(c.Events)
+	by, err := c.rules()
 	if err != nil {
 		return err
 	}
@@ -62,6 +64,19 @@ func (c *replayCmd) Run(ctx context.Context, out *terminal) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	return play(ctx, readers, onto, by, newOutbox(lines, store), out)
+}
+
+// rules is what a replay judges by.
+type rules struct {
+	events *detectors.Thresholds
+	tables *tables.Set
+}
+
+func (c *replayCmd) rules() (r rules, err error) {
+	if r.events, err = readEvents(c.Events); err == nil {
+		r.tables, err = readTables(c.Tables)
+	}
+	return r, err
 }
 
 func openCaptures(paths []string) ([]*capture.Reader, error) {
@@ -100,7 +115,7 @@ func openOwn(ctx context.Context, path string) (*sqlite.Store, error) {
 // play sends all captures through one player, so that a drive may go on from one
 // file to the next. Whatever stops it, what has come out is passed on, and the
 // summary says that it is not all.
-func play(ctx context.Context, readers []*capture.Reader, onto *roadmap, by *detectors.Thresholds, to *outbox, out *terminal) error {
+func play(ctx context.Context, readers []*capture.Reader, onto *roadmap, by rules, to *outbox, out *terminal) error {
 	profiles, batches, err := survey(readers)
 	if err != nil {
 		return err
@@ -110,7 +125,8 @@ func play(ctx context.Context, readers []*capture.Reader, onto *roadmap, by *det
 		return err
 	}
 	player.On(onto.follower(ctx))
-	player.Judge(by)
+	player.Judge(by.events)
+	player.Insure(by.tables)
 	began := time.Now()
 	bar := newProgress(out, batches, "replaying")
 	// What has come out goes to its end: ctx stops the play, not the writing.

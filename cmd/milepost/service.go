@@ -25,6 +25,7 @@ import (
 	"milepost/ingest/snapshot"
 	"milepost/metrics"
 	"milepost/outcome"
+	"milepost/scoring/tables"
 	"milepost/sinks"
 	sinkskafka "milepost/sinks/kafka"
 )
@@ -45,6 +46,7 @@ type service struct {
 	stores    []io.Closer
 	roads     *roadmap
 	events    *detectors.Thresholds
+	tables    *tables.Set
 	fanout    *sinks.Fanout
 	letters   *deadletter.Writer
 	registry  *prometheus.Registry
@@ -76,6 +78,9 @@ func newService(ctx context.Context, cfg config.Config, log *slog.Logger, wrap w
 		return nil, err
 	}
 	if s.events, err = readEvents(cfg.Events.File); err != nil {
+		return nil, err
+	}
+	if s.tables, err = readTables(cfg.Insurance.Tables); err != nil {
 		return nil, err
 	}
 	if s.transport, err = s.brokers.Transport(); err != nil {

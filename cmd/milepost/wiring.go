@@ -98,7 +98,7 @@ func (s *service) open(ctx context.Context, topic string, number int, commit gro
 	ports := partition.Ports{
 		Records: s.fetcher(topic, number, fetchWait), Format: format, Decoder: decoder, Identity: identity, State: claim, Outcomes: s.fanout, Letters: s.letters,
 		First:  func(ctx context.Context) (int64, error) { return s.first(ctx, topic, number) },
-		Commit: commit, Watch: s.watch(topic, number), Roads: s.measuredRoads(ctx), Events: s.events, Log: log, Now: time.Now,
+		Commit: commit, Watch: s.watch(topic, number), Roads: s.measuredRoads(ctx), Events: s.events, Tables: s.tables, Log: log, Now: time.Now,
 		Quiet: func() { s.quiet.tell(metrics.Key{Topic: topic, Partition: number}) },
 	}
 	if s.cfg.Profiles.Topic != "" {

@@ -47,6 +47,11 @@ func (a *awake) advance(now int64, s *pipeline.Scratch) {
 		switch {
 		case due > now || due == math.MaxInt64:
 			return
+		case waits == math.MaxInt64:
+			a.vehicle.Advance(now, s)
+			if s.Err != nil {
+				return
+			}
 		case timer < waits:
 			a.vehicle.Advance(timer, s)
 		case a.timed != nil && a.timed.Due() == waits:

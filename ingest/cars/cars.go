@@ -65,8 +65,9 @@ func (c *Cars) Know(h fleet.History) error {
 	c.profiles[h.VehicleID] = h
 	c.known[h.VehicleID] = struct{}{}
 	car := c.byID[h.VehicleID]
-	if car != nil && before.EverConsents(outcome.ConsentCollisionPosition) && !before.Equal(h) {
-		// What is kept by a consent may have to go, though the vehicle rests.
+	ever := before.EverConsents(outcome.ConsentCollisionPosition) || before.EverConsents(outcome.ConsentInsurance)
+	if car != nil && ever && !before.Equal(h) {
+		// What is kept by a consent may have to go, and a policy's period to end, though the vehicle rests.
 		if _, err := c.wake(car); err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ import (
 	"milepost/ingest/snapshot"
 	"milepost/outcome"
 	"milepost/pipeline"
+	"milepost/scoring/tables"
 	"milepost/sinks"
 	"milepost/telemetry"
 )
@@ -95,6 +96,7 @@ type Ports struct {
 	Commit   func(next int64) error // reports the next offset to the group
 	Watch    *Watch
 	Events   *detectors.Thresholds // from which manoeuvres are harsh; nil: the default ones
+	Tables   *tables.Set           // that factors are computed by; nil: the default ones
 	Roads    pipeline.Roads        // that trips are put onto, this partition's own; nil without a map
 	Quiet    func()                // told when nothing has come for Config.Idle and what that lets end has ended; may be nil
 	Log      *slog.Logger
@@ -134,7 +136,7 @@ func New(cfg Config, to Ports) *Partition {
 	cfg.Retry = cmp.Or(cfg.Retry, 500*time.Millisecond)
 	cfg.Idle = cmp.Or(cfg.Idle, 30*time.Second)
 	p := &Partition{cfg: cfg, to: to, cars: cars.New(), cutAt: staggered(cfg, to.Now()), cutNext: -1}
-	p.cars.Scratch.Roads, p.cars.Scratch.Events = to.Roads, to.Events
+	p.cars.Scratch.Roads, p.cars.Scratch.Events, p.cars.Scratch.Tables = to.Roads, to.Events, to.Tables
 	return p
 }
 
@@ -234,7 +236,7 @@ func (p *Partition) restore(ctx, work context.Context) error {
 	err := p.insist(ctx, "the state could not be read", func() error {
 		// What an attempt before this one was given is void.
 		p.cars = cars.New()
-		p.cars.Scratch.Roads, p.cars.Scratch.Events = p.to.Roads, p.to.Events
+		p.cars.Scratch.Roads, p.cars.Scratch.Events, p.cars.Scratch.Tables = p.to.Roads, p.to.Events, p.to.Tables
 		p.cars.Scratch.Chunks = &pieces{work: work, insist: p.insist, log: p.to.State}
 		var refused []snapshot.Refusal
 		var err error

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"milepost/scoring/tables"
+)
+
+type tablesCmd struct {
+	Check tablesCheckCmd `cmd:"" help:"Read a folder of insurers' tables, and print what they say or why they are refused."`
+}
+
+type tablesCheckCmd struct {
+	Dir  string `arg:"" optional:"" type:"path" help:"The folder; without one, the default tables are printed."`
+	JSON bool   `name:"json" help:"Print the tables as JSON lines, as receipts hold them."`
+}
+
+// Run reads the tables as replay and run do.
+func (c *tablesCheckCmd) Run(out *terminal) error {
+	set, err := readTables(c.Dir)
+	if err != nil {
+		return err
+	}
+	for _, t := range set.All() {
+		if c.JSON {
+			err = writeLine(out.Stdout, t.Terms())
+		} else {
+			err = showTable(out.Stdout, t)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readTables gives the default tables and those of a folder; the empty path is none.
+func readTables(dir string) (*tables.Set, error) {
+	if dir == "" {
+		return tables.Defaults(), nil
+	}
+	set, err := tables.Read(os.DirFS(dir))
+	var wrong tables.Problems
+	if errors.As(err, &wrong) {
+		return nil, fmt.Errorf("the insurers' tables of %s are refused:\n%w", dir, wrong)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return set, nil
+}
+
+// showTable prints a table's terms for whoever wrote it.
+func showTable(w io.Writer, t *tables.Table) error {
+	surcharge := "discounts only"
+	if t.Bounds.Highest > 1 {
+		surcharge = "with surcharges"
+	}
+	fmt.Fprintf(w, "%s: product %s, a factor each %s, %g to %g (%s); at least %g km", t.Name, t.Product, t.Period,
+		t.Bounds.Lowest, t.Bounds.Highest, surcharge, t.Minimum.DistanceKm)
+	if t.Minimum.Days > 0 {
+		fmt.Fprintf(w, " on %d days", t.Minimum.Days)
+	}
+	fmt.Fprint(w, "\n\n")
+	rows := newTable("Component", "weight", "prior rate", "over km", "rate for 75")
+	for _, c := range t.Components {
+		weight := fmt.Sprintf("%g", c.Weight)
+		if c.Weight == 0 {
+			weight = "off"
+		}
+		rows.AppendRow(table.Row{strings.ReplaceAll(c.Name, "_", " "), weight, c.PriorRate, c.PriorKm, c.ReferenceRate})
+	}
+	if err := printTable(w, rows); err != nil {
+		return err
+	}
+	for _, line := range worths(t) {
+		fmt.Fprintln(w, line)
+	}
+	_, err := fmt.Fprintln(w)
+	return err
+}
+
+// worths says a line for each curve of a table.
+func worths(t *tables.Table) []string {
+	if t.Factor != nil {
+		return []string{"score to factor: " + stepped(t.Factor)}
+	}
+	d := t.Discount
+	lines := []string{fmt.Sprintf("discount: up to %g, by safety and electric driving", d.Most), "score to safety part: " + stepped(&d.Safety)}
+	if d.EVShare != nil {
+		return append(lines, "electric share to electric part: "+stepped(d.EVShare))
+	}
+	return append(lines,
+		fmt.Sprintf("share of the expected (d_n %g km) to electric part, weight %g: %s", d.Expected.DistanceKm, d.Expected.Weight, stepped(&d.Expected.Steps)),
+		fmt.Sprintf("charging days a driving day to electric part, weight %g: %s", d.Charging.Weight, stepped(&d.Charging.Steps)))
+}
+
+// stepped writes steps on a line: points of a curve, or lower ends of tiers.
+func stepped(s *tables.Steps) string {
+	var parts []string
+	for _, p := range s.Points {
+		form := "%g: %g"
+		if s.Tiers {
+			form = "from %g: %g"
+		}
+		parts = append(parts, fmt.Sprintf(form, p.X, p.Y))
+	}
+	return strings.Join(parts, ", ")
+}
