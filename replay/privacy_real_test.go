@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -18,11 +16,8 @@ import (
 	"milepost/geo/follow"
 	"milepost/geo/roads"
 	"milepost/outcome"
-	"milepost/replay"
-	"milepost/replay/capture"
 	"milepost/replay/csvimport"
 	"milepost/replay/mappings"
-	"milepost/telemetry"
 )
 
 // city is a set of recorded drives that is shared or not at will, and its map.
@@ -124,35 +119,8 @@ func (c *city) imported(t *testing.T, id string, hidden func(i int) bool, change
 // told plays a capture on the map and gives the newest of each outcome.
 func (c *city) told(t *testing.T, path string) (trips []*outcome.Trip, collisions int) {
 	t.Helper()
-	r, err := capture.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	p, err := replay.NewPlayer(r.Profiles())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.On(follow.New(c.roads, follow.Options{}))
 	newest := map[string]outcome.Outcome{}
-	emit := func(o outcome.Outcome) error {
-		newest[o.Head().ID] = o
-		return nil
-	}
-	var f telemetry.Frame
-	for {
-		if err := r.Next(&f); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Record(&f, emit); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := p.Finish(emit); err != nil {
-		t.Fatal(err)
-	}
+	playCapture(t, path, follow.New(c.roads, follow.Options{}), newest)
 	for _, o := range newest {
 		switch o := o.(type) {
 		case *outcome.Trip:

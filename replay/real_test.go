@@ -21,6 +21,7 @@ import (
 	"milepost/geo"
 	"milepost/outcome"
 	"milepost/outcome/schema"
+	"milepost/pipeline"
 	"milepost/replay"
 	"milepost/replay/capture"
 	"milepost/replay/csvimport"
@@ -46,7 +47,7 @@ func recorded(t *testing.T, set string) (dir string, trips []*outcome.Trip, even
 		t.Fatal(err)
 	}
 	newest := map[string]outcome.Outcome{}
-	playCapture(t, out, newest)
+	playCapture(t, out, nil, newest)
 	for _, o := range newest {
 		switch o := o.(type) {
 		case *outcome.Trip:
@@ -61,7 +62,8 @@ func recorded(t *testing.T, set string) (dir string, trips []*outcome.Trip, even
 	return dir, trips, events
 }
 
-func playCapture(t *testing.T, path string, newest map[string]outcome.Outcome) {
+// playCapture plays a capture on a map, nil for none, and keeps the newest of each outcome.
+func playCapture(t *testing.T, path string, on pipeline.Roads, newest map[string]outcome.Outcome) {
 	t.Helper()
 	r, err := capture.Open(path)
 	if err != nil {
@@ -76,6 +78,7 @@ func playCapture(t *testing.T, path string, newest map[string]outcome.Outcome) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.On(on)
 	emit := func(o outcome.Outcome) error {
 		if old := newest[o.Head().ID]; old == nil || old.Head().Revision < o.Head().Revision {
 			newest[o.Head().ID] = o

@@ -62,7 +62,7 @@ func TestRebalancesLeaveTripsUnbroken(t *testing.T) {
 		trickle := func(what string, done func() bool) {
 			polls := 0
 			until(t, what, func() bool {
-				if polls++; polls%8 == 0 {
+				if polls++; polls%3 == 0 {
 					v.let(1)
 				}
 				return done()
@@ -79,7 +79,7 @@ func TestRebalancesLeaveTripsUnbroken(t *testing.T) {
 			return func() bool { return len(m.ended) > 0 }
 		}
 		steady := w.start(t, cfg, v.wrap())
-		for range 2 {
+		for range 3 {
 			a, b := w.start(t, cfg, v.wrap()), w.start(t, cfg, v.wrap())
 			trickle("the first has partitions", joins(a))
 			trickle("the second has partitions", joins(b))
