@@ -31,11 +31,11 @@ type Vehicle struct {
 	active   bool // samples belong to the trip
 	trip     trip // the trip under way, or the last one
 	months   []month
-	history  advice.History // of the trips before
-	policies *policies      // nil where none was ever in force
-	ended    bool           // nothing comes any more, as Advance was told
-	past     *past          // what late data may amend
-	charge   *charge        // nil of one that never spoke of charging
+	history  *advice.History // of the trips before
+	policies *policies       // nil where none was ever in force
+	ended    bool            // nothing comes any more, as Advance was told
+	past     *past           // what late data may amend
+	charge   *charge         // nil of one that never spoke of charging
 
 	*shares
 	collisions *collisions
@@ -45,7 +45,7 @@ type Vehicle struct {
 // NewVehicle makes the state of a vehicle never seen before, of which one profile is
 // known; Know tells more. It fails on an invalid profile.
 func NewVehicle(p fleet.Profile) (*Vehicle, error) {
-	v := &Vehicle{id: p.VehicleID, past: &past{}, shares: &shares{}, collisions: &collisions{}}
+	v := &Vehicle{id: p.VehicleID, past: &past{}, history: &advice.History{}, shares: &shares{}, collisions: &collisions{}}
 	if err := v.Know(fleet.Always(p)); err != nil {
 		return nil, err
 	}
