@@ -13,6 +13,7 @@ const (
 	chargePause   = 15 * 60 * second // a longer pause ends the session
 	chargeUnheard = 60 * 60 * second // a longer silence of a vehicle that charges ends it at its last word
 	chargeStep    = 15 * 60 * second // the longest step over which a power, a state of charge or a count is believed to hold
+	chargeTail    = 60 * second      // what is read so soon after the end is of the session
 	chargeLeastW  = 200.0            // less power on a cable is a sensor's error: 6 A at 110 V are 660 W
 	stillAfter    = 30 * second      // a speed older than this says nothing
 )
@@ -145,10 +146,10 @@ func (d *Charging) expire(now int64, out []ChargeSession) []ChargeSession {
 	return out
 }
 
-// end gives the session, unless a timer has, and forgets it.
+// end gives the session, unless a timer has given it so, and forgets it.
 func (d *Charging) end(out []ChargeSession) []ChargeSession {
-	if !d.session.told {
-		out = append(out, d.result())
+	if r := d.result(); !d.session.told || r.Unseen != d.session.toldUnseen {
+		out = append(out, r)
 	}
 	d.session = chargeSession{}
 	return out
@@ -222,13 +223,23 @@ func (d *Charging) active(at int64, e *telemetry.Energy, i int) bool {
 // read takes the sample's quantities, into the session where one is open.
 func (d *Charging) read(at int64, e *telemetry.Energy, i int) {
 	r, s := &d.reading, &d.session
+	reads := s.reads(at)
 	if v := telemetry.At(e.SoC, i); v == v {
-		s.readSoC(v)
+		if reads {
+			s.readSoC(v)
+		}
 		r.soc, r.socAt = v, at
 	}
 	if v := telemetry.At(e.ChargedEnergy, i); telemetry.Known(v) {
-		s.readCounter(v, at, r)
+		if reads {
+			s.readCounter(v, at, r)
+		}
 		r.counter, r.counterAt = v, at
+	}
+	if s.phase == chargeNone && d.cable != yes && d.charges != yes {
+		// Parked cars are many: what nothing will ask for is not kept.
+		*r = chargeReading{soc: r.soc, socAt: r.socAt, counter: r.counter, counterAt: r.counterAt}
+		return
 	}
 	if v := telemetry.At(e.Voltage, i); v == v {
 		r.volts, r.voltsAt = v, at
@@ -290,8 +301,9 @@ func (d *Charging) Next() int64 {
 // on its way may still take it up again: then it is given once more.
 func (d *Charging) Advance(out []ChargeSession) []ChargeSession {
 	if d.session.phase != chargeNone && !d.session.told {
-		out = append(out, d.result())
-		d.session.told = true
+		r := d.result()
+		out = append(out, r)
+		d.session.told, d.session.toldUnseen = true, r.Unseen
 	}
 	return out
 }

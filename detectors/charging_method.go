@@ -20,7 +20,7 @@ const (
 func ChargeThresholds() map[string]float64 {
 	return map[string]float64{
 		"least_charging_s": float64(chargeLeast) / second, "longest_pause_s": float64(chargePause) / second,
-		"longest_silence_s": float64(chargeUnheard) / second, "longest_step_s": float64(chargeStep) / second,
+		"longest_silence_s": float64(chargeUnheard) / second, "longest_step_s": float64(chargeStep) / second, "tail_s": float64(chargeTail) / second,
 		"least_w": chargeLeastW, "least_soc_pct": chargeLeastSoC, "least_kwh": chargeLeastKwh, "surely_kwh": chargeSurelyKwh,
 		"least_cover": chargeLeastCover, "most_kw": fastestKw,
 	}

@@ -14,6 +14,7 @@ const (
 type chargeSession struct {
 	phase            chargePhase
 	told             bool  // a timer has given it
+	toldUnseen       bool  // and said that part of it was not seen
 	partial          bool  // part of it was not seen
 	start, at        int64 // µs; at is the newest sample that said something
 	stopped          int64 // µs, of the pause
@@ -65,7 +66,8 @@ func (s *chargeSession) step(at int64, r *chargeReading) {
 
 func (s *chargeSession) readSoC(v float32) {
 	switch {
-	case s.phase == chargeNone || s.told:
+	case s.haveSoC && s.socTo == v:
+		return
 	case !s.haveSoC:
 		s.socFrom, s.socTo, s.haveSoC = v, v, true
 		// It was charged before the first word of it came.
@@ -73,6 +75,13 @@ func (s *chargeSession) readSoC(v float32) {
 	default:
 		s.socTo = v
 	}
+	s.told = false
+}
+
+// reads reports whether what is read at a time is of the session: while it charges, and
+// shortly after, for not all that tells its end comes at once.
+func (s *chargeSession) reads(at int64) bool {
+	return s.phase == chargeOn || s.phase == chargePaused && at-s.stopped <= chargeTail
 }
 
 // fastestKw is more than any car is charged at.
@@ -81,11 +90,12 @@ const fastestKw = 600.0
 // readCounter adds the rise since the last reading. A fall is a count that begins anew; more
 // than can be charged in the time is a misreading.
 func (s *chargeSession) readCounter(v float64, at int64, r *chargeReading) {
-	if s.phase == chargeNone || s.told || r.counterAt == 0 {
+	if r.counterAt == 0 {
 		return
 	}
-	most := fastestKw*(float64(at-r.counterAt)/second/3600) + 0.1
+	most := float64(fastestKw*(float64(at-r.counterAt)/second/3600)) + 0.1
 	if rise := v - r.counter; rise >= 0 && rise <= most {
+		s.told = s.told && s.counted && rise == 0
 		s.counterKwh += rise
 		s.counted = true
 	}

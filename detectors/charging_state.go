@@ -34,6 +34,7 @@ func (r *chargeReading) state(c *state.Codec) {
 func (s *chargeSession) state(c *state.Codec) {
 	state.Enum(c, &s.phase, chargePaused)
 	c.Bool(&s.told)
+	c.Bool(&s.toldUnseen)
 	c.Bool(&s.partial)
 	c.Time(&s.start)
 	c.Time(&s.at)

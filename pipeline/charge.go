@@ -18,6 +18,7 @@ type charge struct {
 	zone     string
 	account  string
 	revision uint32 // newest that is out
+	out      bool   // that is not a withdrawal
 }
 
 // charges gives samples that are shared to the detector of charging.
@@ -77,7 +78,8 @@ func (v *Vehicle) tellCharge(c *detectors.ChargeSession, s *Scratch) {
 		v.withdrawCharge(s) // what was told of it, before it went on, was not so
 		return
 	}
-	k.revision++
+	fresh := !k.out
+	k.revision, k.out = k.revision+1, true
 	o := k.outcome(v.id, c)
 	o.Partial, o.Inputs, o.Thresholds = f.Partial, in, chargeThresholds
 	if o.EnergyKwh = known(f.EnergyKwh, 3); o.EnergyKwh != nil {
@@ -85,6 +87,9 @@ func (v *Vehicle) tellCharge(c *detectors.ChargeSession, s *Scratch) {
 	}
 	o.SoCFromPct, o.SoCToPct, o.PeakKw = known(c.SoCFrom, 2), known(c.SoCTo, 2), known(c.PeakW/1000, 2)
 	s.Out = append(s.Out, o)
+	if fresh {
+		v.countCharge(o, 1, s)
+	}
 }
 
 // outcome writes what a session says of itself without its figures.
@@ -124,6 +129,7 @@ func (k *charge) state(c *state.Codec) {
 	c.String(&k.zone)
 	c.String(&k.account)
 	c.Uint32(&k.revision)
+	c.Bool(&k.out)
 }
 
 // date is the local date of the session's start.
@@ -165,11 +171,12 @@ func (v *Vehicle) uncharge(from, to int64, s *Scratch) {
 // of it.
 func (v *Vehicle) withdrawCharge(s *Scratch) {
 	k := v.charge
-	if k.revision == 0 {
+	if !k.out {
 		return
 	}
-	k.revision++
+	k.revision, k.out = k.revision+1, false
 	o := k.outcome(v.id, &detectors.ChargeSession{Start: k.start, End: k.start})
 	o.State, o.Partial, o.Inputs, o.Thresholds = outcome.Withdrawn, true, map[string]float64{}, map[string]float64{}
 	s.Out = append(s.Out, o)
+	v.countCharge(o, -1, s)
 }

@@ -159,16 +159,9 @@ func (v *Vehicle) insureWithheld(t *standing, start int64, date string, driver i
 	v.emitFactors(changed, s)
 }
 
-// countCharge counts a charging session, or takes a withdrawn one back: plug-ins are
-// rated by their charging days.
-func (v *Vehicle) countCharge(o *outcome.Charge, s *Scratch) {
-	sign := int64(1)
-	switch {
-	case o.State == outcome.Withdrawn:
-		sign = -1
-	case o.Revision > 1:
-		return // the same session again
-	}
+// countCharge counts a charging session with a sign: -1 takes a withdrawn one back. Plug-ins
+// are rated by their charging days.
+func (v *Vehicle) countCharge(o *outcome.Charge, sign int64, s *Scratch) {
 	var changed []*period
 	for _, at := range v.places(int64(o.StartedAt), o.LocalDate, 0, s) {
 		// Who plugged it in is not asked: a session has no driver.

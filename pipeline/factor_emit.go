@@ -26,15 +26,15 @@ func (v *Vehicle) emitFactors(changed []*period, s *Scratch) {
 	for _, p := range changed {
 		if !p.issued {
 			emit = append(emit, p)
-			continue
-		}
-		if t, ok := s.tables().Find(p.table, p.product); ok {
+			if p.revision > 0 || len(v.adjustments(p)) == 0 {
+				continue
+			}
+		} else if t, ok := s.tables().Find(p.table, p.product); ok {
 			p.now = p.value(t)
 		}
-		for _, q := range v.policies.periods {
-			if !q.issued && q.follows(p) {
-				emit = append(emit, q)
-			}
+		// What changed of an issued one is the next's to tell, which may be a new one.
+		if next := v.policies.next(p); next != nil {
+			emit = append(emit, next)
 		}
 	}
 	slices.SortFunc(emit, func(a, b *period) int { return cmp.Compare(a.number, b.number) })
@@ -77,11 +77,21 @@ func (p *period) input() *insurance.Period {
 	return in
 }
 
-// adjustments are what later data changed of issued periods before one, and no issued
-// period has yet.
+// next is the first period after one of the same policy that is open; nil where none is.
+func (ps *policies) next(p *period) (next *period) {
+	for _, q := range ps.periods {
+		if !q.issued && q.follows(p) && (next == nil || q.from < next.from) {
+			next = q
+		}
+	}
+	return next
+}
+
+// adjustments are what later data changed of issued periods before one, and no other
+// period has to tell.
 func (v *Vehicle) adjustments(p *period) (all []outcome.Adjustment) {
 	for _, q := range v.policies.periods {
-		if q.issued && q.now != q.given && p.follows(q) {
+		if q.issued && q.now != q.given && p.follows(q) && (p.issued || v.policies.next(q) == p) {
 			all = append(all, outcome.Adjustment{From: dateOf(q.from), To: dateOf(q.to), Issued: q.given, Recomputed: q.now})
 		}
 	}

@@ -11,8 +11,12 @@ func (v *Vehicle) periodOn(policy *fleet.Policy, date string, s *Scratch) *perio
 	day := dayOf(date)
 	if v.policies != nil {
 		for _, p := range v.policies.periods {
-			if p.of(policy) && p.from <= day && day < p.to {
+			switch {
+			case !p.of(policy):
+			case p.from <= day && day < p.to:
 				return p
+			case p.issued && p.from > day:
+				return nil // it is forgotten, or far too late
 			}
 		}
 	}

@@ -111,8 +111,9 @@ func (v *Vehicle) endMonths() {
 		m := &v.months[i]
 		first, err := time.Parse("2006-01", m.Name)
 		if err == nil && !m.over && first.AddDate(0, 1, 0).UnixMicro() <= until {
-			m.over, m.Days, m.Withheld = true, nil, 0
+			m.over, m.Days, m.Withheld, m.Rest = true, nil, 0, scoring.Share{}
 		}
+		m.Settle(time.UnixMicro(until).UTC().Format(time.DateOnly))
 	}
 }
 

@@ -37,10 +37,10 @@ func TestStateSizes(t *testing.T) {
 		got          sizes
 		median, most int
 	}{
-		{"parked, last trip over for good", settled, 14 << 7, 6 << 10},
-		{"parked, last trip may go on", parked, 3 << 10, 9 << 10},
-		{"driving, speed at 1 Hz, no motion", driving, 3 << 10, 9 << 10},
-		{"driving, motion at 10 Hz", waves, 9 << 8, 5 << 10},
+		{"parked, last trip over for good", settled, 2 << 10, 8 << 10},
+		{"parked, last trip may go on", parked, 7 << 9, 11 << 10},
+		{"driving, speed at 1 Hz, no motion", driving, 7 << 9, 11 << 10},
+		{"driving, motion at 10 Hz", waves, 9 << 8, 6 << 10},
 		{"driving, motion at 100 Hz", crashReady, 3 << 10, 5 << 10},
 	} {
 		t.Logf("%s: %s", c.name, c.got)

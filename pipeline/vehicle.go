@@ -29,11 +29,11 @@ type Vehicle struct {
 	newest   [telemetry.TrackCount]int64 // time of the newest sample of each track, µs
 	trips    detectors.Trips
 	active   bool // samples belong to the trip
+	ended    bool // nothing comes any more, as Advance was told
 	trip     trip // the trip under way, or the last one
 	months   []month
 	history  *advice.History // of the trips before
 	policies *policies       // nil where none was ever in force
-	ended    bool            // nothing comes any more, as Advance was told
 	past     *past           // what late data may amend
 	charge   *charge         // nil of one that never spoke of charging
 

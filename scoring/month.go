@@ -15,19 +15,25 @@ type Month struct {
 	Driver   int64  // 0 where unknown
 	Withheld int
 	Days     []Day // by date
+	Rest     Share // of the sums of settled days, what their entries do not say
 }
 
 // Day sums the trips of one local date.
 type Day struct {
-	Date string // YYYY-MM-DD
+	Date    string // YYYY-MM-DD
+	Settled bool   // nothing is added or taken out any more
 	Share
 }
 
-// Add puts a trip's share on its date; sign -1 takes it out again.
+// Add puts a trip's share on its date; sign -1 takes it out again. A date that is settled
+// stays as it is.
 func (m *Month) Add(date string, s *Share, sign int64) {
 	i, found := slices.BinarySearchFunc(m.Days, date, func(d Day, date string) int { return cmp.Compare(d.Date, date) })
 	if !found {
 		m.Days = slices.Insert(m.Days, i, Day{Date: date})
+	}
+	if m.Days[i].Settled {
+		return
 	}
 	m.Days[i].add(s, sign)
 	if m.Days[i].Trips == 0 {
@@ -38,7 +44,8 @@ func (m *Month) Add(date string, s *Share, sign int64) {
 // Fill writes the sums into an outcome: distance-weighted averages, absent where
 // nothing was driven, and the sums themselves as its inputs.
 func (m *Month) Fill(o *outcome.Month) {
-	var all Share
+	all := m.Rest
+	all.Countries = slices.Clone(all.Countries)
 	o.Month, o.Method, o.WithheldTrips = m.Name, Method, m.Withheld
 	o.Days = make([]outcome.Day, 0, len(m.Days))
 	for i := range m.Days {
@@ -95,8 +102,8 @@ func (s *Share) steady() *float64 { return mean(s.Told[steadyScore].Sum, s.Told[
 // advice is the cause whose tips would have saved most.
 func (s *Share) advice() outcome.Cause {
 	best := 0
-	for i, j := range s.Advised {
-		if j > s.Advised[best] {
+	for i, kj := range s.Advised {
+		if kj > s.Advised[best] {
 			best = i
 		}
 	}

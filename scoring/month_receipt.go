@@ -37,7 +37,7 @@ func (s *Share) seldom(visit func(name string, v *int64)) {
 		visit(toldNames[i]+tripsSuffix, &s.Told[i].Trips)
 	}
 	for i := range s.Advised {
-		visit("saved_by_"+string(causesByRank[i])+"_j", &s.Advised[i])
+		visit("saved_by_"+string(causesByRank[i])+"_kj", &s.Advised[i])
 	}
 }
 

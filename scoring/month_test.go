@@ -207,6 +207,15 @@ func TestMonthState(t *testing.T) {
 		for _, trip := range rapid.SliceOfN(rapid.Custom(drawTrip), 0, 12).Draw(t, "trips") {
 			put(&m, trip, 1)
 		}
+		if rapid.Bool().Draw(t, "settles") {
+			var before, after outcome.Month
+			m.Fill(&before)
+			m.Settle(rapid.SampledFrom([]string{"2026-09-02", "2026-09-18", "2026-10-01"}).Draw(t, "before"))
+			m.Fill(&after)
+			if diff := cmp.Diff(before, after); diff != "" {
+				t.Fatalf("settled (-before +after):\n%s", diff)
+			}
+		}
 		w := state.NewWriter(nil)
 		m.State(w, 4)
 		b, err := w.Done()

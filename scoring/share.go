@@ -16,7 +16,7 @@ type Share struct {
 	DrivingDS, IdleDS, NightDS   int64 // 0.1 s
 	Told                         [tolds]Told
 	ByDemand                     int64         // trips whose modes the indicator did not tell
-	Advised                      [causes]int64 // J that tips would have saved, by cause
+	Advised                      [causes]int64 // kJ that tips would have saved, by cause
 	Countries                    []Crossed     // by name
 }
 
@@ -67,7 +67,7 @@ var causesByRank = [causes]outcome.Cause{outcome.CauseAcceleration, outcome.Caus
 const causes = 6
 
 // Energy of what a tip would have saved: of a litre of petrol when burnt, and of a kWh.
-const litreJ, kwhJ = 32e6, 3.6e6
+const litreKJ, kwhKJ = 32_000, 3600
 
 // ShareOf is what a trip adds to its month.
 func ShareOf(t *outcome.Trip) Share {
@@ -129,16 +129,16 @@ func modes(m *outcome.Modes) [6]*float64 {
 	return [...]*float64{&m.ChargeM, &m.ChargeS, &m.PowerM, &m.PowerS, &m.EcoM, &m.EcoS}
 }
 
-// saved is the energy that a tip would have saved, J. One about safety counts as 1 J: it
+// saved is the energy that a tip would have saved, kJ. One about safety counts as 1 kJ: it
 // stands out only where no energy could be saved.
-func saved(a *outcome.Advice) (j int64) {
+func saved(a *outcome.Advice) (kj int64) {
 	if a.SavesL != nil {
-		j += whole(*a.SavesL, litreJ)
+		kj += whole(*a.SavesL, litreKJ)
 	}
 	if a.SavesKwh != nil {
-		j += whole(*a.SavesKwh, kwhJ)
+		kj += whole(*a.SavesKwh, kwhKJ)
 	}
-	return max(j, 1)
+	return max(kj, 1)
 }
 
 // cross takes the countries of a trip, each once.

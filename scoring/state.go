@@ -24,11 +24,16 @@ func (m *Month) State(c *state.Codec, version uint16) {
 	c.String(&m.Name)
 	c.Int64(&m.Driver)
 	c.Int(&m.Withheld)
-	var before packing
-	state.Slice(c, &m.Days, func(c *state.Codec, d *Day) {
-		dateState(c, &d.Date, m.Name)
-		d.state(c, version, &before)
-	})
+	m.daysState(c, version)
+	if version < 4 {
+		return
+	}
+	rest := m.Rest.any()
+	if c.Bool(&rest); rest {
+		m.Rest.State(c, version)
+	} else {
+		m.Rest = Share{}
+	}
 }
 
 // dateState visits a date of a named month as the number of its day; 0 says that the

@@ -24,6 +24,7 @@ type cli struct {
 	Explain    explainCmd    `cmd:"" help:"Say where a stored trip, month, factor or charging session comes from, and compute it again."`
 	Route      routeCmd      `cmd:"" help:"Draw a trip as a picture, on the roads of a map where one is given."`
 	Collisions collisionsCmd `cmd:"" help:"List the collisions of a store."`
+	Charges    chargesCmd    `cmd:"" help:"List the charging sessions of a store."`
 	Collision  collisionCmd  `cmd:"" help:"Show a collision, write its report, or add to it what the driver says."`
 	Alerts     alertsCmd     `cmd:"" help:"Print what people are told of collisions, as it comes."`
 	Erase      eraseCmd      `cmd:"" help:"Erase a vehicle or an account from every place, and prove it."`
