@@ -102,12 +102,33 @@ func lay(ps []point, cuts []int64, arrived int64) (out []*telemetry.Frame) {
 			f = &telemetry.Frame{VehicleID: "car", Start: p.at, Arrived: arrived, Boot: p.boot, Sequence: uint64(len(out))}
 			out = append(out, f)
 		}
-		p.put(f, int32(p.at-f.Start))
+		p.into(f)
 		if arrived == 0 {
 			f.Arrived = p.at
 		}
 	}
 	return out
+}
+
+// into appends a point, and leaves blank what other samples of its track may tell.
+func (p point) into(f *telemetry.Frame) {
+	p.put(f, int32(p.at-f.Start))
+	for _, t := range [...]telemetry.Track{telemetry.TrackPosition, telemetry.TrackEnergy} {
+		n := len(*f.Offsets(t))
+		for _, column := range f.Floats(t) {
+			*column = filled(*column, n)
+		}
+		for _, column := range f.Doubles(t) {
+			*column = filled(*column, n)
+		}
+	}
+}
+
+func filled[F float32 | float64](column []F, n int) []F {
+	for len(column) < n {
+		column = append(column, F(math.NaN()))
+	}
+	return column
 }
 
 // live plays frames and gives all outcomes, each checked against its schema.

@@ -39,9 +39,9 @@ func drawSecretive(t *rapid.T) (l secretive) {
 	}
 	anyValue := func() int64 { return int64(rapid.IntRange(-1, 3).Draw(t, "value")) }
 	add(changeAt(at, telemetry.LocationShared, anyValue()))
-	ignition := rapid.Bool().Draw(t, "ignition")
+	ignition, hybrid := rapid.Bool().Draw(t, "ignition"), rapid.Bool().Draw(t, "hybrid")
 	for range rapid.IntRange(3, 30).Draw(t, "events") {
-		switch rapid.IntRange(0, 12).Draw(t, "event") {
+		switch rapid.IntRange(0, 13).Draw(t, "event") {
 		case 0, 1, 2, 3:
 			hard, crashes := rapid.IntRange(0, 60).Draw(t, "brake at"), rapid.Bool().Draw(t, "crashes")
 			for i := range rapid.IntRange(1, 90).Draw(t, "seconds") {
@@ -64,6 +64,9 @@ func drawSecretive(t *rapid.T) (l secretive) {
 					}
 				}
 				add(fixAt(at+100_007, wayAt(at+100_007)))
+				if hybrid {
+					add(drawnAt(at + 300_009))
+				}
 				at += sec
 			}
 		case 4, 5, 6:
@@ -87,6 +90,12 @@ func drawSecretive(t *rapid.T) (l secretive) {
 				}
 				add(ignitionAt(at+1, true))
 			}
+		case 13:
+			for range rapid.IntRange(1, 40).Draw(t, "charging, half minutes") {
+				at += 30 * sec
+				add(batteryAt(at, battery{1, 1, 7000, nan, nan, float64(at-t0) / 7e7, 7 * float64(at-t0) / 3.6e9}))
+			}
+			add(batteryAt(at+sec, battery{0, 0, nan, nan, nan, nan, nan}))
 		case 12:
 			from := at - min(at-t0-1, int64(rapid.IntRange(0, 40_000_000).Draw(t, "lost from")))
 			l.lost = append(l.lost, between{from, from + int64(rapid.IntRange(1, 90_000_000).Draw(t, "lost for"))})
@@ -103,8 +112,30 @@ func drawSecretive(t *rapid.T) (l secretive) {
 	return l
 }
 
+// drawnAt is what a hybrid says while it drives.
+func drawnAt(at int64) point {
+	return point{at, 1, func(f *telemetry.Frame, off int32) {
+		e, s := &f.Energy, float64(at-t0)/1e6
+		e.At, e.Power = append(e.At, off), append(e.Power, float32(8000*math.Sin(s/5)))
+		e.EngineRunning, e.FuelConsumed = append(e.EngineRunning, float32(int(s/9)%2)), append(e.FuelConsumed, float32(s/2000))
+	}}
+}
+
+// terms draws what an insurer and the vehicle's owner agree on.
+func drawTerms(t *rapid.T, p fleet.Profile) fleet.Profile {
+	p.Powertrain, p.Zone, p.Account = fleet.PlugIn, "Asia/Tokyo", "a"
+	if rapid.IntRange(0, 3).Draw(t, "consent") > 0 {
+		p.Consents = append(p.Consents, outcome.ConsentInsurance)
+	}
+	if rapid.IntRange(0, 7).Draw(t, "policies") > 0 {
+		p.Policies = []fleet.Policy{{ID: "one", Product: outcome.ProductUBI, From: "2023-10-16", Period: fleet.PeriodMonth},
+			{ID: "two", Product: outcome.ProductPHI, From: "2023-11-15", To: "2023-11-27", ElectricRangeKm: 60}}
+	}
+	return p
+}
+
 func drawSettings(t *rapid.T, end int64) fleet.History {
-	h := fleet.Always(fleet.Profile{VehicleID: "car"})
+	h := fleet.Always(drawTerms(t, fleet.Profile{VehicleID: "car"}))
 	from := t0 - sec
 	for range rapid.IntRange(0, 4).Draw(t, "settings") {
 		from += 1 + int64(rapid.IntRange(0, int(end-t0)/2).Draw(t, "from"))
@@ -115,7 +146,7 @@ func drawSettings(t *rapid.T, end int64) fleet.History {
 		if rapid.Bool().Draw(t, "places of collisions") {
 			p.Consents = []string{outcome.ConsentCollisionPosition}
 		}
-		h.Profiles = append(h.Profiles, p)
+		h.Profiles = append(h.Profiles, drawTerms(t, p))
 	}
 	return h
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -34,6 +35,13 @@ func drawTwofold(t *rapid.T) twofold {
 		to := from + r.Int64N(d.span*sec/3) + 1
 		d.switches, at = append(d.switches, between{from, to}), to
 	}
+	if rapid.Bool().Draw(t, "while charging") {
+		from := max(at, t0+d.span*sec) + r.Int64N(600*sec) + 1
+		d.switches = append(d.switches, between{from, from + r.Int64N(600*sec) + 1})
+	}
+	for i := range d.switches {
+		d.switches[i] = between{apart(d.switches[i].from), apart(d.switches[i].to)}
+	}
 	if rapid.Bool().Draw(t, "stalls") {
 		off := d.span/3 + r.Int64N(d.span/3)
 		d.ignition = append(d.ignition, off, off+1+r.Int64N(200))
@@ -44,6 +52,14 @@ func drawTwofold(t *rapid.T) twofold {
 		d.cuts = append(d.cuts, at)
 	}
 	return d
+}
+
+// apart moves a time out of the moments in which samples of several tracks follow one another.
+func apart(at int64) int64 {
+	if over := (at - t0 + 2*sec) % 200_000; over < 40 {
+		at += 40 - over
+	}
+	return at
 }
 
 func (d *twofold) unshared(at int64) bool {
@@ -70,7 +86,8 @@ func (d *twofold) frames(world float64) []*telemetry.Frame {
 		ps = append(ps, speedAt(at, v+3*secret), motionAt(at+3, math.Sin(float64(k)/9)+secret, -0.3*secret))
 		if k%5 == 0 {
 			way := float64(k) * 2.4
-			ps = append(ps, fixAt(at+11, way+5000*secret), odometerAt(at+13, 1e6+way+77*secret))
+			ps = append(ps, heightAt(fixAt(at+11, way+5000*secret), 600+30*math.Sin(way/400)+20*secret), odometerAt(at+13, 1e6+way+77*secret))
+			ps = append(ps, d.energy(at, 0, secret)...)
 		}
 		if k%50 == 0 {
 			ps = append(ps, point{at + 17, 1, func(f *telemetry.Frame, off int32) {
@@ -78,9 +95,55 @@ func (d *twofold) frames(world float64) []*telemetry.Frame {
 				e.At, e.Odometer = append(e.At, off), append(e.Odometer, 1e6+float64(k)*2.4+79*secret)
 			}})
 		}
+		if r.IntN(100) == 0 {
+			ps = append(ps, changeAt(at+19, telemetry.HybridIndicator, int64(float64(r.IntN(2))+secret)%3))
+		}
+	}
+	for s := d.span + 20; s < d.span+1000; s += 7 {
+		at, secret := t0+s*sec+5, 0.0
+		if d.unshared(at) {
+			secret = world
+		}
+		ps = append(ps, d.energy(at, 1, secret)...)
 	}
 	// Each sample's own time decides, not its second's.
 	return lay(ps, d.cuts, 0)
+}
+
+// energy is what a plug-in hybrid says of its powertrain; at its charging point 1, else 0.
+func (d *twofold) energy(at int64, charging, secret float64) []point {
+	s := float64(at-t0) / 1e6
+	return []point{{at + 15, 1, func(f *telemetry.Frame, off int32) {
+		e := &f.Energy
+		watts := 9000*math.Sin(s/11) + 500*secret
+		if charging == 1 {
+			watts = 7000 + 300*secret
+		}
+		e.At = append(e.At, off)
+		e.SoC = append(e.SoC, float32(40+(s-float64(d.span))*charging/80+3*secret))
+		e.Power, e.Voltage, e.Current = append(e.Power, float32(watts)), append(e.Voltage, 350), append(e.Current, float32(watts/350))
+		e.FuelConsumed = append(e.FuelConsumed, float32(0.0004*s+0.01*secret))
+		e.EngineRunning = append(e.EngineRunning, float32((int(s/20)+int(secret))%2)*float32(1-charging))
+		e.Charging, e.CablePlugged = append(e.Charging, float32(charging)), append(e.CablePlugged, float32(charging))
+		e.Ambient, e.ChargedEnergy = append(e.Ambient, float32(12+secret)), append(e.ChargedEnergy, 900+s/500+2*secret)
+	}}}
+}
+
+// heightAt is a fix with the height that it has.
+func heightAt(p point, m float64) point {
+	put := p.put
+	p.put = func(f *telemetry.Frame, off int32) {
+		put(f, off)
+		f.Position.Altitude = append(f.Position.Altitude, float32(m))
+	}
+	return p
+}
+
+// insured is a plug-in hybrid with policies of each kind that it may have.
+func insured() fleet.Profile {
+	return fleet.Profile{VehicleID: "car", Zone: "Europe/Madrid", Powertrain: fleet.PlugIn, Account: "a", Consents: []string{outcome.ConsentInsurance},
+		Policies: []fleet.Policy{{ID: "one", Product: outcome.ProductUBI, From: "2023-11-01", Period: fleet.PeriodMonth},
+			{ID: "two", Product: outcome.ProductPHI, From: "2023-11-10", ElectricRangeKm: 60}}}
 }
 
 // arrival is a frame as it comes.
@@ -117,7 +180,7 @@ func (d *twofold) arrivals(frames []*telemetry.Frame) (out []arrival) {
 func (d *twofold) play(t testing.TB, world float64) (told []string, states [][]byte) {
 	frames := d.frames(world)
 	r := rand.New(rand.NewPCG(d.seed, 3))
-	c := newCar(t, fleet.Profile{VehicleID: "car"})
+	c := newCar(t, insured())
 	for _, x := range d.arrivals(frames) {
 		f := frames[x.index]
 		f.Arrived = x.at
@@ -135,9 +198,15 @@ func (d *twofold) play(t testing.TB, world float64) (told []string, states [][]b
 // state, but for what finds collisions: whatever is lost, late or repeated, and wherever
 // the vehicle's state was read back.
 func TestNothingUnsharedIsKept(t *testing.T) {
+	types := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		d := drawTwofold(rt)
 		here, kept := d.play(t, 1)
+		for _, o := range here {
+			_, after, _ := strings.Cut(o, `"type":"`)
+			name, _, _ := strings.Cut(after, `"`)
+			types[name]++
+		}
 		there, other := d.play(t, 2)
 		if diff := gocmp.Diff(here, there); diff != "" {
 			rt.Fatalf("outcomes tell the worlds apart; hidden %v:\n%.3000s", d.switches, diff)
@@ -148,6 +217,11 @@ func TestNothingUnsharedIsKept(t *testing.T) {
 			}
 		}
 	})
+	for _, name := range []outcome.Type{outcome.TypeTrip, outcome.TypeMonth, outcome.TypeCharge, outcome.TypeFactor} {
+		if types[string(name)] == 0 {
+			t.Errorf("no %s came out of any drive", name)
+		}
+	}
 }
 
 // What becomes of a trip by when its location is shared; times are s after t0, and the trip
