@@ -3,6 +3,7 @@ package replay_test
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -42,6 +43,9 @@ func pooled(t *testing.T, trips []*outcome.Trip) outcome.Factor {
 	return f
 }
 
+// styleOf finds the style in a drive's name.
+var styleOf = regexp.MustCompile("NORMAL|DROWSY|AGGRESSIVE")
+
 // Recorded drives' rates are what the default table's references were chosen beside; who
 // was told to drive aggressively pays more than who was not.
 func TestInsuranceOfRecordedDrives(t *testing.T) {
@@ -49,7 +53,8 @@ func TestInsuranceOfRecordedDrives(t *testing.T) {
 	byStyle := map[string][]*outcome.Trip{}
 	for _, d := range uahDrives(t, dir) {
 		if o := oneTrip(t, trips, d); o != nil {
-			byStyle[d.style] = append(byStyle[d.style], o)
+			style := styleOf.FindString(d.name)
+			byStyle[style] = append(byStyle[style], o)
 		}
 	}
 	factor := map[string]float64{}
