@@ -3,8 +3,8 @@ package replay_test
 import (
 	"cmp"
 	"maps"
-	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"milepost/outcome"
@@ -43,9 +43,6 @@ func pooled(t *testing.T, trips []*outcome.Trip) outcome.Factor {
 	return f
 }
 
-// styleOf finds the style in a drive's name.
-var styleOf = regexp.MustCompile("NORMAL|DROWSY|AGGRESSIVE")
-
 // Recorded drives' rates are what the default table's references were chosen beside; who
 // was told to drive aggressively pays more than who was not.
 func TestInsuranceOfRecordedDrives(t *testing.T) {
@@ -53,7 +50,7 @@ func TestInsuranceOfRecordedDrives(t *testing.T) {
 	byStyle := map[string][]*outcome.Trip{}
 	for _, d := range uahDrives(t, dir) {
 		if o := oneTrip(t, trips, d); o != nil {
-			style := styleOf.FindString(d.name)
+			style := strings.TrimRight(strings.Split(d.name, "-")[3], "12")
 			byStyle[style] = append(byStyle[style], o)
 		}
 	}
