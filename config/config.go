@@ -10,6 +10,7 @@ type Config struct {
 	Profiles    Topic         `yaml:"profiles" doc:"What is known of the vehicles: a compacted topic, partitioned as telemetry is. Empty for none."`
 	DeadLetters Topic         `yaml:"dead_letters" doc:"Records that cannot be used, with the reason."`
 	Outcomes    Topic         `yaml:"outcomes" doc:"Trips, events, months, charging sessions, insurance factors and collisions as CloudEvents, keyed by vehicle. Empty for none."`
+	Factors     Topic         `yaml:"factors" doc:"Insurance factors as CloudEvents, keyed by vehicle, once they are issued: what an insurer reads. Empty for none."`
 	Alerts      Alerts        `yaml:"alerts" doc:"Who is told of collisions, as CloudEvents keyed by vehicle. docs/alerts.md says what of. Nobody where the topic is empty."`
 	Start       string        `yaml:"start" oneof:"earliest latest" doc:"Where a partition without a checkpoint begins. With latest, what was written before is never read."`
 	OnGap       string        `yaml:"on_gap" oneof:"stop continue" doc:"What to do where the broker has deleted records that were not read yet: stop, or count them as lost and continue."`

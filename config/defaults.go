@@ -15,6 +15,7 @@ func Default() Config {
 		Profiles:    Topic{"vehicle.profiles"},
 		DeadLetters: Topic{"milepost.dead-letters"},
 		Outcomes:    Topic{"milepost.outcomes"},
+		Factors:     Topic{"insurance.factors"},
 		Alerts:      Alerts{Vehicle: "vehicle.alerts", App: "app.notifications", Care: "care.collisions", Within: 24 * time.Hour},
 		Start:       "earliest",
 		OnGap:       "stop",

@@ -133,6 +133,7 @@ func (c Config) checkTopics(bad report) {
 	required(bad, "dead_letters.topic", c.DeadLetters.Topic)
 	check("dead_letters.topic", c.DeadLetters.Topic)
 	check("outcomes.topic", c.Outcomes.Topic)
+	check("factors.topic", c.Factors.Topic)
 	for _, t := range c.Alerts.Topics() {
 		check(t.Path, t.Topic)
 	}

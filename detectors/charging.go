@@ -236,6 +236,11 @@ func (d *Charging) read(at int64, e *telemetry.Energy, i int) {
 		}
 		r.counter, r.counterAt = v, at
 	}
+	if s.phase == chargeNone && d.cable != yes && d.charges != yes {
+		// Parked cars are many: what nothing will ask for is not kept.
+		*r = chargeReading{soc: r.soc, socAt: r.socAt, counter: r.counter, counterAt: r.counterAt}
+		return
+	}
 	if v := telemetry.At(e.Voltage, i); v == v {
 		r.volts, r.voltsAt = v, at
 	}

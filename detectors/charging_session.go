@@ -93,7 +93,7 @@ func (s *chargeSession) readCounter(v float64, at int64, r *chargeReading) {
 	if r.counterAt == 0 {
 		return
 	}
-	most := fastestKw*(float64(at-r.counterAt)/second/3600) + 0.1
+	most := float64(fastestKw*(float64(at-r.counterAt)/second/3600)) + 0.1
 	if rise := v - r.counter; rise >= 0 && rise <= most {
 		s.told = s.told && s.counted && rise == 0
 		s.counterKwh += rise

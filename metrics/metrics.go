@@ -21,6 +21,7 @@ type Metrics struct {
 	PositionsHidden prometheus.Counter
 	TripsWithheld   prometheus.Counter
 	AlarmsIgnored   prometheus.Counter
+	TablesUnknown   prometheus.Counter
 	PiecesLost      prometheus.Counter
 	DeadLetters     *prometheus.CounterVec // class
 
@@ -40,6 +41,8 @@ type Metrics struct {
 	Vehicles         *prometheus.GaugeVec   // kind: Live or Packed
 	Outcomes         *prometheus.CounterVec // type
 	Collisions       *prometheus.CounterVec // confidence, stage: First or Last
+	Advice           *prometheus.CounterVec // cause
+	FactorsIssued    *prometheus.CounterVec // product
 	AlertsSent       *prometheus.CounterVec // receiver
 	AlertsWithheld   *prometheus.CounterVec // receiver, reason
 	AlertLatency     *prometheus.HistogramVec
@@ -115,6 +118,7 @@ func (b *builder) input(m *Metrics) {
 	m.Duplicates = b.counter("duplicates_total", "Frames that had come before and were dropped.")
 	m.MissingFrames = b.counter("missing_frames_total", "Frames that never came, as far as gaps in the sequence show.")
 	m.AlarmsIgnored = b.counter("collision_alarms_ignored_total", "Impacts and airbags not believed, of vehicles whose sensor tells of too many.")
+	m.TablesUnknown = b.counter("insurance_tables_unknown_total", "Insurance factors not computed, as their policy names a table that is not known.")
 	m.PositionsHidden = b.counter("positions_hidden_total", "Positions dropped on arrival because location was not shared.")
 	m.TripsWithheld = b.counter("trips_withheld_total", "Trips that ended while location was not shared: their months count them, and nothing else tells of them.")
 	m.PiecesLost = b.counter("pieces_lost_total", "Summaries of trips that were damaged or gone from the store: late data cannot amend those trips. Above 0 the store lost data.")
@@ -155,6 +159,8 @@ func (b *builder) roads(m *Metrics) {
 func (b *builder) output(m *Metrics) {
 	m.Outcomes = b.counters("outcomes_total", "Outcomes handed to the sinks, by type; an amendment counts again.", "type")
 	m.Collisions = b.counters("collisions_total", "Collisions, by confidence: as they were told first, and as they are when no more evidence is awaited.", "confidence", "stage")
+	m.Advice = b.counters("advice_total", "Tips that trips came with, by what they are about; a trip that is amended counts once.", "cause")
+	m.FactorsIssued = b.counters("factors_issued_total", "Insurance factors that were issued, by product; for each, milepost_outcomes_total counts its previews too.", "product")
 	m.AlertsSent = b.counters("alerts_sent_total", "Messages about collisions that the brokers have, by receiver: vehicle, app or care. One that is sent again after a crash counts again.", "receiver")
 	m.AlertsWithheld = b.counters("alerts_withheld_total", "Revisions of collisions that a receiver was not told of, by reason: below_threshold and unchanged are ordinary; no_consent; late, stale and old came too late to tell.",
 		"receiver", "reason")

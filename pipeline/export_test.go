@@ -1,5 +1,7 @@
 package pipeline
 
+import "reflect"
+
 // VehicleVersion is the layout of a Vehicle's state that this build writes.
 const VehicleVersion = vehicleVersion
 
@@ -24,4 +26,13 @@ func (v *Vehicle) StateButCollisions() []byte {
 	v.collisions = &collisions{}
 	defer func() { v.collisions = apart }()
 	return v.AppendState(nil)
+}
+
+// Remembered is how many trips others are compared with.
+func (v *Vehicle) Remembered() (trips int) {
+	kinds := reflect.ValueOf(v.history).Elem().FieldByName("kinds")
+	for i := range kinds.Len() {
+		trips += int(kinds.Index(i).FieldByName("trips").Uint())
+	}
+	return trips
 }

@@ -26,7 +26,7 @@ func (v *Vehicle) Forget(account string, theirs func(month, driver string) bool)
 	v.active = false
 	v.trips, v.trip, v.veiled = detectors.Trips{}, trip{}, veiled{}
 	v.past = &past{gone: seen, named: seen}
-	v.history, v.charge = advice.History{}, nil
+	v.history, v.charge = &advice.History{}, nil
 	v.collisions.forgetAccount(account, seen)
 	if v.policies != nil {
 		v.policies.periods = slices.DeleteFunc(v.policies.periods, func(p *period) bool { return p.account == account })

@@ -17,12 +17,12 @@ import (
 // them. An amended trip keeps what it was compared with, and puts its new numbers in place
 // of its old ones; only where it turns out to be of another kind is it compared anew. What
 // it is compared with is earlier by the time of its identity, which never moves: where any
-// that is later has joined already, it is compared with nothing.
+// that is later has joined already, it keeps what it was compared with if that is of its
+// length and temperature, and else is compared with nothing.
 
-// learnt is what a trip was compared with, and what it put into the vehicle's history.
+// learnt is what a trip was compared with, and what it put into the vehicle's history. It
+// is never changed.
 type learnt struct {
-	is   bool // it was compared
-	in   bool // the history has it: not while trips around it are computed again
 	put  advice.Contribution
 	with advice.Comparison
 }
@@ -79,34 +79,45 @@ func (v *Vehicle) learn(t *standing, o *outcome.Trip, l lesson) {
 		advice.Advise(o, advice.Comparison{}, l.costs, l.powertrain)
 		return
 	}
-	with := was.with
-	if !was.is || was.put.Kind != l.kind {
-		with = v.history.Compare(l.kind, t.named)
-	}
+	with := v.comparison(was, l.kind, t.named)
 	advice.Advise(o, with, l.costs, l.powertrain)
-	t.learnt = learnt{is: true, in: true, with: with, put: v.history.Add(l.kind, t.named, advice.ValuesOf(o, l.costs, l.powertrain))}
+	t.learnt = &learnt{with: with, put: v.history.Add(l.kind, t.named, advice.ValuesOf(o, l.costs, l.powertrain))}
+	t.joined = true
+}
+
+// comparison is what a trip of a kind is compared with, which was compared before where
+// was is not nil.
+func (v *Vehicle) comparison(was *learnt, k advice.Kind, named int64) advice.Comparison {
+	if was != nil && was.put.Kind == k {
+		return was.with
+	}
+	with, ok := v.history.Compare(k, named)
+	if !ok && was != nil && was.put.Like(k) {
+		return was.with
+	}
+	return with
 }
 
 // unlearn takes a trip out of the history.
 func (v *Vehicle) unlearn(t *standing) {
 	v.setAside(t)
-	t.learnt = learnt{}
+	t.learnt = nil
 }
 
 // setAside takes a trip out of the history for as long as the trips around it are computed
 // again: they are not compared with what it was.
 func (v *Vehicle) setAside(t *standing) {
-	if t.learnt.in {
+	if t.joined {
 		v.history.Remove(t.learnt.put)
-		t.learnt.in = false
+		t.joined = false
 	}
 }
 
 // putBack puts a trip that was set aside, and stands as it did, back into the history.
 func (v *Vehicle) putBack(t *standing) {
-	if t.learnt.is && !t.learnt.in {
+	if t.learnt != nil && !t.joined {
 		v.history.Add(t.learnt.put.Kind, t.named, t.learnt.put.Values)
-		t.learnt.in = true
+		t.joined = true
 	}
 }
 
@@ -122,9 +133,10 @@ func (v *Vehicle) forgetWays(in extent) {
 			all = append(all, &k.standing)
 		}
 	}
-	for _, t := range slices.DeleteFunc(all, func(t *standing) bool { return !t.learnt.in }) {
+	for _, t := range slices.DeleteFunc(all, func(t *standing) bool { return !t.joined }) {
 		v.setAside(t)
-		t.learnt.put.Way = 0
+		l := *t.learnt
+		l.put.Way, t.learnt = 0, &l
 		v.putBack(t)
 	}
 }
@@ -132,17 +144,22 @@ func (v *Vehicle) forgetWays(in extent) {
 // learntState visits what trips were compared with, those that late data may still amend.
 func (v *Vehicle) learntState(c *state.Codec) {
 	v.history.State(c)
-	v.trip.learnt.state(c)
+	v.trip.standing.learntState(c)
 	for _, k := range v.past.kept {
-		k.learnt.state(c)
+		k.standing.learntState(c)
 	}
 }
 
-func (l *learnt) state(c *state.Codec) {
-	if c.Bool(&l.is); !l.is {
+func (t *standing) learntState(c *state.Codec) {
+	t.joined = begun(c, t.learnt != nil) // between calls whatever was compared is there
+	if !t.joined {
 		return
 	}
-	l.in = true // between calls whatever was compared is there
+	l := learnt{}
+	if !c.Reading() {
+		l = *t.learnt
+	}
 	l.put.State(c)
 	l.with.State(c)
+	t.learnt = &l
 }

@@ -51,6 +51,15 @@ func TestAnyLifeWithLateFramesIsSane(t *testing.T) {
 			d.late(late, late[len(late)-1].Arrived+rapid.Int64Range(1, 100_000).Draw(rt, "later")*sec)
 		}
 		trips, events, months := d.end()
+		compared := 0
+		for _, o := range trips {
+			if o.State != outcome.Withdrawn && o.Coaching != nil && o.DistanceM >= 1000 {
+				compared++
+			}
+		}
+		if n := d.vehicle.Remembered(); n != compared {
+			rt.Fatalf("%d trips remembered, %d are out", n, compared)
+		}
 		sane(rt, trips, events, months)
 	})
 }

@@ -29,7 +29,7 @@ func (v *Vehicle) LoadState(b []byte) error {
 	c := state.NewReader(b)
 	v.state(c)
 	if _, err := c.Done(); err != nil {
-		*v = Vehicle{id: v.id, known: v.known, settings: v.settings, consented: v.consented, past: &past{}, shares: &shares{}, collisions: &collisions{}}
+		*v = Vehicle{id: v.id, known: v.known, settings: v.settings, consented: v.consented, past: &past{}, history: &advice.History{}, shares: &shares{}, collisions: &collisions{}}
 		return fmt.Errorf("load state of vehicle: %w", err)
 	}
 	return nil
@@ -72,7 +72,7 @@ func (v *Vehicle) state(c *state.Codec) {
 	})
 	v.charge = v.charge.load(c, version)
 	if c.Reading() {
-		v.history, v.trip.learnt, v.policies = advice.History{}, learnt{}, nil
+		v.history, v.trip.learnt, v.trip.joined, v.policies = &advice.History{}, nil, false, nil
 	}
 	if version >= 4 {
 		v.learntState(c)

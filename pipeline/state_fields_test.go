@@ -37,6 +37,7 @@ func TestEveryFieldOfAVehicleIsStored(t *testing.T) {
 	for i := range int64(6) {
 		put = remembered.Add(advice.Kind{Driver: 7, Way: 1 << 20, Distance: 3, Temperature: 2}, i*3_600_000_000, advice.Values{1000, 2, 3, int32(i), 5, -1, 7})
 	}
+	with, _ := remembered.Compare(put.Kind, 8_000_000_000_000)
 	rules := statetest.Rules{
 		"boxcar.n": 128, "boxcar.head": 128, "slope.n": 11, "course.n": 3, "means.i": 17,
 		"Trace.breaks": []int{1, 2}, "trip.sent": 2, "Finding.Kind": outcome.HarshCornering,
@@ -44,7 +45,7 @@ func TestEveryFieldOfAVehicleIsStored(t *testing.T) {
 		"Evidence.Kind":        detectors.Rollover,
 		"Collision.Confidence": outcome.Confirmed, "Collision.Severity": outcome.SeverityCritical,
 		"collisions.detector": statetest.Left, // its own test fills it
-		"Vehicle.history":     remembered, "learnt.put": put, "learnt.with": remembered.Compare(put.Kind, 8_000_000_000_000),
+		"Vehicle.history":     &remembered, "learnt.put": put, "learnt.with": with,
 	}
 	for name := range notStored {
 		rules[name] = statetest.Left

@@ -126,7 +126,7 @@ func TestStatesOfEveryVersionAreRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if *update { // outcomes have more fields than when older files were written
+			if *update {
 				if err := os.WriteFile(name+".golden", []byte(life.goOn(t, b)), 0o644); err != nil {
 					t.Fatal(err)
 				}

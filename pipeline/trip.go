@@ -68,13 +68,14 @@ type standing struct {
 	id       string
 	named    int64 // the time that it is made of: the start when it was first known, µs
 	revision uint32
+	joined   bool           // the history has it: not while trips around it are computed again
 	month    string         // it was put into
 	date     string         // it was put on
 	share    *scoring.Share // it put there, nil where it is in none
 	counted  *counted       // what it put into periods of policies, nil where it is in none
 	monthOf  int64          // driver whose month that is
 	speeding []told
-	learnt   learnt
+	learnt   *learnt // nil of one that was not compared
 }
 
 // begin starts a trip in place of the last one, keeping its buffers.

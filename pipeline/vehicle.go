@@ -32,10 +32,10 @@ type Vehicle struct {
 	ended    bool // nothing comes any more, as Advance was told
 	trip     trip // the trip under way, or the last one
 	months   []month
-	policies *policies      // nil where none was ever in force
-	history  advice.History // of the trips before
-	past     *past          // what late data may amend
-	charge   *charge        // nil of one that never spoke of charging
+	history  *advice.History // of the trips before
+	policies *policies       // nil where none was ever in force
+	past     *past           // what late data may amend
+	charge   *charge         // nil of one that never spoke of charging
 
 	*shares
 	collisions *collisions
@@ -45,7 +45,7 @@ type Vehicle struct {
 // NewVehicle makes the state of a vehicle never seen before, of which one profile is
 // known; Know tells more. It fails on an invalid profile.
 func NewVehicle(p fleet.Profile) (*Vehicle, error) {
-	v := &Vehicle{id: p.VehicleID, past: &past{}, shares: &shares{}, collisions: &collisions{}}
+	v := &Vehicle{id: p.VehicleID, past: &past{}, history: &advice.History{}, shares: &shares{}, collisions: &collisions{}}
 	if err := v.Know(fleet.Always(p)); err != nil {
 		return nil, err
 	}

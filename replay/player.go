@@ -32,8 +32,11 @@ type Summary struct {
 	ShortTrips int64 // under 50 m and 10 s: no outcome
 	Hidden     int64 // positions taken out because location was not shared
 	Withheld   int64 // trips that ended while location was not shared: counted in their month, no outcome
-	Way        Way
-	Drops      []telemetry.Drop
+	// UnknownTables counts factors that were not computed: their policies name a table that
+	// is not known.
+	UnknownTables int64
+	Way           Way
+	Drops         []telemetry.Drop
 }
 
 // Way says how much of the trips lies on the roads of a map, m, as they closed first.
@@ -108,6 +111,7 @@ func (p *Player) Summary() Summary {
 	awake, packed := p.cars.Count()
 	s.Vehicles = int64(awake + packed)
 	c := &p.cars.Scratch
+	s.UnknownTables = c.UnknownTables
 	s.ShortTrips, s.Hidden, s.Withheld, s.Drops = c.ShortTrips, c.Hidden, c.Withheld, c.Drops.Report()
 	return s
 }

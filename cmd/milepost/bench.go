@@ -69,7 +69,7 @@ func (c *benchIngestCmd) Run(ctx context.Context, out *terminal) (err error) {
 	cfg.Kafka.Brokers, cfg.Kafka.Group = brokers, name
 	cfg.Telemetry = []config.Input{{Topic: name, Format: "milepost-protobuf", MaxRecordBytes: 1 << 20}}
 	cfg.Alerts = noAlerts(cfg.Alerts)
-	cfg.Profiles.Topic, cfg.Outcomes.Topic, cfg.DeadLetters.Topic = "", "", topics[1]
+	cfg.Profiles.Topic, cfg.Outcomes.Topic, cfg.Factors.Topic, cfg.DeadLetters.Topic = "", "", "", topics[1]
 	cfg.State.Dir, cfg.Store.SQLite, cfg.HTTP.Listen = dir, "", ""
 	return c.drain(ctx, cfg, records, out)
 }

@@ -60,7 +60,7 @@ func (b *benchRun) configure(brokers string, set func(*config.Config)) error {
 	cfg := config.Default()
 	cfg.Kafka.Brokers, cfg.Kafka.Group = strings.Split(brokers, ","), b.topics[0]
 	cfg.Telemetry = []config.Input{{Topic: b.topics[0], Format: "milepost-protobuf", MaxRecordBytes: 1 << 20}}
-	cfg.Alerts, cfg.Profiles.Topic = noAlerts(cfg.Alerts), ""
+	cfg.Alerts, cfg.Profiles.Topic, cfg.Factors.Topic = noAlerts(cfg.Alerts), "", ""
 	cfg.State.Dir, cfg.HTTP.Listen, cfg.Log.Level = filepath.Join(b.dir, "state"), b.listen, "warn"
 	set(&cfg)
 	text, err := cfg.Render()

@@ -21,6 +21,7 @@ type cli struct {
 	Convert    convertCmd    `cmd:"" help:"Write a capture as Parquet."`
 	Trips      tripsCmd      `cmd:"" help:"List the latest trips of a store."`
 	Month      monthCmd      `cmd:"" help:"Show a vehicle's month of a store."`
+	Explain    explainCmd    `cmd:"" help:"Say where a stored trip, month, factor or charging session comes from, and compute it again."`
 	Route      routeCmd      `cmd:"" help:"Draw a trip as a picture, on the roads of a map where one is given."`
 	Collisions collisionsCmd `cmd:"" help:"List the collisions of a store."`
 	Charges    chargesCmd    `cmd:"" help:"List the charging sessions of a store."`

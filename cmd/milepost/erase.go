@@ -226,7 +226,7 @@ func (p *places) kafka(cfg config.Config, one bool) error {
 			}
 		}
 	}
-	var told []string
+	told := []string{cfg.Factors.Topic}
 	for _, t := range cfg.Alerts.Topics() {
 		told = append(told, t.Topic)
 	}

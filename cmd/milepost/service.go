@@ -135,6 +135,12 @@ func (s *service) presetMetrics() {
 	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCharge, outcome.TypeFactor, outcome.TypeCollision} {
 		m.Outcomes.WithLabelValues(string(of))
 	}
+	for _, cause := range []outcome.Cause{outcome.CauseAcceleration, outcome.CauseBraking, outcome.CauseConstantSpeed, outcome.CauseSpeed, outcome.CauseEV, outcome.CauseCornering} {
+		m.Advice.WithLabelValues(string(cause))
+	}
+	for _, product := range []outcome.Product{outcome.ProductUBI, outcome.ProductFHI, outcome.ProductPHI} {
+		m.FactorsIssued.WithLabelValues(string(product))
+	}
 	for _, answer := range metrics.Answers() {
 		m.TripsOnRoads.WithLabelValues(answer)
 	}
@@ -157,6 +163,10 @@ func (s *service) clusterID(ctx context.Context) (string, error) {
 func (s *service) openSinks(to []sinks.Named) {
 	if topic := s.cfg.Outcomes.Topic; topic != "" {
 		to = append(to, sinks.Named{Name: "kafka", Writer: sinkskafka.NewWriter(s.transport, s.brokers.Addr(), sinkskafka.Config{Topic: topic})})
+	}
+	if topic := s.cfg.Factors.Topic; topic != "" {
+		w := sinkskafka.NewFactorWriter(s.transport, s.brokers.Addr(), sinkskafka.Config{Topic: topic})
+		to = append(to, sinks.Named{Name: "insurance_factors", Writer: w, Takes: w.Takes})
 	}
 	to = append(s.alertSinks(), to...)
 	for _, sink := range to {
@@ -232,7 +242,7 @@ func (s *service) tellEnd(inOrder bool) {
 func (s *service) tellStart() {
 	s.log.Info("milepost runs", "version", version(), "brokers", s.servers(), "group", s.cfg.Kafka.Group,
 		"telemetry", strings.Join(s.inputs(), ","), "profiles", s.cfg.Profiles.Topic, "state", stateLocation(s.cfg.State),
-		"sqlite", s.cfg.Store.SQLite, "clickhouse", strings.Join(s.cfg.Store.ClickHouse.Addresses, ","), "outcomes", s.cfg.Outcomes.Topic,
+		"sqlite", s.cfg.Store.SQLite, "clickhouse", strings.Join(s.cfg.Store.ClickHouse.Addresses, ","), "outcomes", s.cfg.Outcomes.Topic, "factors", s.cfg.Factors.Topic,
 		"alerts", strings.Join(alertTopics(s.cfg.Alerts), ","), "http", s.cfg.HTTP.Listen)
 }
 

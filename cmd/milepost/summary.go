@@ -58,6 +58,7 @@ func newSummary(s replay.Summary, took time.Duration) *summary {
 	out.drop("positions of unshared stretches", s.Hidden)
 	out.drop("trips withheld: they ended unshared", s.Withheld)
 	out.drop("trips under 50 m and 10 s", s.ShortTrips)
+	out.drop("factors whose table is not known", s.UnknownTables)
 	for _, d := range s.Drops {
 		out.drop(d.What+": "+d.Reason, d.Count)
 	}

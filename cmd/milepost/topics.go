@@ -57,6 +57,9 @@ func (s *service) sideBySide(name string, n, partitions int) error {
 // telemetry usually is, so that the letters outlive what they are about.
 const month = "2592000000" // ms
 
+// quarter is how long an insurer has to read a factor, which the stores keep for longer.
+const quarter = "7776000000" // ms
+
 // makeTopics makes those of milepost's own that are missing.
 func (s *service) makeTopics(ctx context.Context, partitions int) error {
 	if name := s.cfg.Profiles.Topic; name != "" {
@@ -73,6 +76,11 @@ func (s *service) makeTopics(ctx context.Context, partitions int) error {
 	}
 	if err := s.makeAlertTopics(ctx, partitions); err != nil {
 		return err
+	}
+	if name := s.cfg.Factors.Topic; name != "" {
+		if _, err := s.own(ctx, name, partitions, "retention.ms", quarter); err != nil {
+			return err
+		}
 	}
 	if s.cfg.Outcomes.Topic == "" {
 		return nil

@@ -23,6 +23,7 @@ type Watch struct {
 	withheld      int64
 	ignored       int64
 	lostPieces    int64
+	unknownTables int64
 	drops         map[string]int64
 	lost          decode.Losses
 	records       int64
@@ -72,6 +73,8 @@ func (w *Watch) fleet(c *cars.Cars) {
 	w.All.TripsWithheld.Add(float64(c.Scratch.Withheld - w.withheld))
 	w.All.AlarmsIgnored.Add(float64(c.Scratch.IgnoredAlarms - w.ignored))
 	w.All.PiecesLost.Add(float64(c.Scratch.LostPieces - w.lostPieces))
+	w.All.TablesUnknown.Add(float64(c.Scratch.UnknownTables - w.unknownTables))
+	w.unknownTables = c.Scratch.UnknownTables
 	w.hidden, w.withheld = c.Scratch.Hidden, c.Scratch.Withheld
 	w.ignored, w.lostPieces = c.Scratch.IgnoredAlarms, c.Scratch.LostPieces
 }
@@ -124,7 +127,19 @@ func (w *Watch) outcomes(out []outcome.Outcome) {
 			w.collision(o)
 		case *outcome.Trip:
 			w.trip(o)
+			w.advice(o)
+		case *outcome.Factor:
+			if o.Stage == outcome.FactorIssued && o.State != outcome.Withdrawn {
+				w.All.FactorsIssued.WithLabelValues(string(o.Product)).Inc()
+			}
 		}
+	}
+}
+
+// advice counts a trip's tip, once.
+func (w *Watch) advice(t *outcome.Trip) {
+	if t.Revision == 1 && t.Coaching != nil && t.Coaching.Advice != nil {
+		w.All.Advice.WithLabelValues(string(t.Coaching.Advice.Cause)).Inc()
 	}
 }
 

@@ -12,12 +12,14 @@ import (
 
 // Below these a difference is nothing to tell a driver [defaults].
 const (
-	leastFuelL    = 0.02
-	leastKwh      = 0.05
-	leastShare    = 0.02 // of what the trip took
-	leastEVLess   = 0.05 // of the distance
-	leastEngineM  = 500.0
-	leastSeverity = 0.3 // of an observation that is told for safety
+	leastFuelL     = 0.02
+	leastKwh       = 0.05
+	leastShare     = 0.02 // of what the trip took
+	leastEVLess    = 0.05 // of the distance
+	leastEngineM   = 500.0
+	leastSeverity  = 0.3 // of an observation that is told for safety
+	leastOverKmh   = 5.0 // above the limit, and of the limit: the larger one is speeding
+	leastOverShare = 0.07
 )
 
 // Advise writes into a trip's coaching what is usual on such trips and the tip. What both
@@ -39,7 +41,7 @@ var thresholds = func() map[string]float64 {
 	maps.Copy(all, map[string]float64{
 		"advice_least_trips": leastTrips, "advice_least_fuel_l": leastFuelL, "advice_least_kwh": leastKwh,
 		"advice_least_share": leastShare, "advice_least_ev_less": leastEVLess, "advice_least_engine_m": leastEngineM,
-		"advice_least_severity": leastSeverity, "advice_fuel_j_per_l": fuelJPerL, "advice_battery_share_to_wheels": batteryShare,
+		"advice_least_severity": leastSeverity, "advice_least_over_kmh": leastOverKmh, "advice_least_over_share": leastOverShare, "advice_fuel_j_per_l": fuelJPerL, "advice_battery_share_to_wheels": batteryShare,
 	})
 	return all
 }()
@@ -168,8 +170,11 @@ func safety(seen []outcome.Observation) *outcome.Advice {
 // dangerous reports whether an observation is about safety: a harsh manoeuvre or speeding.
 func dangerous(o *outcome.Observation) bool {
 	switch o.Message {
-	case "acceleration_hard", "braking_hard", "cornering_hard", "speed_over_limit":
-		return !o.Good
+	case coaching.MessageAccelerationHard, coaching.MessageBrakingHard, coaching.MessageCorneringHard:
+		return true
+	case coaching.MessageSpeedOverLimit:
+		limit := o.Params["limit_kmh"]
+		return o.Params["speed_kmh"]-limit >= max(leastOverKmh, leastOverShare*limit)
 	}
 	return false
 }

@@ -84,15 +84,25 @@ func TestSafetyWhereNoEnergyIsToBeSaved(t *testing.T) {
 	o := driven(fleet.Combustion, 1.5, 0, -1)
 	o.Coaching.Observations = []outcome.Observation{
 		{At: 5, About: outcome.CauseBraking, Message: "braking_late", Severity: 0.9},
-		{At: 10, About: outcome.CauseBraking, Message: "braking_hard", Severity: 0.5, DurationS: 1.5, Params: map[string]float64{"from_kmh": 50, "to_kmh": 5}},
+		{At: 10, About: outcome.CauseBraking, Message: "braking_hard", Severity: 0.5, DurationS: 1.5, Params: map[string]float64{"from_kmh": 50}},
 		{At: 20, About: outcome.CauseCornering, Message: "cornering_hard", Severity: 0.4},
 	}
 	Advise(o, Comparison{}, nil, fleet.Combustion)
 	want := &outcome.Advice{Cause: outcome.CauseBraking, Message: "tip_braking_hard", From: 10, To: 1_500_010,
-		Params: map[string]float64{"from_kmh": 50, "to_kmh": 5}}
+		Params: map[string]float64{"from_kmh": 50}}
 	if diff := cmp.Diff(want, o.Coaching.Advice); diff != "" {
 		t.Errorf("tip (-want +got):\n%s", diff)
 	}
+	over := outcome.Observation{At: 30, About: outcome.CauseSpeed, Message: "speed_over_limit", Severity: 0.8, Params: map[string]float64{"speed_kmh": 33, "limit_kmh": 30}}
+	o.Coaching.Observations = append(o.Coaching.Observations, over)
+	if Advise(o, Comparison{}, nil, fleet.Combustion); o.Coaching.Advice.Cause != outcome.CauseBraking {
+		t.Errorf("3 km/h above the limit is told: %+v", o.Coaching.Advice)
+	}
+	o.Coaching.Observations[3].Params["speed_kmh"] = 36
+	if Advise(o, Comparison{}, nil, fleet.Combustion); o.Coaching.Advice.Message != "tip_speed_over_limit" {
+		t.Errorf("6 km/h above the limit is not told: %+v", o.Coaching.Advice)
+	}
+	o.Coaching.Observations = o.Coaching.Observations[:3]
 	o.Coaching.Observations[1].Severity, o.Coaching.Observations[2].Severity = 0.2, 0.1
 	if Advise(o, Comparison{}, nil, fleet.Combustion); o.Coaching.Advice != nil {
 		t.Errorf("a tip about next to nothing: %+v", o.Coaching.Advice)

@@ -5,22 +5,30 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"milepost/scoring/coaching"
 )
 
 // given lists the parameters that a message always has, and those that it may have.
 type given struct{ always, maybe []string }
 
-var speeds = []string{"from_kmh", "to_kmh"}
+// maybe are the parameters that observations may have.
+var maybe = map[string][]string{
+	"acceleration_hard": {"peak_ms2", "from_kmh"}, "acceleration_smooth": {"from_kmh", "to_kmh"},
+	"acceleration_then_braking": {"gained_kmh", "lost_kmh", "peak_ms2"},
+	"braking_hard":              {"peak_ms2", "from_kmh"},
+	"braking_late":              {"from_kmh", "to_kmh", "deceleration_ms2", "earlier_m"},
+	"braking_smooth":            {"from_kmh", "to_kmh"}, "braking_recovered": {"from_kmh", "to_kmh", "recovered_kwh"},
+	"coasting_long": {"from_kmh", "to_kmh"}, "cornering_hard": {"peak_ms2", "from_kmh"}, "ev_stretch": {"speed_kmh"},
+	"speed_high": {"speed_kmh"}, "speed_over_limit": {"speed_kmh", "limit_kmh"}, "speed_steady": {"speed_kmh"},
+	"speed_unsteady": {"speed_kmh", "swings"},
+}
 
 // used are all messages that outcomes may name.
 var used = func() map[string]given {
-	m := map[string]given{
-		"acceleration_hard": {maybe: speeds}, "braking_hard": {maybe: speeds}, "braking_late": {maybe: append(slices.Clone(speeds), "earlier_m")},
-		"acceleration_then_braking": {maybe: []string{"gained_kmh", "lost_kmh"}}, "speed_unsteady": {maybe: []string{"swings"}},
-		"speed_high": {maybe: []string{"speed_kmh"}}, "speed_over_limit": {maybe: []string{"speed_kmh", "limit_kmh"}},
-		"cornering_hard": {maybe: []string{"speed_kmh"}}, "ev_left": {maybe: []string{"speed_kmh", "fuel_l"}},
-		"braking_recovered": {maybe: []string{"recovered_kwh"}}, "coasting_long": {maybe: speeds}, "speed_steady": {maybe: []string{"speed_kmh"}},
-		"ev_stretch": {}, "acceleration_smooth": {maybe: speeds},
+	m := map[string]given{}
+	for _, id := range coaching.Messages() {
+		m[id] = given{maybe: maybe[id]}
 	}
 	for _, id := range []string{"acceleration_hard", "braking_hard", "cornering_hard", "speed_over_limit"} {
 		m["tip_"+id] = m[id]
@@ -83,7 +91,7 @@ func TestTexts(t *testing.T) {
 	}{
 		{"en", "braking_late", map[string]float64{"from_kmh": 71.6, "to_kmh": 0, "earlier_m": 120}, "Braked late from 72 to 0 km/h; the foot could have been lifted 120 m earlier.", true},
 		{"en", "braking_late", map[string]float64{"from_kmh": 71.6}, "Braked late.", true},
-		{"xx", "ev_left", map[string]float64{"fuel_l": 0.125}, "The engine started though the demand was low and burned 0.12 l.", true},
+		{"xx", "braking_recovered", map[string]float64{"recovered_kwh": 0.125}, "Braked so that the battery got energy back: 0.12 kWh.", true},
 		{"en", "tip_ev_fuel_way", map[string]float64{"trips": 5}, "", false},
 		{"en", "nothing", nil, "", false},
 	} {
@@ -97,13 +105,13 @@ func TestTexts(t *testing.T) {
 }
 
 func TestOtherLanguages(t *testing.T) {
-	ok := fstest.MapFS{"messages/de.yaml": {Data: []byte("language: de\ndecimal: \",\"\nmessages:\n  ev_left: \"{fuel_l:2} l\"\n")}}
+	ok := fstest.MapFS{"messages/de.yaml": {Data: []byte("language: de\ndecimal: \",\"\nmessages:\n  braking_recovered: \"{recovered_kwh:2} kWh\"\n")}}
 	all, err := readCatalogues(ok)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := all["de"].fill(all["de"].Messages["ev_left"], map[string]float64{"fuel_l": 0.5}); got != "0,50 l" {
-		t.Errorf("half a litre is %q", got)
+	if got, _ := all["de"].fill(all["de"].Messages["braking_recovered"], map[string]float64{"recovered_kwh": 0.5}); got != "0,50 kWh" {
+		t.Errorf("half a kWh is %q", got)
 	}
 	for name, text := range map[string]string{"another language": "language: fr\n", "an unknown key": "language: de\ntexts: {}\n", "no YAML": "{"} {
 		if _, err := readCatalogues(fstest.MapFS{"messages/de.yaml": {Data: []byte(text)}}); err == nil {

@@ -17,21 +17,21 @@ type Comparison struct {
 
 // Compare gives the usual values of a kind for a trip that starts at a time, µs: of its
 // way where there are enough trips, else of its distance and temperature. Where any trip
-// that started later is in the history there is none: a trip is compared with earlier ones.
-func (h *History) Compare(k Kind, start int64) Comparison {
+// that started later is in the history it is false: a trip is compared with earlier ones.
+func (h *History) Compare(k Kind, start int64) (Comparison, bool) {
 	if h.newest > start {
-		return Comparison{}
+		return Comparison{}, false
 	}
 	if i, found := h.find(k); found && k.Way != 0 && h.kinds[i].trips >= leastTrips {
-		return comparison(h.kinds[i:i+1], true)
+		return comparison(h.kinds[i:i+1], true), true
 	}
 	var like []habit
 	for _, x := range h.kinds {
-		if x.like(k) {
+		if x.Like(k) {
 			like = append(like, x)
 		}
 	}
-	return comparison(like, false)
+	return comparison(like, false), true
 }
 
 func comparison(of []habit, sameWay bool) Comparison {

@@ -23,8 +23,8 @@ type habit struct {
 
 // The most ways, and the most kinds without one, that are remembered.
 const (
-	mostWays  = 8
-	mostBands = 6
+	mostWays  = 6
+	mostBands = 5
 )
 
 const hour = 3_600_000_000 // µs

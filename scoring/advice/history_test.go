@@ -83,8 +83,9 @@ func TestWaysThatAreGivenUpStayInTheirBand(t *testing.T) {
 			without[i] = e
 		}
 		for _, e := range without {
-			want := historyOf(without).Compare(e.kind, h.newest)
-			if diff := cmp.Diff(want, h.Compare(e.kind, h.newest)); diff != "" {
+			want, _ := historyOf(without).Compare(e.kind, h.newest)
+			got, ok := h.Compare(e.kind, h.newest)
+			if diff := cmp.Diff(want, got); diff != "" || !ok {
 				t.Fatalf("comparison (-all trips +history):\n%s", diff)
 			}
 		}
@@ -123,25 +124,25 @@ func TestEarlierTripsAlone(t *testing.T) {
 	k := Kind{Driver: 7, Way: 9, Distance: 2, Temperature: 3}
 	h, v := &History{}, none
 	for i := range int64(leastTrips) {
-		if c := h.Compare(k, 100*hour); c.Trips != 0 {
+		if c, _ := h.Compare(k, 100*hour); c.Trips != 0 {
 			t.Fatalf("a comparison with %d trips", i)
 		}
 		v[Fuel] = int32(500 + i)
 		h.Add(k, i*hour, v)
 	}
-	if c := h.Compare(k, 100*hour); c.Trips != leastTrips || !c.SameWay {
+	if c, _ := h.Compare(k, 100*hour); c.Trips != leastTrips || !c.SameWay {
 		t.Errorf("on the same way: %+v", c)
 	}
-	if c := h.Compare(k, 3*hour); c.Trips != 0 {
+	if c, ok := h.Compare(k, 3*hour); ok {
 		t.Errorf("a trip before the newest is compared with %+v", c)
 	}
 	other := k
 	other.Way = 10
-	if c := h.Compare(other, 100*hour); c.Trips != leastTrips || c.SameWay {
+	if c, _ := h.Compare(other, 100*hour); c.Trips != leastTrips || c.SameWay {
 		t.Errorf("another way of the same length: %+v", c)
 	}
 	for _, o := range []Kind{{Driver: 8, Way: 9, Distance: 2, Temperature: 3}, {Driver: 7, Way: 9, Distance: 3, Temperature: 3}, {Driver: 7, Way: 9, Distance: 2}} {
-		if c := h.Compare(o, 100*hour); c.Trips != 0 {
+		if c, _ := h.Compare(o, 100*hour); c.Trips != 0 {
 			t.Errorf("%+v is compared with %+v", o, c)
 		}
 	}

@@ -71,8 +71,8 @@ func WayOf(vehicle string, from, to Place) uint32 {
 	return max(binary.BigEndian.Uint32(h.Sum(nil))>>8, 1)
 }
 
-// like reports whether trips of both kinds are of one driver, distance and temperature.
-func (k Kind) like(o Kind) bool {
+// Like reports whether trips of both kinds are of one driver, distance and temperature.
+func (k Kind) Like(o Kind) bool {
 	k.Way, o.Way = 0, 0
 	return k == o
 }

@@ -11,7 +11,7 @@ var names = []string{Speeding, Braking, Cornering, Acceleration, Night, RoadType
 // components reads the parts of the score; their weights sum to 1.
 func (g *group) components() (all []Component) {
 	sum, last := 0.0, g.line
-	items := g.items("components")
+	items, before := g.items("components"), len(g.problems)
 	for _, v := range items {
 		in, ok := g.open(v, "components")
 		if !ok {
@@ -24,26 +24,26 @@ func (g *group) components() (all []Component) {
 		all, sum = append(all, c), sum+c.Weight
 		last = in.at("weight")
 	}
-	if len(items) > 0 && math.Abs(sum-1) > 1e-9 {
+	if len(items) > 0 && len(g.problems) == before && math.Abs(sum-1) > 1e-9 {
 		g.refuse(last, "components: weights sum to %s: want 1", number(sum))
 	}
 	return all
 }
 
-func (in *group) component() Component {
-	c := Component{Name: in.word("name", names...)}
+func (g *group) component() Component {
+	c := Component{Name: g.word("name", names...)}
 	if slices.Contains(names, c.Name) {
-		in.where = "components: " + c.Name
+		g.where = "components: " + c.Name
 	}
-	c.Weight = in.number("weight", 0, 1)
-	c.PriorRate = in.number("prior_rate", 0, 1e6)
-	c.PriorKm = in.number("prior_km", 0, 1e6)
-	c.ReferenceRate = in.number("reference_rate", 1e-6, 1e6)
-	c.LeastKm = in.numberOr("least_km", 0, 0, 1e6)
+	c.Weight = g.number("weight", 0, 1)
+	c.PriorRate = g.number("prior_rate", 0, 1e6)
+	c.PriorKm = g.number("prior_km", 0, 1e6)
+	c.ReferenceRate = g.number("reference_rate", 1e-6, 1e6)
+	c.LeastKm = g.numberOr("least_km", 0, 0, 1e6)
 	if c.Name == Speeding {
-		c.Bands = in.bands()
+		c.Bands = g.bands()
 	}
-	in.close()
+	g.close()
 	return c
 }
 
@@ -51,12 +51,12 @@ func (in *group) component() Component {
 var bandNames = [3]string{"over_0", "over_10", "over_20"}
 
 // bands reads what a way above the limit counts by its excess: more never counts less.
-func (in *group) bands() (w [3]float64) {
-	e, ok := in.need("bands")
+func (g *group) bands() (w [3]float64) {
+	e, ok := g.need("bands")
 	if !ok {
 		return w
 	}
-	b, ok := in.open(&e.value, in.where+": bands")
+	b, ok := g.open(&e.value, g.where+": bands")
 	if !ok {
 		return w
 	}

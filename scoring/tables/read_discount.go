@@ -41,21 +41,21 @@ func (g *group) part(key, x string, top float64) (s Steps) {
 }
 
 // plugin reads the two ways in which a plug-in hybrid earns; their weights sum to 1.
-func (in *group) plugin(d *Discount) {
+func (g *group) plugin(d *Discount) {
 	d.Expected, d.Charging = &Expected{}, &Earning{}
-	expected, ok := in.below("expected_share")
+	expected, ok := g.below("expected_share")
 	if ok {
 		d.Expected.DistanceKm = expected.number("utility_distance_km", 1, 1e5)
 		d.Expected.Earning = expected.earning("share_of_expected", 2)
 		expected.close()
 	}
-	charging, too := in.below("charging")
+	charging, too := g.below("charging")
 	if too {
 		*d.Charging = charging.earning("charging_days_per_driving_day", 1)
 		charging.close()
 	}
 	if sum := d.Expected.Weight + d.Charging.Weight; ok && too && math.Abs(sum-1) > 1e-9 {
-		in.refuse(charging.at("weight"), "discount: the weights of expected_share and charging sum to %s: want 1", number(sum))
+		g.refuse(charging.at("weight"), "discount: the weights of expected_share and charging sum to %s: want 1", number(sum))
 	}
 }
 

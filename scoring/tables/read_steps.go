@@ -96,12 +96,12 @@ func (g *group) tiers(a axis) (points []Point) {
 	return points
 }
 
-func (in *group) monotone(a axis, before, p Point) {
+func (g *group) monotone(a axis, before, p Point) {
 	switch {
 	case a.falls && p.Y > before.Y:
-		in.refuse(in.line, "%s: the %s grows from %s to %s: a better %s must not cost more", in.where, a.y, number(before.Y), number(p.Y), a.x)
+		g.refuse(g.line, "%s: the %s grows from %s to %s: a better %s must not cost more", g.where, a.y, number(before.Y), number(p.Y), a.x)
 	case !a.falls && p.Y < before.Y:
-		in.refuse(in.line, "%s: the %s falls from %s to %s: a higher %s must not earn less", in.where, a.y, number(before.Y), number(p.Y), a.x)
+		g.refuse(g.line, "%s: the %s falls from %s to %s: a higher %s must not earn less", g.where, a.y, number(before.Y), number(p.Y), a.x)
 	}
 }
 

@@ -66,17 +66,20 @@ func (g *group) minimum() (m Minimum) {
 	return m
 }
 
-// bounds are 1 at most for a table that only gives discounts.
-func (g *group) bounds() (b Bounds) {
+// bounds are 1 at most for a table that only gives discounts. Where they are refused,
+// nothing else is for being outside.
+func (g *group) bounds() Bounds {
+	wide, before := Bounds{0, 10}, len(g.problems)
 	surcharges := g.flag("surcharges")
 	e, ok := g.need("bounds")
 	if !ok {
-		return b
+		return wide
 	}
 	in, ok := g.open(&e.value, "bounds")
 	if !ok {
-		return b
+		return wide
 	}
+	var b Bounds
 	b.Lowest, b.Highest = in.number("lowest", 0, 1), in.number("highest", 0, 10)
 	switch {
 	case b.Highest > 1 && !surcharges:
@@ -85,6 +88,9 @@ func (g *group) bounds() (b Bounds) {
 		in.refuse(in.at("highest"), "bounds: highest: want 1 or more, not %v: no discount is for certain", b.Highest)
 	}
 	in.close()
+	if len(g.problems) > before {
+		return wide
+	}
 	return b
 }
 

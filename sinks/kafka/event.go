@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,8 +9,8 @@ import (
 	"milepost/outcome"
 )
 
-// event is an outcome as the record of a CloudEvent.
-func event(source string, o outcome.Outcome) (Record, error) {
+// event is an outcome as the record of a CloudEvent of a type; of its own, where that is empty.
+func event(source, eventType string, o outcome.Outcome) (Record, error) {
 	head := o.Head()
 	if err := identified(head); err != nil {
 		return Record{}, err
@@ -19,7 +20,7 @@ func event(source string, o outcome.Outcome) (Record, error) {
 		return Record{}, fmt.Errorf("encode it: %w", err)
 	}
 	return Record{Partition: ByKey, Key: []byte(head.VehicleID), Value: value,
-		Headers: headers(source, "milepost."+string(head.Type)+".v1", head)}, nil
+		Headers: headers(source, cmp.Or(eventType, "milepost."+string(head.Type)+".v1"), head)}, nil
 }
 
 // identified refuses what lacks a part of its identity.

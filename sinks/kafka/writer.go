@@ -33,6 +33,8 @@ type Writer struct {
 	producer *Producer
 	topic    string
 	source   string
+	// eventType is the CloudEvents type of all; empty for that of each outcome's type.
+	eventType string
 }
 
 // NewWriter makes a writer that reaches the brokers at addr through rt.
@@ -51,7 +53,7 @@ func NewWriter(rt kafkago.RoundTripper, addr net.Addr, cfg Config) *Writer {
 func (w *Writer) Write(ctx context.Context, batch []outcome.Outcome) error {
 	records := make([]Record, len(batch))
 	for i, o := range batch {
-		record, err := event(w.source, o)
+		record, err := event(w.source, w.eventType, o)
 		if err != nil {
 			return failed(w.topic, batch, &RecordError{Index: i, Err: err}, nil)
 		}
