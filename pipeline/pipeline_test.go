@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"milepost/detectors"
 	"milepost/fleet"
 	"milepost/outcome"
 	"milepost/outcome/schema"
@@ -382,6 +383,33 @@ func TestANewBootIsHiddenUntilItShares(t *testing.T) {
 		}
 		if s.Hidden != c.hidden {
 			t.Errorf("%s: %d positions hidden, want %d", c.name, s.Hidden, c.hidden)
+		}
+	}
+}
+
+// Another table of thresholds finds other events, and the receipt says which and how far.
+func TestThresholdsOfOnesOwn(t *testing.T) {
+	calm := *detectors.DefaultThresholds()
+	calm.Name = "calm/1"
+	calm.Braking.Levels = [3]float64{0.8, 0.9, 1.0}
+	for _, c := range []struct {
+		by     *detectors.Thresholds
+		name   string
+		events int
+	}{{nil, "default/1", 1}, {&calm, "calm/1", 0}} {
+		s := newScript(t, "", "2026-09-14T07:00:00Z")
+		s.scratch.Events = c.by
+		s.ignition(true).drive(8, 0, 20).drive(100, 20, 20).drive(4, 20, 0).drive(8, 0, 20).drive(200, 20, 22).ignition(false)
+		trips := of[*outcome.Trip](s.end())
+		if len(trips) != 1 {
+			t.Fatalf("%d trips, want one", len(trips))
+		}
+		r := trips[0].Receipt
+		if trips[0].Counts.HarshBraking != c.events || r.Events != c.name || (r.Inputs["braking_excess"] > 0) != (c.events > 0) {
+			t.Errorf("by %s: counts %+v, receipt of %q with excess %v", c.name, trips[0].Counts, r.Events, r.Inputs["braking_excess"])
+		}
+		if c.by != nil && r.Thresholds["harsh_braking_g"] != 0.8 {
+			t.Errorf("the receipt's threshold of braking is %v g", r.Thresholds["harsh_braking_g"])
 		}
 	}
 }

@@ -2,7 +2,6 @@ package replay_test
 
 import (
 	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -123,9 +122,9 @@ func checkSane(t *testing.T, o *outcome.Trip) {
 
 // uahDrive is a folder of UAH-DriveSet: when and how far its GPS file says.
 type uahDrive struct {
-	name, driver, style, road string
-	from, to                  time.Time
-	metres                    float64
+	name     string
+	from, to time.Time
+	metres   float64
 }
 
 func uahDrives(t *testing.T, dir string) []uahDrive {
@@ -142,7 +141,6 @@ func uahDrives(t *testing.T, dir string) []uahDrive {
 	for _, folder := range folders {
 		d := uahDrive{name: filepath.Base(folder)}
 		part := strings.Split(d.name, "-")
-		d.driver, d.style, d.road = part[2], strings.TrimRight(part[3], "12"), part[4]
 		start, err := time.ParseInLocation("20060102150405", part[0], madrid)
 		if err != nil {
 			t.Fatal(err)
@@ -180,41 +178,23 @@ func numbers(t *testing.T, path string) (rows [][]float64) {
 	return rows
 }
 
-func TestUAHTripsAndScores(t *testing.T) {
+func TestUAHTrips(t *testing.T) {
 	dir, trips, _ := recorded(t, "uah")
 	drives := uahDrives(t, dir)
 	if len(trips) != len(drives) {
 		t.Errorf("%d trips from %d folders", len(trips), len(drives))
 	}
-	score := map[string][]float64{} // by driver, road and style
-	var aggressive, others []float64
 	for _, d := range drives {
 		o := oneTrip(t, trips, d)
 		if o == nil {
 			continue
 		}
-		off, s := o.DistanceM/d.metres-1, o.Scores.Performance.Score
+		off := o.DistanceM/d.metres - 1
 		late := o.DurationS - d.to.Sub(d.from).Seconds()
-		t.Logf("%-45s distance %+.2f %%, duration %+.1f s, score %.1f", d.name, 100*off, late, s)
+		t.Logf("%-45s distance %+.2f %%, duration %+.1f s", d.name, 100*off, late)
 		if math.Abs(off) > 0.03 || math.Abs(late) > 5 {
 			t.Errorf("%s: distance off by %.2f %%, duration by %.1f s", d.name, 100*off, late)
 		}
-		score[d.driver+d.road+d.style] = append(score[d.driver+d.road+d.style], s)
-		if d.style == "AGGRESSIVE" {
-			aggressive = append(aggressive, s)
-		} else {
-			others = append(others, s)
-		}
-	}
-	for _, d := range drives {
-		normal, angry := score[d.driver+d.road+"NORMAL"], score[d.driver+d.road+"AGGRESSIVE"]
-		if len(normal) > 0 && len(angry) > 0 && slices.Min(normal) <= slices.Max(angry) {
-			t.Errorf("%s on %s: NORMAL %v is not above AGGRESSIVE %v", d.driver, d.road, normal, angry)
-		}
-	}
-	t.Logf("AUC of AGGRESSIVE against the others: %.3f", auc(others, aggressive))
-	if auc(others, aggressive) < 0.95 {
-		t.Errorf("AUC %.3f, want 0.95", auc(others, aggressive))
 	}
 }
 
@@ -232,84 +212,6 @@ func oneTrip(t *testing.T, trips []*outcome.Trip, d uahDrive) *outcome.Trip {
 		return nil
 	}
 	return found[0]
-}
-
-// auc is the chance that one of the first group is above one of the second.
-func auc(above, below []float64) float64 {
-	n := 0.0
-	for _, a := range above {
-		for _, b := range below {
-			switch {
-			case a > b:
-				n++
-			case a == b:
-				n += 0.5
-			}
-		}
-	}
-	return n / float64(len(above)*len(below))
-}
-
-func TestOmahaEventsByTheirRule(t *testing.T) {
-	dir, _, events := recorded(t, "omaha")
-	truth := omahaEvents(t, filepath.Join(dir, "drives.csv"))
-	hit, level := 0, 0
-	used := map[*outcome.Event]bool{}
-	for _, w := range truth {
-		i := slices.IndexFunc(events, func(e *outcome.Event) bool {
-			start := float64(e.StartedAt) / 1e6
-			return !used[e] && start <= w.to+0.5 && start+e.DurationS >= w.from-0.5
-		})
-		if i < 0 {
-			t.Logf("missed: %+v", w)
-			continue
-		}
-		used[events[i]] = true
-		hit++
-		if events[i].Level == w.level {
-			level++
-		}
-	}
-	f1 := 2 * float64(hit) / float64(len(truth)+len(events))
-	t.Logf("%d events of %d, %d found: F1 %.3f; level right for %d", len(events), len(truth), hit, f1, level)
-	if f1 < 0.9 || level < hit*9/10 {
-		t.Errorf("F1 %.3f with %d of %d levels right, want 0.9 of each", f1, level, hit)
-	}
-}
-
-type labelled struct {
-	drive    string
-	from, to float64 // s
-	level    int
-}
-
-// omahaEvents joins consecutive seconds whose larger horizontal peak is 0.35 g or more.
-func omahaEvents(t *testing.T, path string) (out []labelled) {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	col := func(name string) int { return slices.Index(rows[0], name) }
-	at, x, y, drive, cat := col("time_utc"), col("accel_x"), col("accel_y"), col("drive"), col("accel_event_cat")
-	g := func(s string) float64 { v, _ := strconv.ParseFloat(s, 64); return math.Abs(v) }
-	for _, r := range rows[1:] {
-		if max(g(r[x]), g(r[y])) < 0.35 {
-			continue
-		}
-		s, level := g(r[at]), map[string]int{"low": 1, "med": 2, "high": 3}[r[cat]]
-		if n := len(out); n > 0 && out[n-1].drive == r[drive] && s-out[n-1].to < 1.5 {
-			out[n-1].to, out[n-1].level = s, max(out[n-1].level, level)
-			continue
-		}
-		out = append(out, labelled{r[drive], s, s, level})
-	}
-	return out
 }
 
 // The other sets carry no truth about trips: what is known is how many drives they hold.

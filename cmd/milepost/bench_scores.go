@@ -58,22 +58,22 @@ func (c *benchScoresCmd) measure(ctx context.Context) (f scoreFigures, err error
 		}
 	}
 	if c.UAH != "" {
-		if f.UAH, err = measure.MeasureUAH(ctx, c.UAH, by); err != nil {
+		if f.UAH, err = measure.OfUAH(ctx, c.UAH, by); err != nil {
 			return f, err
 		}
 	}
 	if c.Omaha != "" {
-		if f.Omaha, err = measure.MeasureOmaha(ctx, c.Omaha, by); err != nil {
+		if f.Omaha, err = measure.OfOmaha(ctx, c.Omaha, by); err != nil {
 			return f, err
 		}
 	}
 	if c.Twizy != "" {
-		if f.Twizy, err = measure.MeasureTwizy(ctx, c.Twizy); err != nil {
+		if f.Twizy, err = measure.OfTwizy(ctx, c.Twizy); err != nil {
 			return f, err
 		}
 	}
 	if c.Vehicles > 0 {
-		f.Simulated, err = measure.MeasureSimulated(ctx, c.Seed, c.Vehicles, c.Days)
+		f.Simulated, err = measure.OfSimulated(ctx, c.Seed, c.Vehicles, c.Days)
 	}
 	return f, err
 }

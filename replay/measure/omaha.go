@@ -20,9 +20,9 @@ type Omaha struct {
 // omahaKind stands for all kinds: the set's rule does not tell them apart.
 const omahaKind = "harsh"
 
-// MeasureOmaha plays the drives of a file. A nil table is the default one: its levels
+// OfOmaha plays the drives of a file. A nil table is the default one: its levels
 // of held peaks are those of the set, 0.35, 0.45 and 0.60 g.
-func MeasureOmaha(ctx context.Context, path string, by *detectors.Thresholds) (*Omaha, error) {
+func OfOmaha(ctx context.Context, path string, by *detectors.Thresholds) (*Omaha, error) {
 	if by == nil {
 		by = detectors.DefaultThresholds()
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 func TestUAH(t *testing.T) {
-	u, err := measure.MeasureUAH(t.Context(), recordings.Folder(t, "uah"), nil)
+	u, err := measure.OfUAH(t.Context(), recordings.Folder(t, "uah"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestUAH(t *testing.T) {
 }
 
 func TestOmaha(t *testing.T) {
-	o, err := measure.MeasureOmaha(t.Context(), filepath.Join(recordings.Folder(t, "omaha"), "drives.csv"), nil)
+	o, err := measure.OfOmaha(t.Context(), filepath.Join(recordings.Folder(t, "omaha"), "drives.csv"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestOmaha(t *testing.T) {
 }
 
 func TestTwizy(t *testing.T) {
-	w, err := measure.MeasureTwizy(t.Context(), recordings.Folder(t, "twizy"))
+	w, err := measure.OfTwizy(t.Context(), recordings.Folder(t, "twizy"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,8 +32,8 @@ var sensings = [...]sensing{{0, 1}, {0, 5}, {0, 10}, {10, 1}, {10, 5}, {10, 10}}
 // manoeuvreSlackS is how far apart a manoeuvre and its event may be.
 const manoeuvreSlackS = 2
 
-// MeasureSimulated simulates a fleet once for each pair of rates.
-func MeasureSimulated(ctx context.Context, seed uint64, vehicles, days int) (*Simulated, error) {
+// OfSimulated simulates a fleet once for each pair of rates.
+func OfSimulated(ctx context.Context, seed uint64, vehicles, days int) (*Simulated, error) {
 	s := &Simulated{}
 	drives := drivesSeen{}
 	for i, at := range sensings {

@@ -9,7 +9,7 @@ import (
 // The same simulated drive at 1, 5 and 10 Hz, with and without motion, scores within 3
 // points, and its harsh manoeuvres are found.
 func TestScoresDoNotDependOnTheRate(t *testing.T) {
-	s, err := measure.MeasureSimulated(t.Context(), 21, 12, 7)
+	s, err := measure.OfSimulated(t.Context(), 21, 12, 7)
 	if err != nil {
 		t.Fatal(err)
 	}

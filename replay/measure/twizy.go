@@ -26,8 +26,8 @@ type Twizy struct {
 	EnergyAbsentN int     `json:"energy_not_told"` // trips without energy: the set has no power
 }
 
-// MeasureTwizy plays the drives below a folder.
-func MeasureTwizy(ctx context.Context, dir string) (*Twizy, error) {
+// OfTwizy plays the drives below a folder.
+func OfTwizy(ctx context.Context, dir string) (*Twizy, error) {
 	all, err := recorded(ctx, "twizy", dir, detectors.DefaultThresholds())
 	if err != nil {
 		return nil, err

@@ -46,9 +46,9 @@ type UAHTrip struct {
 // time of a peak, by another clock's filter.
 const uahSlackS = 2
 
-// MeasureUAH plays the drives below a folder. A nil table is the one that comes with
+// OfUAH plays the drives below a folder. A nil table is the one that comes with
 // milepost for this set.
-func MeasureUAH(ctx context.Context, dir string, by *detectors.Thresholds) (*UAH, error) {
+func OfUAH(ctx context.Context, dir string, by *detectors.Thresholds) (*UAH, error) {
 	if by == nil {
 		var err error
 		if by, err = events.Parse("uah-level-2.yaml", events.UAHLevel2); err != nil {
