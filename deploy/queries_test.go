@@ -35,17 +35,23 @@ func filled(t *testing.T, e clickhousetest.Engine) (db *sql.DB, database string)
 	start := fmt.Sprintf("%d + number * 3600000000", quarter.UnixMicro())
 	for _, statement := range []string{
 		`INSERT INTO trips (id, vehicle_id, at, method_version, revision, state, started_at, ended_at, zone, local_date, distance_m, duration_s,
-			fuel_l, energy_kwh, ev_distance_m, score, driver_id, harsh_braking, harsh_acceleration, harsh_cornering, partial, polyline)
+			fuel_l, energy_kwh, ev_distance_m, score, driver_id, harsh_braking, harsh_acceleration, harsh_cornering, partial, polyline,
+			coaching_kind, l_per_100km, kwh_per_100km, advice)
 		SELECT toFixedString(substring(hex(number + 4096), 1, 4), 16), concat('v', toString(number % 5)), ` + at(start) + `, 1, 1, 'final',
 			` + at(start) + `, ` + at(start+" + 1800000000") + `, if(number % 2, 'Europe/Madrid', 'Europe/Vilnius'),
 			toDate(toDateTime(intDiv(` + start + `, 1000000), 'UTC')), 1500 * number, 1800, if(number % 3 = 0, nan, 1.5), if(number % 3 = 1, nan, 2.5),
-			if(number % 3 = 1, nan, 700), if(number % 4 = 0, nan, number % 101), 'd', number % 2, number % 3, number % 5, number % 2, '_p~iF' FROM numbers(500)`,
+			if(number % 3 = 1, nan, 700), if(number % 4 = 0, nan, number % 101), 'd', number % 2, number % 3, number % 5, number % 2, '_p~iF',
+			if(number % 2, 'hybrid', 'electric'), if(number % 2, 4.5, nan), if(number % 2, nan, 15.5), if(number % 3, 'braking', '') FROM numbers(500)`,
 		`INSERT INTO events (id, vehicle_id, at, method_version, revision, state, trip_id, kind, level, started_at, duration_s, peak_ms2, estimator, rate_hz, speed_kmh, method)
 		SELECT toFixedString(substring(hex(number + 4096), 1, 4), 16), concat('v', toString(number % 5)), ` + at(start) + `, 1, 1, 'final',
 			toFixedString('t', 16), 'harsh_braking', 1 + number % 3, ` + at(start) + `, 1.5, -4, 'speed_slope', 10, nan, 'performance/1' FROM numbers(200)`,
 		`INSERT INTO months (id, vehicle_id, at, method_version, revision, state, month, trips, withheld_trips, distance_m, duration_s, score, method)
 		SELECT toFixedString(substring(hex(number + 4096), 1, 4), 16), concat('v', toString(number % 5)), ` + at(start) + `, 1, 1, 'final',
 			'2026-07', 10, 1, 25000, 3600, if(number % 2, nan, 60), 'performance/1' FROM numbers(10)`,
+		`INSERT INTO charges (id, vehicle_id, at, method_version, revision, state, started_at, ended_at, local_date, duration_s, energy_kwh, energy_source, method)
+		SELECT toFixedString(substring(hex(number + 4096), 1, 4), 16), concat('v', toString(number % 5)), ` + at(start) + `, 1, 1, 'final',
+			` + at(start) + `, ` + at(start+" + 1800000000") + `, toDate(toDateTime(intDiv(` + start + `, 1000000), 'UTC')), 1800,
+			if(number % 3 = 0, nan, 7.5), if(number % 3 = 0, '', if(number % 2, 'counter', 'power')), 'charge/1' FROM numbers(30)`,
 		`INSERT INTO collisions (id, vehicle_id, at, method_version, revision, state, confidence, method)
 		SELECT toFixedString(substring(hex(number + 4096), 1, 4), 16), concat('v', toString(number % 5)), ` + at(start) + `, 1, 1, 'final',
 			if(number % 3, 'probable', 'confirmed'), 'collision/1' FROM numbers(40)`,

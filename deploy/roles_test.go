@@ -165,7 +165,7 @@ var attempts = []attempt{
 	{"analyst", "SELECT * FROM file('/etc/passwd', 'LineAsString')", false},
 	{"analyst", "SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')", false},
 	{"analyst", "SELECT * FROM remote('127.0.0.1:1', 'milepost.trips')", false},
-	{"analyst", "SELECT throwIf(count() != 5) FROM system.tables WHERE database = 'milepost'", true},
+	{"analyst", "SELECT throwIf(count() != 7) FROM system.tables WHERE database = 'milepost'", true},
 	{"analyst", "SELECT throwIf(count() > 0) FROM system.parts WHERE database = 'milepost'", true},
 	{"monitor", "SELECT count() FROM system.parts WHERE database = 'milepost' HAVING count() > 0", true},
 	{"monitor", "SELECT count() FROM milepost.trips_current", false},

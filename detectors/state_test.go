@@ -17,6 +17,7 @@ func TestImpossibleStates(t *testing.T) {
 		"an unknown motion":                 (&Estimators{kind: sampledWave + 1}).State,
 		"an unknown phase":                  (&Trips{phase: paused + 1}).State,
 		"an unknown ignition":               (&Trips{ignition: on + 1}).State,
+		"an unknown answer":                 (&Charging{charges: yes + 1}).State,
 		"an unknown estimator":              (&Finding{Estimator: Fused + 1}).State,
 	} {
 		w := state.NewWriter(nil)

@@ -33,6 +33,8 @@ func touched(t *testing.T) (*Metrics, *prometheus.Registry) {
 	m.TripsOnRoads.WithLabelValues("any").Inc()
 	m.RouteMetres.WithLabelValues("any").Inc()
 	m.Collisions.WithLabelValues("any", First).Inc()
+	m.Advice.WithLabelValues("any").Inc()
+	m.FactorsIssued.WithLabelValues("any").Inc()
 	m.AlertsSent.WithLabelValues("any").Inc()
 	m.AlertsWithheld.WithLabelValues("any", "any").Inc()
 	m.AlertLatency.WithLabelValues("any").Observe(1)
@@ -84,7 +86,7 @@ func TestMetricsFollowTheRules(t *testing.T) {
 		t.Errorf("%s: %s", p.Metric, p.Text)
 	}
 	bounded := map[string]bool{"topic": true, "partition": true, "class": true, "reason": true, "fate": true, "kind": true,
-		"type": true, "sink": true, "state": true, "confidence": true, "stage": true, "receiver": true, "answer": true, "source": true, "version": true, "go_version": true}
+		"type": true, "sink": true, "state": true, "confidence": true, "stage": true, "receiver": true, "answer": true, "source": true, "cause": true, "product": true, "version": true, "go_version": true}
 	for _, f := range gather(t, reg) {
 		if !strings.HasPrefix(f.GetName(), "milepost_") || !strings.HasSuffix(f.GetHelp(), ".") {
 			t.Errorf("%s: %q", f.GetName(), f.GetHelp())

@@ -49,7 +49,7 @@ func plugged(from, to, every int64, kw float64, without func(*battery)) (ps []po
 
 // apart tells charging once where it begins and once where it ends, and the other quantities
 // each at its own time, as formats do that send changes.
-func apart(ps []point) (out []point) {
+func dividedUp(ps []point) (out []point) {
 	for i, p := range ps {
 		var f telemetry.Frame
 		p.put(&f, 0)
@@ -115,7 +115,7 @@ func TestChargingSessions(t *testing.T) {
 			[]want{{4000, 7600, 3600, 7.2, outcome.EnergyByCounter, true}}},
 		"a counter that begins anew each session": {join([]point{batteryAt(t0, battery{0, 1, 0, nan, nan, 20, 55})}, plugged(60, 3660, 60, 7.2, func(b *battery) { b.kwh -= 1000 })),
 			[]want{{60, 3660, 3600, 7.2, outcome.EnergyByCounter, false}}},
-		"each quantity in a record of its own, when it changes": {apart(plugged(0, 7200, 300, 3.6, nil)), []want{{0, 7200, 7200, 7.2, outcome.EnergyByCounter, false}}},
+		"each quantity in a record of its own, when it changes": {dividedUp(plugged(0, 7200, 300, 3.6, nil)), []want{{0, 7200, 7200, 7.2, outcome.EnergyByCounter, false}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			points := c.points

@@ -7,6 +7,7 @@ import (
 	"milepost/detectors"
 	"milepost/outcome"
 	"milepost/scoring"
+	"milepost/scoring/insurance"
 )
 
 // identified checks that each outcome's id is made of its own time, which is the same in
@@ -27,6 +28,8 @@ func identified(t tester, out []outcome.Outcome) {
 			kind, method, want = string(outcome.TypeCollision), o.Method, detectors.CollisionMethod
 		case *outcome.Charge:
 			kind, method, want = string(outcome.TypeCharge), o.Method, detectors.ChargeMethod
+		case *outcome.Factor:
+			kind, method, want = "factor/"+string(o.Product)+"/"+o.PolicyID, o.Method, insurance.Method
 		}
 		if h.ID != outcome.ID(h.VehicleID, kind, h.At) {
 			t.Errorf("%s %s, revision %d: its id is not made of its at, %s", h.Type, h.ID, h.Revision, h.At)

@@ -140,7 +140,18 @@ func live(t testing.TB, frames []*telemetry.Frame) []outcome.Outcome {
 // liveOn is live with a map.
 func liveOn(t testing.TB, frames []*telemetry.Frame, roads pipeline.Roads) []outcome.Outcome {
 	t.Helper()
-	v, err := pipeline.NewVehicle(fleet.Profile{VehicleID: "car"})
+	return liveAs(t, frames, fleet.Profile{VehicleID: "car"}, roads)
+}
+
+// insured is a vehicle with two policies, whose periods its trips of any day are in.
+var insured = fleet.Profile{VehicleID: "car", Zone: "Europe/Madrid", Powertrain: fleet.Hybrid, Consents: []string{outcome.ConsentInsurance},
+	Policies: []fleet.Policy{{ID: "any", Product: outcome.ProductUBI, From: "2020-01-31", Period: fleet.PeriodMonth},
+		{ID: "one", Product: outcome.ProductFHI, From: "2020-01-01", Drivers: []string{"1"}}}}
+
+// liveAs is liveOn of a vehicle of which something is known.
+func liveAs(t testing.TB, frames []*telemetry.Frame, profile fleet.Profile, roads pipeline.Roads) []outcome.Outcome {
+	t.Helper()
+	v, err := pipeline.NewVehicle(profile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +276,7 @@ func TestAnyLifeInAnyCut(t *testing.T) {
 		}
 		slices.Sort(cuts)
 		const arrived = t0 + 500_000*sec
-		whole, cut := lines(t, live(t, lay(ps, nil, arrived))), lines(t, live(t, lay(ps, cuts, arrived)))
+		whole, cut := lines(t, liveAs(t, lay(ps, nil, arrived), insured, nil)), lines(t, liveAs(t, lay(ps, cuts, arrived), insured, nil))
 		if diff := cmp.Diff(whole, cut); diff != "" {
 			rt.Fatalf("(-whole +cut):\n%.2000s", diff)
 		}

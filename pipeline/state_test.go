@@ -159,7 +159,7 @@ func cutFrames(ps []point, every int64) []*telemetry.Frame {
 // A life or ride, delivered badly, gives the same outcomes and counts however often,
 // and wherever between frames, its state was written and read.
 func TestAnyLifeSurvivesRestarts(t *testing.T) {
-	profile := fleet.Profile{VehicleID: "car", Zone: "Europe/Madrid", Powertrain: fleet.Hybrid}
+	profile := insured
 	never := func(int) bool { return false }
 	rapid.Check(t, func(rt *rapid.T) {
 		draw := []func(*rapid.T) []point{drawLife, drawRide, drawStalls, drawCrash}[rapid.IntRange(0, 3).Draw(rt, "life")]

@@ -139,8 +139,8 @@ func heightAt(p point, m float64) point {
 	return p
 }
 
-// insured is a plug-in hybrid with policies of each kind that it may have.
-func insured() fleet.Profile {
+// pluggedAndInsured is a plug-in hybrid with policies of each kind that it may have.
+func pluggedAndInsured() fleet.Profile {
 	return fleet.Profile{VehicleID: "car", Zone: "Europe/Madrid", Powertrain: fleet.PlugIn, Account: "a", Consents: []string{outcome.ConsentInsurance},
 		Policies: []fleet.Policy{{ID: "one", Product: outcome.ProductUBI, From: "2023-11-01", Period: fleet.PeriodMonth},
 			{ID: "two", Product: outcome.ProductPHI, From: "2023-11-10", ElectricRangeKm: 60}}}
@@ -180,7 +180,7 @@ func (d *twofold) arrivals(frames []*telemetry.Frame) (out []arrival) {
 func (d *twofold) play(t testing.TB, world float64) (told []string, states [][]byte) {
 	frames := d.frames(world)
 	r := rand.New(rand.NewPCG(d.seed, 3))
-	c := newCar(t, insured())
+	c := newCar(t, pluggedAndInsured())
 	for _, x := range d.arrivals(frames) {
 		f := frames[x.index]
 		f.Arrived = x.at

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"milepost/outcome"
@@ -49,7 +50,8 @@ func TestInsuranceOfRecordedDrives(t *testing.T) {
 	byStyle := map[string][]*outcome.Trip{}
 	for _, d := range uahDrives(t, dir) {
 		if o := oneTrip(t, trips, d); o != nil {
-			byStyle[d.style] = append(byStyle[d.style], o)
+			style := strings.TrimRight(strings.Split(d.name, "-")[3], "12")
+			byStyle[style] = append(byStyle[style], o)
 		}
 	}
 	factor := map[string]float64{}

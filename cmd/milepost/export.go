@@ -94,9 +94,15 @@ func (c *exportCmd) Run(ctx context.Context, out *terminal) (err error) {
 	return err
 }
 
-// exported says what an export holds; collisions are told of where there are any.
+// exported says what an export holds; what not every vehicle has is told of where there is any.
 func exported(c export.Counts) []string {
 	said := []string{english.Plural(c.Trips, "trip", ""), english.Plural(c.Events, "event", ""), english.Plural(c.Months, "month", "")}
+	if c.Charges > 0 {
+		said = append(said, english.Plural(c.Charges, "charging session", ""))
+	}
+	if c.Factors > 0 {
+		said = append(said, english.Plural(c.Factors, "insurance factor", ""))
+	}
 	if c.Collisions > 0 {
 		said = append(said, english.Plural(c.Collisions, "collision", ""))
 	}

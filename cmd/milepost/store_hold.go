@@ -13,15 +13,19 @@ import (
 
 type storeHoldCmd struct {
 	storeFlags
-	Vehicle string `required:"" placeholder:"ID" help:"The vehicle whose facts are kept."`
-	From    moment `required:"" placeholder:"TIME" help:"The beginning of the time under dispute: 2026-09-01 (its beginning in UTC), or 2026-09-01T12:00:00Z."`
-	To      moment `required:"" placeholder:"TIME" help:"Its end, not included."`
+	Vehicle string `placeholder:"ID" help:"The vehicle whose facts are kept."`
+	From    moment `placeholder:"TIME" help:"The beginning of the time under dispute: 2026-09-01 (its beginning in UTC), or 2026-09-01T12:00:00Z."`
+	To      moment `placeholder:"TIME" help:"Its end, not included."`
+	Factor  string `placeholder:"ID" help:"Instead of these three, the insurance factor under dispute, as milepost factors lists it: it is kept with its receipt, and so are all facts of its period."`
 	Reason  string `required:"" placeholder:"TEXT" help:"Why, such as a claim's number. It is shown to whoever lists holds: no names."`
 }
 
 // Run places one hold in every store, and prints its id; what it keeps there now is told
 // on standard error. It may be nothing: a hold is on what is yet to come as well.
 func (c *storeHoldCmd) Run(ctx context.Context, out *terminal) error {
+	if err := c.ofFactor(ctx, out); err != nil {
+		return err
+	}
 	h, err := retention.NewHold(c.Vehicle, c.From.Time, c.To.Time, c.Reason, time.Now())
 	if err != nil {
 		return usageError{err}
@@ -50,6 +54,9 @@ func (k *keeper) extent(ctx context.Context, h retention.Hold) (string, error) {
 		text := fmt.Sprintf("%s, %s, %s and %s", plural(now.Trips, "trip"), plural(now.Events, "event"), plural(now.Months, "month"), plural(now.Collisions, "collision"))
 		if now.Additions > 0 {
 			text += " with " + plural(now.Additions, "addition")
+		}
+		if now.Charges+now.Factors > 0 {
+			text += fmt.Sprintf(", %s and %s", plural(now.Charges, "charging session"), plural(now.Factors, "factor"))
 		}
 		return "the hold keeps " + text + " now", err
 	}

@@ -33,6 +33,13 @@ func TestWhatWasErasedIsCountedApart(t *testing.T) {
 	hit, one := readtest.NewCollision("car-hit", "account-new", lost.At), readtest.NewAirbag("car-hit", lost.At+1)
 	b.both(hit)
 	b.keep(readtest.NewAddition(hit, outcome.AdditionNote, 1)) // which the topic never has
+	day, err := time.Parse(time.DateOnly, owned("car-sold", "account-gone", 2)[0].(*outcome.Trip).LocalDate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.tell(readtest.NewCharge("car-gone", "", lost.At), readtest.NewCharge("car-sold", "account-gone", lost.At),
+		readtest.NewFactor("car-gone", "P-1", day), readtest.NewFactor("car-sold", "P-1", day.AddDate(-1, 0, 1)))
+	b.both(readtest.NewCharge("car-sold", "account-new", lost.At+1), readtest.NewFactor("car-sold", "P-1", day.AddDate(0, 0, 1)))
 	b.tell(readtest.NewCollision("car-gone", "", lost.At), readtest.NewCollision("car-sold", "account-gone", lost.At), one)
 	// Whose it is turned out later, and it is still lost.
 	theirs, another := owned("car-passed", "account-gone", 3)[0].(*outcome.Trip), *trip("car-passed", 3, 2)
@@ -48,14 +55,14 @@ func TestWhatWasErasedIsCountedApart(t *testing.T) {
 		t.Errorf("collisions: %+v", got)
 	}
 	b.want(r, "missing "+lost.ID+": not in the store", "missing "+another.ID+": not in the store")
-	for _, kind := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth} {
+	for _, kind := range []outcome.Type{outcome.TypeTrip, outcome.TypeEvent, outcome.TypeMonth, outcome.TypeCharge, outcome.TypeFactor} {
 		if got := r.Types[kind].Erased; got != 2 {
 			t.Errorf("%d %ss were erased, want 2", got, kind)
 		}
 	}
 	vehicle.Until, account.Until = time.Now().Add(-time.Hour), time.Now().Add(-time.Hour)
 	b.check.Erased = []check.Erasure{vehicle, account}
-	if r := b.run(); r.Wrong() != 11 || r.Types[outcome.TypeTrip].Erased != 0 {
+	if r := b.run(); r.Wrong() != 15 || r.Types[outcome.TypeTrip].Erased != 0 {
 		t.Errorf("told of after the erasure: %+v", r)
 	}
 }

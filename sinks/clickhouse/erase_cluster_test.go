@@ -49,7 +49,7 @@ func TestEraseOnACluster(t *testing.T) {
 			t.Errorf("%v is left, error %v", rows, err)
 		}
 	}
-	if got, want := left(t, s, "vehicle_id = 'vehicle-kept'"), "28 trips 28 events 2 months "; got != want {
+	if got, want := left(t, s, "vehicle_id = 'vehicle-kept'"), "28 trips 28 events 2 months 2 charges 2 factors "; got != want {
 		t.Errorf("of the other %s, want %s", got, want)
 	}
 	// An old server tells of one replica a shard: the other may follow a moment later.

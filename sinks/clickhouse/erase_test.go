@@ -12,6 +12,7 @@ import (
 	"milepost/outcome"
 	"milepost/sinks"
 	"milepost/sinks/clickhouse/clickhousetest"
+	"milepost/sinks/read/readtest"
 )
 
 // fleetOfTwo writes a vehicle that changed hands within September, and another.
@@ -36,6 +37,14 @@ func fleetOfTwo(t *testing.T, s *store) {
 			batch = append(batch, &outcome.Month{Header: outcome.Header{Type: outcome.TypeMonth, ID: outcome.ID(vehicle, "month/"+driver, at), VehicleID: vehicle, At: at, Revision: 1},
 				State: outcome.Final, Month: "2026-09", DriverID: driver, Method: "performance/1"})
 		}
+		holder := "account-new"
+		if vehicle == "vehicle-gone" {
+			holder = "account-old"
+		}
+		from := time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)
+		batch = append(batch, readtest.NewCharge(vehicle, holder, outcome.Time(from.UnixMicro())), readtest.NewCharge(vehicle, "account-new", outcome.Time(from.AddDate(0, 0, 20).UnixMicro())),
+			// Of the first period its account drove the last day, of the second none.
+			readtest.NewFactor(vehicle, "P-1", from.AddDate(-1, 0, 1)), readtest.NewFactor(vehicle, "P-1", from.AddDate(0, 0, 10)))
 	}
 	if err := s.Write(t.Context(), batch); err != nil {
 		t.Fatal(err)
@@ -63,7 +72,7 @@ func eraser(t *testing.T, s *store) *Eraser {
 func left(t *testing.T, s *store, where string) string {
 	t.Helper()
 	var text strings.Builder
-	for _, table := range []string{"trips", "events", "months"} {
+	for _, table := range []string{"trips", "events", "months", "charges", "factors"} {
 		for _, n := range texts(t, s.db, fmt.Sprintf("SELECT toString(uniqExact(id)) FROM %s WHERE %s", table, where)) {
 			fmt.Fprintf(&text, "%s %s ", n, table)
 		}
@@ -76,10 +85,10 @@ func TestErase(t *testing.T) {
 		whose              sinks.Subject
 		gone, theirs, kept string
 	}{
-		"a vehicle":         {sinks.Subject{Vehicle: "vehicle-gone"}, "vehicle_id = 'vehicle-gone'", "0 trips 0 events 0 months ", "28 trips 28 events 2 months "},
-		"an account":        {sinks.Subject{Account: "account-old"}, "vehicle_id = 'vehicle-gone'", "18 trips 18 events 1 months ", "28 trips 28 events 2 months "},
-		"one never seen":    {sinks.Subject{Vehicle: "vehicle"}, "vehicle_id = 'vehicle-gone'", "28 trips 28 events 2 months ", "28 trips 28 events 2 months "},
-		"a strange account": {sinks.Subject{Account: "'; DROP TABLE trips"}, "vehicle_id = 'vehicle-gone'", "28 trips 28 events 2 months ", "28 trips 28 events 2 months "},
+		"a vehicle":         {sinks.Subject{Vehicle: "vehicle-gone"}, "vehicle_id = 'vehicle-gone'", "0 trips 0 events 0 months 0 charges 0 factors ", "28 trips 28 events 2 months 2 charges 2 factors "},
+		"an account":        {sinks.Subject{Account: "account-old"}, "vehicle_id = 'vehicle-gone'", "18 trips 18 events 1 months 1 charges 1 factors ", "28 trips 28 events 2 months 2 charges 2 factors "},
+		"one never seen":    {sinks.Subject{Vehicle: "vehicle"}, "vehicle_id = 'vehicle-gone'", "28 trips 28 events 2 months 2 charges 2 factors ", "28 trips 28 events 2 months 2 charges 2 factors "},
+		"a strange account": {sinks.Subject{Account: "'; DROP TABLE trips"}, "vehicle_id = 'vehicle-gone'", "28 trips 28 events 2 months 2 charges 2 factors ", "28 trips 28 events 2 months 2 charges 2 factors "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clickhousetest.Each(t, func(t *testing.T, engine clickhousetest.Engine) {
@@ -169,7 +178,7 @@ func TestHeldRowsAreNotErased(t *testing.T) {
 				t.Errorf("%s: error %v, want %v", vehicle, err, want)
 			}
 		}
-		if got, want := left(t, s, "vehicle_id = 'vehicle-gone'"), "28 trips 28 events 2 months "; got != want {
+		if got, want := left(t, s, "vehicle_id = 'vehicle-gone'"), "28 trips 28 events 2 months 2 charges 2 factors "; got != want {
 			t.Errorf("left are %s, want %s", got, want)
 		}
 	})

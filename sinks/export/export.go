@@ -96,42 +96,29 @@ func gather(ctx context.Context, from Source, r Request) (*facts, error) {
 		// Local months begin up to a day beside those of UTC.
 		asked.From = outcome.Time(time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -1).UnixMicro())
 	}
-	since := map[string]bool{} // collisions in the range
+	collected := map[string]bool{} // collisions in the range
 	err := from.Outcomes(ctx, asked, func(o outcome.Outcome) error {
-		within := o.Head().At >= r.From
 		switch o := o.(type) {
-		case *outcome.Trip:
-			if within {
-				f.trips = append(f.trips, o)
-			}
-		case *outcome.Event:
-			if within {
-				f.events = append(f.events, o)
-			}
 		case *outcome.Month:
 			if r.From == 0 || o.Month >= asked.From.Std().AddDate(0, 0, 1).Format("2006-01") {
 				f.months = append(f.months, o)
 			}
-		case *outcome.Charge:
-			if within {
-				f.charges = append(f.charges, o)
-			}
-		case *outcome.Factor: // by their periods, which are long
-		case *outcome.Collision:
-			if within {
-				f.collisions = append(f.collisions, o)
-				since[o.ID] = true
-			}
+			return nil
 		case *outcome.Addition:
-			if since[o.CollisionID] {
+			if collected[o.CollisionID] {
 				light := *o
 				light.Content = nil
 				f.additions = append(f.additions, &light)
 			}
-		default:
-			return fmt.Errorf("no place for outcomes of Go type %T", o)
+			return nil
 		}
-		return nil
+		if o.Head().At < r.From {
+			return nil
+		}
+		if o.Head().Type == outcome.TypeCollision {
+			collected[o.Head().ID] = true
+		}
+		return f.take(o)
 	})
 	if err == nil && r.Account == "" {
 		f.factors, err = factorsOf(ctx, from, r)
@@ -140,4 +127,22 @@ func gather(ctx context.Context, from Source, r Request) (*facts, error) {
 		err = ErrNothing
 	}
 	return f, err
+}
+
+// take adds a fact that lies in the range.
+func (f *facts) take(o outcome.Outcome) error {
+	switch o := o.(type) {
+	case *outcome.Trip:
+		f.trips = append(f.trips, o)
+	case *outcome.Event:
+		f.events = append(f.events, o)
+	case *outcome.Charge:
+		f.charges = append(f.charges, o)
+	case *outcome.Factor: // they are asked for by their periods, which are long
+	case *outcome.Collision:
+		f.collisions = append(f.collisions, o)
+	default:
+		return fmt.Errorf("no place for outcomes of Go type %T", o)
+	}
+	return nil
 }

@@ -176,21 +176,11 @@ func (w *oracle) outcomes(r read.Range) (all []outcome.Outcome) {
 	accounts, live := map[string]string{}, map[string]*outcome.Collision{}
 	for _, t := range w.trips {
 		accounts[t.ID] = t.AccountID
-		all = append(all, t)
-	}
-	for _, e := range w.events {
-		all = append(all, e)
-	}
-	for _, m := range w.months {
-		all = append(all, m)
 	}
 	for _, c := range w.charges {
 		accounts[c.ID] = c.AccountID
-		all = append(all, c)
 	}
-	for _, f := range w.factors {
-		all = append(all, f)
-	}
+	all = slices.Concat(some(w.trips), some(w.events), some(w.months), some(w.charges), some(w.factors))
 	for _, c := range w.collisions {
 		accounts[c.ID], live[c.ID] = c.AccountID, c
 		all = append(all, c)
@@ -212,5 +202,13 @@ func (w *oracle) outcomes(r read.Range) (all []outcome.Outcome) {
 			r.Account != "" && (head.Type == outcome.TypeMonth || head.Type == outcome.TypeFactor || accounts[whole] != r.Account)
 	})
 	slices.SortStableFunc(all, func(a, b outcome.Outcome) int { return cmp.Compare(a.Head().VehicleID, b.Head().VehicleID) })
+	return all
+}
+
+// some are facts as outcomes.
+func some[F outcome.Outcome](facts []F) (all []outcome.Outcome) {
+	for _, f := range facts {
+		all = append(all, f)
+	}
 	return all
 }

@@ -28,11 +28,7 @@ func scenarios() []scenario {
 	added := []outcome.Outcome{newAddition(crash, outcome.AdditionAnswer, 60, final), newAddition(crash, outcome.AdditionNote, 90, final),
 		newAddition(crash, outcome.AdditionPhoto, 95, final), newAddition(crash, outcome.AdditionAnswer, 3601, final)}
 	other := newTrip(car, accounts[2], at+3600_000_000, final)
-	charged := func(account string, v version) *outcome.Charge { return newCharge(car, account, at+3, v) }
-	factor := func(policy string, from time.Time, v version) *outcome.Factor {
-		return newFactor(car, policy, outcome.ProductUBI, from, v)
-	}
-	return []scenario{
+	return append(scoreScenarios(), []scenario{
 		{"nothing", nil, "0 trips, 0 events, 0 months"},
 		{"one of each", []outcome.Outcome{trip(final), event(5, trip(final), number(40), number(-3), final), newMonth(car, "d", month, final)},
 			"1 trips, 1 events, 1 months"},
@@ -72,15 +68,7 @@ func scenarios() []scenario {
 			newAddition(crash, outcome.AdditionPhoto, 95, gone)}, added...), "0 trips, 0 events, 0 months, 1 collisions, 2 additions"},
 		{"an airbag alone, and a step down", []outcome.Outcome{newAirbag(car, at, final), newCollision(vehicles[1], accounts[2], at, amended),
 			newCollision(vehicles[1], accounts[2], at, version{method: 1, revision: 5})}, "0 trips, 0 events, 0 months, 2 collisions, 0 additions"},
-		{"charging sessions", []outcome.Outcome{charged("", final), charged(accounts[1], amended), newCharge(car, accounts[2], at+90_000_000_000, final),
-			newCharge(vehicles[1], accounts[1], at, final), newCharge(vehicles[1], accounts[1], at, gone)},
-			"0 trips, 0 events, 0 months, 2 charges, 0 factors"},
-		{"factors of two policies", []outcome.Outcome{factor(policies[0], month, final), factor(policies[0], month, amended), factor(policies[1], month, final),
-			factor(policies[0], month.AddDate(1, 0, 0), final), factor(policies[1], month.AddDate(1, 0, 0), amended),
-			factor(policies[1], month.AddDate(1, 0, 0), gone)}, "0 trips, 0 events, 0 months, 0 charges, 3 factors"},
-		{"a factor by a newer method", []outcome.Outcome{factor(policies[0], month, version{method: 2, revision: 1}), factor(policies[0], month, amended)},
-			"0 trips, 0 events, 0 months, 0 charges, 1 factors"},
-	}
+	}...)
 }
 
 // yearsApart is a trip every fourth month, of which one in three is left.

@@ -92,3 +92,24 @@ func NewCharge(vehicle, account string, at outcome.Time) *outcome.Charge {
 func NewFactor(vehicle, policy string, from time.Time) *outcome.Factor {
 	return newFactor(vehicle, policy, outcome.ProductPHI, from, version{method: 1, revision: 2})
 }
+
+// scoreScenarios are histories of charging sessions and factors.
+func scoreScenarios() []scenario {
+	car, at, month := vehicles[0], instant(0, 0), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	final, amended := version{method: 1, revision: 1}, version{method: 1, revision: 2}
+	gone := version{method: 1, revision: 3, withdrawn: true}
+	charged := func(account string, v version) *outcome.Charge { return newCharge(car, account, at+3, v) }
+	factor := func(policy string, from time.Time, v version) *outcome.Factor {
+		return newFactor(car, policy, outcome.ProductUBI, from, v)
+	}
+	return []scenario{
+		{"charging sessions", []outcome.Outcome{charged("", final), charged(accounts[1], amended), newCharge(car, accounts[2], at+90_000_000_000, final),
+			newCharge(vehicles[1], accounts[1], at, final), newCharge(vehicles[1], accounts[1], at, gone)},
+			"0 trips, 0 events, 0 months, 2 charges, 0 factors"},
+		{"factors of two policies", []outcome.Outcome{factor(policies[0], month, final), factor(policies[0], month, amended), factor(policies[1], month, final),
+			factor(policies[0], month.AddDate(1, 0, 0), final), factor(policies[1], month.AddDate(1, 0, 0), amended),
+			factor(policies[1], month.AddDate(1, 0, 0), gone)}, "0 trips, 0 events, 0 months, 0 charges, 3 factors"},
+		{"a factor by a newer method", []outcome.Outcome{factor(policies[0], month, version{method: 2, revision: 1}), factor(policies[0], month, amended)},
+			"0 trips, 0 events, 0 months, 0 charges, 1 factors"},
+	}
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"milepost/outcome"
+	"milepost/sinks/read"
+)
+
+// Validate wants a factor, or a vehicle with a time.
+func (c *storeHoldCmd) Validate() error {
+	given := c.Vehicle != "" || !c.From.IsZero() || !c.To.IsZero()
+	whole := c.Vehicle != "" && !c.From.IsZero() && !c.To.IsZero()
+	if given == (c.Factor != "") || given && !whole {
+		return errors.New("name what to hold by --vehicle, --from and --to, or by --factor alone")
+	}
+	return nil
+}
+
+// ofFactor gives the hold the vehicle and the period of its factor.
+func (c *storeHoldCmd) ofFactor(ctx context.Context, out *terminal) error {
+	if c.Factor == "" {
+		return nil
+	}
+	choice := storeChoice{Config: c.Config}
+	return choice.withStore(ctx, out, func(from source) error {
+		found, err := from.Fact(ctx, outcome.TypeFactor, "", c.Factor)
+		if errors.Is(err, read.ErrNotFound) {
+			return fmt.Errorf("%s has no factor %s", from.where, c.Factor)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", from.where, err)
+		}
+		f := found.(*outcome.Factor)
+		c.Vehicle = f.VehicleID
+		if c.From.Time, err = time.Parse(time.DateOnly, f.From); err == nil {
+			c.To.Time, err = time.Parse(time.DateOnly, f.To)
+		}
+		// The days are local: somewhere they begin 14 h before those of UTC, or end 12 h after.
+		c.From.Time, c.To.Time = c.From.Add(-14*time.Hour), c.To.Add(12*time.Hour)
+		return err
+	})
+}
