@@ -236,6 +236,34 @@ func TestHiddenWhileOffWithinASecond(t *testing.T) {
 	}
 }
 
+// A switch whose value nobody understands hides, also in a frame that comes late and is read
+// again once it no longer waits.
+func TestAGarbledSwitchThatComesLateHides(t *testing.T) {
+	for _, value := range []int64{0, -1, 2} {
+		ps := append(plainCrash().points(), changeAt(t0, telemetry.LocationShared, 1), changeAt(t0+20*sec, telemetry.LocationShared, 1), changeAt(t0+28*sec, telemetry.LocationShared, value))
+		var all []coming
+		for i, f := range lay(ps, []int64{t0 + 10*sec, t0 + 40*sec}, 0) {
+			all = append(all, coming{f: f, at: f.End(), late: i == 1, missed: i == 2})
+		}
+		all[1].at = all[len(all)-1].f.End() + 100*sec
+		slices.SortStableFunc(all, func(a, b coming) int { return int(a.at - b.at) })
+		found := 0
+		receive(t, fleet.Always(fleet.Profile{VehicleID: "car"}), all, func(int) bool { return false }, func(_ int, out []outcome.Outcome) {
+			for _, o := range out {
+				if c, ok := o.(*outcome.Collision); ok {
+					found++
+					if c.Position != nil || len(c.RecentPositions) > 0 {
+						t.Errorf("switched to %d: revision %d has the place of %s", value, c.Revision, c.Position.At)
+					}
+				}
+			}
+		})
+		if found == 0 {
+			t.Errorf("switched to %d: no collision was found", value)
+		}
+	}
+}
+
 // Where and how often a checkpoint is cut changes nothing, whatever comes late, days
 // later, of whatever was switched and set.
 func TestLateFramesSurviveRestarts(t *testing.T) {

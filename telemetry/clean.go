@@ -35,8 +35,9 @@ func init() {
 
 // Clean makes the frame fit for use, in place: samples whose time does not
 // increase are removed, values outside their range become NaN, positions at 0,0
-// lose their place, unknown body signals go, and all of a frame whose clock is wild. What it drops it counts in d. It is
-// idempotent and allocates nothing.
+// lose their place, unknown body signals go, and all of a frame whose clock is wild. Of
+// changes whose value is out of range only a switch of sharing stays, as one that hides. What
+// it drops it counts in d. It is idempotent and allocates nothing.
 func (f *Frame) Clean(d *Drops) {
 	if f.Start < earliest || f.Start > latest {
 		f.dropAll(WildClock, d)
@@ -282,7 +283,8 @@ func (f *Frame) cleanPlaces(d *Drops) {
 	}
 }
 
-// cleanBody removes changes of unknown signals and values out of range.
+// cleanBody removes changes of unknown signals and values out of range. But a switch of sharing
+// that says nothing sensible hides, and goes on doing so for whoever reads the frame again.
 func (f *Frame) cleanBody(d *Drops) {
 	b, n := &f.Body, 0
 	for i, s := range b.Signal {
@@ -292,7 +294,10 @@ func (f *Frame) cleanBody(d *Drops) {
 		}
 		if row := bodyRow[s]; !signals[row].Plausible(float64(b.Value[i])) {
 			d.value(row, OutOfRange)
-			continue
+			if s != LocationShared {
+				continue
+			}
+			b.Value[i] = 0
 		}
 		b.At[n], b.Signal[n], b.Value[n] = b.At[i], b.Signal[i], b.Value[i]
 		n++
