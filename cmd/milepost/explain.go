@@ -47,7 +47,7 @@ type explainer func(ctx context.Context, store source, o outcome.Outcome) (*expl
 // gives.
 func (c *explaining) run(ctx context.Context, out *terminal, of outcome.Type, explain explainer) error {
 	return c.withStore(ctx, out, func(store source) error {
-		id, err := c.complete(ctx, store, of)
+		id, err := wholeID(ctx, store, of, c.Vehicle, c.ID)
 		if err != nil {
 			return err
 		}
@@ -75,16 +75,16 @@ func (c *explaining) run(ctx context.Context, out *terminal, of outcome.Type, ex
 	})
 }
 
-// complete gives the whole id of which some digits were given.
-func (c *explaining) complete(ctx context.Context, store source, of outcome.Type) (string, error) {
-	found, err := store.Beginning(ctx, of, c.Vehicle, c.ID)
+// wholeID gives the whole id of which some digits are given.
+func wholeID(ctx context.Context, store source, of outcome.Type, vehicle, digits string) (string, error) {
+	found, err := store.Beginning(ctx, of, vehicle, digits)
 	switch {
 	case err != nil:
 		return "", err
 	case len(found) == 0:
-		return "", fmt.Errorf("%s holds no %s whose id begins with %s", store.where, of, c.ID)
+		return "", fmt.Errorf("%s holds no %s whose id begins with %s", store.where, of, digits)
 	case len(found) > 1:
-		return "", fmt.Errorf("%d or more ids of %ss begin with %s, such as %s and %s", len(found), of, c.ID, found[0], found[1])
+		return "", fmt.Errorf("%d or more ids of %ss begin with %s, such as %s and %s", len(found), of, digits, found[0], found[1])
 	}
 	return found[0], nil
 }
