@@ -230,3 +230,19 @@ func TestExplainRefuses(t *testing.T) {
 		t.Errorf("another method:\n%s", out)
 	}
 }
+
+// Numbers keep their digits, and a name is never cut within a word.
+func TestExplainedCells(t *testing.T) {
+	for x, want := range map[float64]string{13018294380: "13018294380", -2: "-2", 0.82: "0.82", 2142028.0094: "2142028.009"} {
+		if got := shownNumber(x); got != want {
+			t.Errorf("%v is shown as %s, want %s", x, got, want)
+		}
+	}
+	for cell, want := range map[string]string{
+		"expected_share_earns": "expected_share_\nearns", "charging_earns": "charging_earns", "ms2": "ms2",
+	} {
+		if got := atJoints(cell, 16); strings.ReplaceAll(got, " ", "") != want {
+			t.Errorf("%q is wrapped as %q, want %q", cell, got, want)
+		}
+	}
+}
