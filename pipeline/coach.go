@@ -13,7 +13,7 @@ import (
 // engine or motor.
 func (v *Vehicle) coach(o *outcome.Trip, p *paving) {
 	t := &p.trip
-	t.Powertrain, t.DistanceM = v.trip.terms.powertrain, o.DistanceM
+	t.Powertrain, t.MassKg, t.DistanceM = v.trip.terms.powertrain, v.trip.terms.massKg, o.DistanceM
 	t.FuelL, t.NetKwh = orNaN(o.FuelL), orNaN(o.EnergyKwh)
 	t.Events = t.Events[:0]
 	for i := range v.trip.found {

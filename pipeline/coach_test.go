@@ -111,6 +111,27 @@ func TestAHybridsTrip(t *testing.T) {
 	}
 }
 
+// A profile's mass counts, also after a restart in the trip.
+func TestAHeavyCarHasMoreToBrake(t *testing.T) {
+	braking := func(kg float64) float64 {
+		c := newCar(t, fleet.Profile{VehicleID: "car", Powertrain: fleet.Hybrid, MassKg: kg})
+		for i, f := range lay(hybridDrive(0, 0, nil), []int64{t0 + 300*sec}, 0) {
+			if c.record(f); i == 0 {
+				c.restart()
+			}
+		}
+		c.advance(math.MaxInt64 - 1)
+		o := theTrip(t, of[*outcome.Trip](c.scratch.Out))
+		if got := o.Coaching.Inputs["mass_kg"]; got != kg {
+			t.Errorf("coaching by %g kg, want %g", got, kg)
+		}
+		return *o.Coaching.BrakingKwh
+	}
+	if light, heavy := braking(1000), braking(3000); heavy < 2.5*light {
+		t.Errorf("%.3f kWh to brake with 3,000 kg, %.3f with 1,000", heavy, light)
+	}
+}
+
 // What a car tells while its location is not shared changes nothing: neither heights nor
 // its indicator, engine, battery or the air.
 func TestCoachingKnowsNothingOfAHiddenStretch(t *testing.T) {

@@ -374,7 +374,9 @@ func (l *ledger) checkSums() {
 				continue
 			}
 			for _, a := range f.Receipt.Adjustments {
-				issued += a.Recomputed - a.Issued
+				if f.Stage == outcome.FactorOpen || f.Applied != nil { // else nobody was given it
+					issued += a.Recomputed - a.Issued
+				}
 			}
 			if f.Stage == outcome.FactorOpen {
 				open = true

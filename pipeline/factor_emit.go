@@ -99,13 +99,13 @@ func (v *Vehicle) adjustments(p *period) (all []outcome.Adjustment) {
 	return all
 }
 
-// emitFactor emits the factor of an open period. It is false where its table is not known:
-// that is counted, and the sums wait for it.
-func (v *Vehicle) emitFactor(p *period, s *Scratch) bool {
+// emitFactor emits the factor of an open period, and gives it. It is nil where its table is
+// not known: that is counted, and the sums wait for it.
+func (v *Vehicle) emitFactor(p *period, s *Scratch) *outcome.Factor {
 	t, ok := s.tables().Find(p.table, p.product)
 	if !ok {
 		s.UnknownTables++
-		return false
+		return nil
 	}
 	in := p.input()
 	in.Earlier = v.adjustments(p)
@@ -123,7 +123,7 @@ func (v *Vehicle) emitFactor(p *period, s *Scratch) bool {
 		p.now = *f.Factor
 	}
 	s.Out = append(s.Out, &f)
-	return true
+	return &f
 }
 
 // issue issues the periods that are due, and forgets those that are not needed any more.
@@ -134,29 +134,40 @@ func (v *Vehicle) issue(s *Scratch) {
 			continue
 		}
 		p.issued = true
-		if !v.emitFactor(p, s) {
+		f := v.emitFactor(p, s)
+		if f == nil {
 			p.issued = false
 			p.due += dayLong // its table may be known by then
 			continue
 		}
 		p.given = p.now
-		for _, q := range v.policies.periods {
-			if q.issued && p.follows(q) {
-				q.given = q.now // its change is part of what is issued
-			}
+		if f.Applied != nil {
+			v.policies.adjusted(p)
+		} else if next := v.policies.next(p); next != nil && f.Adjustment != nil {
+			v.emitFactor(next, s) // what could not be applied is its to tell
 		}
 		v.policies.drop(p)
+	}
+}
+
+// adjusted notes that what changed of periods before one is part of what that was issued as.
+func (ps *policies) adjusted(p *period) {
+	for _, q := range ps.periods {
+		if q.issued && p.follows(q) {
+			q.given = q.now
+		}
 	}
 }
 
 // issuedKept is how many issued periods of a policy are kept, for adjustments.
 const issuedKept = 2
 
-// drop forgets the oldest of the issued periods of a policy, where there are too many.
+// drop forgets the oldest of the issued periods of a policy, where there are too many: but
+// none of which a later one has yet to tell what changed.
 func (ps *policies) drop(of *period) {
 	var issued []*period
 	for _, p := range ps.periods {
-		if p.issued && p.policy == of.policy && p.product == of.product {
+		if p.issued && p.now == p.given && p.policy == of.policy && p.product == of.product {
 			issued = append(issued, p)
 		}
 	}

@@ -144,9 +144,9 @@ func (v *Vehicle) forgetWays(in extent) {
 // learntState visits what trips were compared with, those that late data may still amend.
 func (v *Vehicle) learntState(c *state.Codec) {
 	v.history.State(c)
-	v.trip.standing.learntState(c)
+	v.trip.learntState(c)
 	for _, k := range v.past.kept {
-		k.standing.learntState(c)
+		k.learntState(c)
 	}
 }
 

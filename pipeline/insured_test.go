@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -10,8 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"milepost/detectors"
 	"milepost/fleet"
 	"milepost/outcome"
+	"milepost/scoring"
 	"milepost/scoring/coaching"
 	"milepost/scoring/insurance"
 )
@@ -39,7 +42,24 @@ func recomputed(t tester, o outcome.Outcome) {
 		if diff := cmp.Diff(*o, again, cmpopts.EquateEmpty()); err != nil || diff != "" {
 			t.Fatal(fmt.Sprintf("%v; the factor from its receipt alone (-told +recomputed):\n%s", err, diff))
 		}
+	case *outcome.Month:
+		again, err := scoring.MonthFromReceipt(stored(t, o))
+		if diff := cmp.Diff(*o, again, cmpopts.EquateEmpty()); err != nil || diff != "" {
+			t.Fatal(fmt.Sprintf("%v; the month from its receipt alone (-told +recomputed):\n%s", err, diff))
+		}
+	case *outcome.Charge:
+		again := stored(t, o)
+		f := detectors.ChargeOf(again.Inputs, again.Thresholds)
+		if kwh := o.EnergyKwh; o.State != outcome.Withdrawn && (!f.Kept || f.Partial != o.Partial || f.Source != o.EnergySource || kwh != nil && math.Abs(*kwh-f.EnergyKwh) > 0.0005) {
+			t.Fatal(fmt.Sprintf("charge %+v, from its receipt %+v", o, f))
+		}
 	case *outcome.Trip:
+		if p := o.Scores.Performance; p != nil {
+			again, err := scoring.FromReceipt(*stored(t, &o.Receipt))
+			if diff := cmp.Diff(*p, again); err != nil || diff != "" {
+				t.Fatal(fmt.Sprintf("%v; performance from its receipt alone (-told +recomputed):\n%s", err, diff))
+			}
+		}
 		if o.Coaching == nil {
 			return
 		}

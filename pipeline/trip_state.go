@@ -15,6 +15,9 @@ func (t *trip) state(c *state.Codec, version uint16) {
 		state.Slice(c, &t.speeding, toldState)
 	}
 	t.terms.state(c)
+	if version >= 4 {
+		c.Float64(&t.terms.massKg)
+	}
 
 	c.Int64(&t.second)
 	t.estimates.State(c)

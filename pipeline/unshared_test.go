@@ -40,7 +40,7 @@ func drawTwofold(t *rapid.T) twofold {
 		d.switches = append(d.switches, between{from, from + r.Int64N(600*sec) + 1})
 	}
 	for i := range d.switches {
-		d.switches[i] = between{apart(d.switches[i].from), apart(d.switches[i].to)}
+		d.switches[i] = between{offBeat(d.switches[i].from), offBeat(d.switches[i].to)}
 	}
 	if rapid.Bool().Draw(t, "stalls") {
 		off := d.span/3 + r.Int64N(d.span/3)
@@ -54,8 +54,8 @@ func drawTwofold(t *rapid.T) twofold {
 	return d
 }
 
-// apart moves a time out of the moments in which samples of several tracks follow one another.
-func apart(at int64) int64 {
+// offBeat moves a time out of the moments in which samples of several tracks follow one another.
+func offBeat(at int64) int64 {
 	if over := (at - t0 + 2*sec) % 200_000; over < 40 {
 		at += 40 - over
 	}

@@ -290,6 +290,7 @@ func (v *Vehicle) rest(b detectors.Boundary) {
 type terms struct {
 	zone       *time.Location
 	powertrain fleet.Powertrain
+	massKg     float64 // 0 where unknown
 	account    string
 	driver     int64 // linked, 0 for none
 }
@@ -300,5 +301,5 @@ func (v *Vehicle) termsAt(start int64) terms {
 	if err != nil {
 		zone = time.UTC // Know has seen that it exists
 	}
-	return terms{zone: zone, powertrain: p.Powertrain, account: p.Account, driver: p.DriverNumber()}
+	return terms{zone: zone, powertrain: p.Powertrain, massKg: p.MassKg, account: p.Account, driver: p.DriverNumber()}
 }

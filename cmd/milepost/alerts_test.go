@@ -22,6 +22,7 @@ import (
 
 // withAlerts names the topics of a world's alerts.
 func (w *world) withAlerts(c config.Config) config.Config {
+	c.Factors.Topic = w.topic("insurance.factors")
 	c.Alerts.Vehicle, c.Alerts.App, c.Alerts.Care = w.topic("vehicle.alerts"), w.topic("notifications"), w.topic("care")
 	return c
 }
@@ -147,7 +148,7 @@ func (w *world) erasable(t *testing.T, cfg config.Alerts) {
 func TestTopicsOfAlertsAreMade(t *testing.T) {
 	w := newSilentWorld(t, fakeBroker(t), fixtures.Config{Vehicles: 1, Days: 1, SpeedHz: 1}, 3)
 	cfg := w.withAlerts(w.config())
-	cfg.Alerts.Care = ""
+	cfg.Alerts.Care, cfg.Factors.Topic = "", ""
 	w.start(t, cfg, wrappers{}).end(t)
 	fresh := &kafka.Transport{} // the others' remembers which topics there were
 	defer fresh.CloseIdleConnections()

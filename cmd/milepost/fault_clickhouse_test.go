@@ -118,7 +118,7 @@ func rowsOf(t *testing.T, cfg config.Config) (rows int) {
 	}
 	db := ch.OpenDB(options)
 	defer db.Close()
-	for _, table := range []string{"trips", "events", "months", "collisions"} {
+	for _, table := range []string{"trips", "events", "months", "charges", "factors", "collisions"} {
 		var n int
 		if err := db.QueryRowContext(t.Context(), "SELECT toInt64(count()) FROM "+table).Scan(&n); err != nil {
 			t.Fatal(err)
@@ -305,7 +305,7 @@ func TestMergedRowsAreTheFacts(t *testing.T) {
 	}
 	db := ch.OpenDB(options)
 	defer db.Close()
-	for _, table := range []string{"trips", "events", "months", "collisions"} {
+	for _, table := range []string{"trips", "events", "months", "charges", "factors", "collisions"} {
 		if _, err := db.ExecContext(t.Context(), "OPTIMIZE TABLE "+table+" FINAL"); err != nil {
 			t.Fatal(err)
 		}

@@ -178,6 +178,7 @@ func (w *world) produce(t *testing.T, frames []*telemetry.Frame) {
 // config is what `milepost run` reads of this world, with its state in a folder.
 func (w *world) config() config.Config {
 	c := config.Default()
+	c.Factors.Topic = ""
 	c.Kafka.Brokers = []string{w.addr}
 	c.Kafka.Group = w.topic("group")
 	c.Telemetry = []config.Input{{Topic: w.topic("telemetry"), Format: "milepost-protobuf", MaxRecordBytes: 1 << 20}}

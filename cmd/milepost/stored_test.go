@@ -19,7 +19,7 @@ func inStore(t *testing.T, path string) map[string]string {
 	}
 	defer db.Close()
 	all := map[string]string{}
-	for _, table := range []string{"trips", "events", "months", "collisions"} {
+	for _, table := range []string{"trips", "events", "months", "charges", "factors", "collisions"} {
 		err := bodies(t.Context(), db, table, all)
 		switch {
 		case err == nil:

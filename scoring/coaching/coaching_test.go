@@ -127,6 +127,20 @@ func TestModesCoverTheTrip(t *testing.T) {
 	}
 }
 
+// Where nothing that was driven could be judged, modes would not make up the trip: they are
+// absent. One that stood all the while has them.
+func TestModesOfATripThatWasHardlySeen(t *testing.T) {
+	trip := new(ride).hold(5).trip(fleet.Hybrid)
+	trip.Steps = append(trip.Steps, Step{At: start + 300_000_000, Span: 295, V: nan, A: nan, Metres: 5000, Slope: nan})
+	trip.DistanceM = 5000
+	if m := coach(trip).Coaching.Modes; m != nil {
+		t.Errorf("5 km of which 5 s of standing are known: modes %+v", m)
+	}
+	if m := coach(new(ride).hold(5).trip(fleet.Hybrid)).Coaching.Modes; m == nil || m.ChargeS != 5 {
+		t.Errorf("5 s of standing: modes %+v", m)
+	}
+}
+
 func TestModesByIndicator(t *testing.T) {
 	r := (&ride{v: 20}).hold(100).each(20, 0, func(q *Step) { q.Indicator = outcome.ModePower })
 	if m := coach(r.trip(fleet.PlugIn)).Coaching.Modes; m.Source != outcome.ModesByIndicator || m.PowerS != 80 || m.EcoS != 20 {
