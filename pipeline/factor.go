@@ -159,14 +159,26 @@ func (v *Vehicle) insureWithheld(t *standing, start int64, date string, driver i
 	v.emitFactors(changed, s)
 }
 
-// countCharge counts a charging session with a sign: -1 takes a withdrawn one back. Plug-ins
-// are rated by their charging days.
-func (v *Vehicle) countCharge(o *outcome.Charge, sign int64, s *Scratch) {
-	var changed []*period
+// insureCharge counts a charging session that is told, and gives the numbers of the periods
+// that it was put into. Plug-ins are rated by their charging days.
+func (v *Vehicle) insureCharge(o *outcome.Charge, s *Scratch) (periods []uint32) {
 	for _, at := range v.places(int64(o.StartedAt), o.LocalDate, 0, s) {
 		// Who plugged it in is not asked: a session has no driver.
 		if p := v.period(at.period); at.reason != noConsent && p != nil && p.product == outcome.ProductPHI {
-			p.charged.add(dayOf(o.LocalDate), sign)
+			periods = append(periods, at.period)
+		}
+	}
+	v.countCharge(periods, o.LocalDate, 1, s)
+	return periods
+}
+
+// countCharge counts a charging session of a date in periods with a sign: -1 takes one back
+// from where it was put, whatever is known of the vehicle by then.
+func (v *Vehicle) countCharge(periods []uint32, date string, sign int64, s *Scratch) {
+	var changed []*period
+	for _, number := range periods {
+		if p := v.period(number); p != nil {
+			p.charged.add(dayOf(date), sign)
 			changed = append(changed, p)
 		}
 	}

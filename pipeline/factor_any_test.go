@@ -31,7 +31,7 @@ type ledger struct {
 	zone    *time.Location
 	history fleet.History
 	booked  []*booking
-	charges []*outcome.Charge
+	charges []*plugIn
 	// withheld trips, by month and driver, and by factor
 	withheld  map[string]int
 	leftBlank map[string]map[string]int
@@ -215,16 +215,21 @@ func (l *ledger) withhold() {
 	l.drop(k, b)
 }
 
+// plugIn is a charging session, and the periods that it was put into.
+type plugIn struct {
+	*outcome.Charge
+	periods []uint32
+}
+
 // charge tells of a session, or takes the last one back.
 func (l *ledger) charge() {
 	if n := len(l.charges); n > 0 && int64(l.charges[n-1].StartedAt) > l.now-7*dayLong && rapid.Bool().Draw(l.t, "taken back") {
-		l.v.countCharge(l.charges[n-1], -1, &l.s)
+		l.v.countCharge(l.charges[n-1].periods, l.charges[n-1].LocalDate, -1, &l.s)
 		l.charges = l.charges[:n-1]
 		return
 	}
 	o := &outcome.Charge{StartedAt: outcome.Time(l.now), LocalDate: localDate(l.now, l.zone)}
-	l.charges = append(l.charges, o)
-	l.v.countCharge(o, 1, &l.s)
+	l.charges = append(l.charges, &plugIn{o, l.v.insureCharge(o, &l.s)})
 }
 
 // restart writes the vehicle's state and reads it into another.

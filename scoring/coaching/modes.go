@@ -38,11 +38,9 @@ func (r *Result) sum(t *Trip) *sums {
 	for i := range t.Steps {
 		q, f, p := &t.Steps[i], r.Flags[i], r.work.demand[i]
 		r.EVKnown = r.EVKnown || f.EVKnown
-		if f.EV {
+		if f.EV && q.moves() {
 			r.EVMetres += q.Metres
-			if q.Metres > standingMs*q.Span {
-				r.EVTime += q.Span
-			}
+			r.EVTime += q.Span
 		}
 		s.mode(q, f.Mode)
 		if p == p {
