@@ -50,13 +50,14 @@ const (
 	noConsent
 	otherDriver
 	withheldTrip
+	wrongPowertrain
 
 	reasons
 )
 
 // String is the reason as outcomes write it.
 func (r reason) String() string {
-	return [reasons]string{"", "no_consent", "other_driver", "withheld"}[r]
+	return [reasons]string{"", "no_consent", "other_driver", "withheld", "wrong_powertrain"}[r]
 }
 
 // left sums trips that do not count for a period.
@@ -164,7 +165,8 @@ func (v *Vehicle) insureWithheld(t *standing, start int64, date string, driver i
 func (v *Vehicle) insureCharge(o *outcome.Charge, s *Scratch) (periods []uint32) {
 	for _, at := range v.places(int64(o.StartedAt), o.LocalDate, 0, s) {
 		// Who plugged it in is not asked: a session has no driver.
-		if p := v.period(at.period); at.reason != noConsent && p != nil && p.product == outcome.ProductPHI {
+		of := at.reason == counts || at.reason == otherDriver
+		if p := v.period(at.period); of && p != nil && p.product == outcome.ProductPHI {
 			periods = append(periods, at.period)
 		}
 	}
@@ -199,6 +201,8 @@ func (v *Vehicle) places(start int64, date string, driver int64, s *Scratch) (pu
 		switch {
 		case !slices.Contains(known.Consents, outcome.ConsentInsurance):
 			at.reason = noConsent
+		case !rates(policy.Product, known.Powertrain):
+			at.reason = wrongPowertrain
 		case !policy.Insures(driver):
 			at.reason = otherDriver
 		}
@@ -206,6 +210,18 @@ func (v *Vehicle) places(start int64, date string, driver int64, s *Scratch) (pu
 		puts = append(puts, at)
 	}
 	return puts
+}
+
+// rates reports whether a product is of vehicles with a powertrain. A combustion car with
+// stop-start coasts with its engine off too: that is not what products of hybrids reward.
+func rates(product outcome.Product, p fleet.Powertrain) bool {
+	switch product {
+	case outcome.ProductFHI:
+		return p == fleet.Hybrid
+	case outcome.ProductPHI:
+		return p == fleet.PlugIn
+	}
+	return true
 }
 
 // period finds a period by its number; nil where it is forgotten.

@@ -127,11 +127,22 @@ func TestModesCoverTheTrip(t *testing.T) {
 	}
 }
 
-// Where nothing that was driven could be judged, modes would not make up the trip: they are
-// absent. One that stood all the while has them.
+// Where less than half of what was driven could be judged, the rest would be a guess: modes
+// are absent. A trip that stood all the while has them.
 func TestModesOfATripThatWasHardlySeen(t *testing.T) {
+	unseen := func(metres float64) *outcome.Modes {
+		trip := (&ride{v: 10}).hold(100).trip(fleet.Hybrid)
+		trip.Steps = append(trip.Steps, Step{At: start + 400_000_000, Span: 300, V: nan, A: nan, Metres: metres, Slope: nan})
+		trip.DistanceM = 1000 + metres
+		return coach(trip).Coaching.Modes
+	}
+	if m := unseen(1010); m != nil {
+		t.Errorf("1,000 of 2,010 m were judged: modes %+v", m)
+	}
+	if m := unseen(990); m == nil || !near(m.EcoM, 1990, 0.1) {
+		t.Errorf("1,000 of 1,990 m were judged: modes %+v", m)
+	}
 	trip := new(ride).hold(5).trip(fleet.Hybrid)
-	trip.Steps = append(trip.Steps, Step{At: start + 300_000_000, Span: 295, V: nan, A: nan, Metres: 5000, Slope: nan})
 	trip.DistanceM = 5000
 	if m := coach(trip).Coaching.Modes; m != nil {
 		t.Errorf("5 km of which 5 s of standing are known: modes %+v", m)

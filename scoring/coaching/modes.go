@@ -79,7 +79,7 @@ func (s *sums) mode(q *Step, m outcome.Mode) {
 
 // write makes the coaching's figures of the sums.
 func (s *sums) write(c *outcome.Coaching) {
-	if s.modes && (s.DistanceM == 0 || s.ChargeM+s.EcoM+s.PowerM > 0) {
+	if s.modes && s.ChargeM+s.EcoM+s.PowerM >= float64(judgedLeast*s.DistanceM) {
 		c.Modes = s.split()
 	}
 	if s.DistanceM >= shortestM {
