@@ -139,6 +139,7 @@ var meanings = map[string]string{
 	"mapped_m":                          "on roads of the map",
 	"mass_kg":                           "of the vehicle",
 	"merge_s":                           "events closer than this are one",
+	"modes_judged_share":                "of the distance, at least, for modes",
 	"most_kw":                           "more is a fault",
 	"motion_window_s":                   "over which motion is averaged",
 	"net_kwh":                           "drawn from the battery, net",
