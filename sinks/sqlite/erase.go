@@ -46,70 +46,6 @@ func (s *Store) kinds(ctx context.Context) ([]outcome.Type, error) {
 	}), nil
 }
 
-const holdsOf = `SELECT count(*) FROM holds WHERE vehicle_id = ?`
-
-// holdsOver are those on a collision's vehicle and time.
-const holdsOver = `SELECT count(*) FROM holds AS h JOIN collisions AS c
-	ON c.vehicle_id = h.vehicle_id AND c.at >= h.from_us AND c.at < h.to_us WHERE c.id = ?`
-
-// countHolds adds the holds on a vehicle. A store of before there were any is read all
-// the same.
-func (s *Store) countHolds(ctx context.Context, whose sinks.Subject, rows sinks.Rows) error {
-	if whose.Vehicle == "" {
-		return nil
-	}
-	const known = `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'holds'`
-	there, err := query(ctx, s.reader, scanCount, known)
-	if err != nil || there[0] == 0 {
-		return err
-	}
-	counted, err := query(ctx, s.reader, scanCount, holdsOf, whose.Vehicle)
-	if err != nil {
-		return fmt.Errorf("count the holds of store %s: %w", s.path, err)
-	}
-	if counted[0] > 0 {
-		rows[sinks.Hold] = counted[0]
-	}
-	return nil
-}
-
-// Held is sinks.ErrHeld where a hold on the vehicle stands, or one that covers the
-// collision: one that was released left no row.
-func (s *Store) Held(ctx context.Context, whose sinks.Subject) error {
-	if whose.Collision != "" {
-		kinds, err := s.kinds(ctx)
-		if err != nil || !slices.Contains(kinds, outcome.TypeCollision) {
-			return err
-		}
-		return standing(ctx, s.reader, whose)
-	}
-	rows := sinks.Rows{}
-	if err := s.countHolds(ctx, whose, rows); err != nil {
-		return err
-	}
-	return refuse(rows[sinks.Hold])
-}
-
-// standing is sinks.ErrHeld where a hold keeps what is to be erased.
-func standing(ctx context.Context, db querier, whose sinks.Subject) error {
-	text, id := holdsOf, whose.Vehicle
-	if whose.Collision != "" {
-		text, id = holdsOver, whose.Collision
-	}
-	holds, err := query(ctx, db, scanCount, text, id)
-	if err != nil {
-		return fmt.Errorf("look for holds: %w", err)
-	}
-	return refuse(holds[0])
-}
-
-func refuse(holds int64) error {
-	if holds > 0 {
-		return fmt.Errorf("%d holds: %w", holds, sinks.ErrHeld)
-	}
-	return nil
-}
-
 const accountsTrips = `FROM trips AS t WHERE t.vehicle_id IS NOT NULL AND t.account_id <> '' AND t.account_id = ?`
 
 const accountsCollisions = `SELECT c.id FROM collisions AS c WHERE c.vehicle_id IS NOT NULL AND c.account_id <> '' AND c.account_id = ?`
@@ -172,7 +108,7 @@ const purging = `INSERT INTO about VALUES ('purging', 'erased') ON CONFLICT (nam
 // Erase implements sinks.Eraser.
 func (s *Store) Erase(ctx context.Context, whose sinks.Subject) error {
 	err := s.inTransaction(ctx, func(tx *transaction) error {
-		if err := standing(ctx, tx, whose); err != nil {
+		if err := standing(ctx, tx, whose, erasingOrder); err != nil {
 			return err
 		}
 		changed := int64(0)
