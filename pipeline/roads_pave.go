@@ -67,6 +67,13 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 		o.Route = v.route(as)
 		return found
 	}
+	onMap(o, d, p, reached, s)
+	return found
+}
+
+// onMap writes a trip's route where something is known beside its seconds, and on what
+// roads it was, as far as the map was reached.
+func onMap(o *outcome.Trip, d *drive, p *paving, reached bool, s *Scratch) {
 	r := routing{p: p}
 	if reached {
 		r.roads = s.Roads
@@ -83,7 +90,6 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 	}
 	d.sparing(o)
 	r.distances(o, reached)
-	return found
 }
 
 // asksFor reports whether a drive may have been held against limits, or gone on where it

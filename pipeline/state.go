@@ -63,6 +63,18 @@ func (v *Vehicle) state(c *state.Codec) {
 		v.trip.trace.Reset()
 	}
 	v.past.state(c, version)
+	v.sumsState(c, version)
+	if c.Reading() {
+		v.collisions = &collisions{}
+	}
+	if version >= 2 {
+		v.collisions.state(c)
+	}
+}
+
+// sumsState visits what is kept of more than one trip: months, charging, what was learnt of
+// trips, and periods of policies.
+func (v *Vehicle) sumsState(c *state.Codec, version uint16) {
 	state.Slice(c, &v.months, func(c *state.Codec, m *month) {
 		m.State(c, version)
 		c.Uint32(&m.revision)
@@ -77,12 +89,6 @@ func (v *Vehicle) state(c *state.Codec) {
 	if version >= 4 {
 		v.learntState(c)
 		v.policiesState(c)
-	}
-	if c.Reading() {
-		v.collisions = &collisions{}
-	}
-	if version >= 2 {
-		v.collisions.state(c)
 	}
 }
 

@@ -33,6 +33,20 @@ func (t *trip) state(c *state.Codec, version uint16) {
 	c.Int64(&t.night.offset)
 	c.Int64(&t.night.seconds)
 
+	t.eventsState(c)
+
+	c.Time(&t.hidden)
+	c.Time(&t.forgot.from)
+	c.Time(&t.forgot.to)
+	c.Bool(&t.short)
+	t.place.State(c)
+	t.next.State(c)
+	c.Float64(&t.driven)
+	c.Int64(&t.moving)
+}
+
+// eventsState visits the detectors of events, and what they have found.
+func (t *trip) eventsState(c *state.Codec) {
 	t.braking.State(c)
 	t.acceleration.State(c)
 	t.cornering.State(c)
@@ -45,15 +59,6 @@ func (t *trip) state(c *state.Codec, version uint16) {
 	if !c.Check(t.sent >= 0 && t.sent <= len(t.found), "findings sent") {
 		t.sent = 0
 	}
-
-	c.Time(&t.hidden)
-	c.Time(&t.forgot.from)
-	c.Time(&t.forgot.to)
-	c.Bool(&t.short)
-	t.place.State(c)
-	t.next.State(c)
-	c.Float64(&t.driven)
-	c.Int64(&t.moving)
 }
 
 func (t *terms) state(c *state.Codec) {
