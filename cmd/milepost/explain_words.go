@@ -185,6 +185,7 @@ var meanings = map[string]string{
 	"steady_share":                      "of the fast distance, at steady speed",
 	"steepest_slope":                    "steeper is a fault",
 	"surely_kwh":                        "so much is one in any case",
+	"tail_s":                            "readings so soon after count too",
 	"trips":                             "counted",
 	"unheard_s":                         "silence within it",
 	"unseen":                            "1: a part was not seen",
