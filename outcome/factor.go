@@ -96,7 +96,7 @@ type Electric struct {
 
 // LeftOut is driving that does not count for a factor, and why.
 type LeftOut struct {
-	Reason string `json:"reason"` // no_consent, other_driver, withheld, ...
+	Reason string `json:"reason"` // no_consent, other_driver, withheld, wrong_powertrain, ...
 	Exposure
 }
 

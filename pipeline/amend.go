@@ -264,7 +264,9 @@ func (r *rerun) conclude() {
 	}
 	for i := range r.segments {
 		if g := &r.segments[i]; !g.withheld {
-			p.settled(g)
+			if p.settled(g); g.of.last {
+				v.own(g)
+			}
 		}
 	}
 	// Nor is one amended again that was withdrawn: others were computed from its summaries.

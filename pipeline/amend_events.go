@@ -50,6 +50,18 @@ func (p *past) remember(t *trip, found []finding) {
 	}
 }
 
+// own makes the findings of the last trip, now that it is complete, its own: what some of
+// them were found in, late, is gone, and it may still be withheld.
+func (v *Vehicle) own(g *segment) {
+	t, all := &v.trip, make([]finding, 0, len(g.findings))
+	t.found = t.found[:0]
+	for _, f := range g.findings {
+		t.found, all = append(t.found, f.Finding), append(all, *f.finding)
+	}
+	t.sent = len(t.found)
+	v.past.remember(t, all)
+}
+
 // takeBack withdraws the events of former trips that no trip has now, by start and kind.
 // Those that another trip has come out again as its own; those of trips that are complete
 // stay, though what they were found in may reach out of them.

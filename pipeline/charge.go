@@ -17,8 +17,9 @@ type charge struct {
 	start    int64 // of the session that the following are of, µs
 	zone     string
 	account  string
-	revision uint32 // newest that is out
-	out      bool   // that is not a withdrawal
+	revision uint32   // newest that is out
+	out      bool     // that is not a withdrawal
+	periods  []uint32 // of policies that it was put into, by their numbers
 }
 
 // charges gives samples that are shared to the detector of charging.
@@ -88,7 +89,7 @@ func (v *Vehicle) tellCharge(c *detectors.ChargeSession, s *Scratch) {
 	o.SoCFromPct, o.SoCToPct, o.PeakKw = known(c.SoCFrom, 2), known(c.SoCTo, 2), known(c.PeakW/1000, 2)
 	s.Out = append(s.Out, o)
 	if fresh {
-		v.countCharge(o, 1, s)
+		k.periods = v.insureCharge(o, s)
 	}
 }
 
@@ -130,6 +131,7 @@ func (k *charge) state(c *state.Codec) {
 	c.String(&k.account)
 	c.Uint32(&k.revision)
 	c.Bool(&k.out)
+	state.Slice(c, &k.periods, func(c *state.Codec, number *uint32) { c.Uint32(number) })
 }
 
 // date is the local date of the session's start.
@@ -178,5 +180,6 @@ func (v *Vehicle) withdrawCharge(s *Scratch) {
 	o := k.outcome(v.id, &detectors.ChargeSession{Start: k.start, End: k.start})
 	o.State, o.Partial, o.Inputs, o.Thresholds = outcome.Withdrawn, true, map[string]float64{}, map[string]float64{}
 	s.Out = append(s.Out, o)
-	v.countCharge(o, -1, s)
+	v.countCharge(k.periods, o.LocalDate, -1, s)
+	k.periods = nil
 }

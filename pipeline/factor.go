@@ -50,13 +50,14 @@ const (
 	noConsent
 	otherDriver
 	withheldTrip
+	wrongPowertrain
 
 	reasons
 )
 
 // String is the reason as outcomes write it.
 func (r reason) String() string {
-	return [reasons]string{"", "no_consent", "other_driver", "withheld"}[r]
+	return [reasons]string{"", "no_consent", "other_driver", "withheld", "wrong_powertrain"}[r]
 }
 
 // left sums trips that do not count for a period.
@@ -159,14 +160,27 @@ func (v *Vehicle) insureWithheld(t *standing, start int64, date string, driver i
 	v.emitFactors(changed, s)
 }
 
-// countCharge counts a charging session with a sign: -1 takes a withdrawn one back. Plug-ins
-// are rated by their charging days.
-func (v *Vehicle) countCharge(o *outcome.Charge, sign int64, s *Scratch) {
-	var changed []*period
+// insureCharge counts a charging session that is told, and gives the numbers of the periods
+// that it was put into. Plug-ins are rated by their charging days.
+func (v *Vehicle) insureCharge(o *outcome.Charge, s *Scratch) (periods []uint32) {
 	for _, at := range v.places(int64(o.StartedAt), o.LocalDate, 0, s) {
 		// Who plugged it in is not asked: a session has no driver.
-		if p := v.period(at.period); at.reason != noConsent && p != nil && p.product == outcome.ProductPHI {
-			p.charged.add(dayOf(o.LocalDate), sign)
+		of := at.reason == counts || at.reason == otherDriver
+		if p := v.period(at.period); of && p != nil && p.product == outcome.ProductPHI {
+			periods = append(periods, at.period)
+		}
+	}
+	v.countCharge(periods, o.LocalDate, 1, s)
+	return periods
+}
+
+// countCharge counts a charging session of a date in periods with a sign: -1 takes one back
+// from where it was put, whatever is known of the vehicle by then.
+func (v *Vehicle) countCharge(periods []uint32, date string, sign int64, s *Scratch) {
+	var changed []*period
+	for _, number := range periods {
+		if p := v.period(number); p != nil {
+			p.charged.add(dayOf(date), sign)
 			changed = append(changed, p)
 		}
 	}
@@ -187,6 +201,8 @@ func (v *Vehicle) places(start int64, date string, driver int64, s *Scratch) (pu
 		switch {
 		case !slices.Contains(known.Consents, outcome.ConsentInsurance):
 			at.reason = noConsent
+		case !rates(policy.Product, known.Powertrain):
+			at.reason = wrongPowertrain
 		case !policy.Insures(driver):
 			at.reason = otherDriver
 		}
@@ -194,6 +210,18 @@ func (v *Vehicle) places(start int64, date string, driver int64, s *Scratch) (pu
 		puts = append(puts, at)
 	}
 	return puts
+}
+
+// rates reports whether a product is of vehicles with a powertrain. A combustion car with
+// stop-start coasts with its engine off too: that is not what products of hybrids reward.
+func rates(product outcome.Product, p fleet.Powertrain) bool {
+	switch product {
+	case outcome.ProductFHI:
+		return p == fleet.Hybrid
+	case outcome.ProductPHI:
+		return p == fleet.PlugIn
+	}
+	return true
 }
 
 // period finds a period by its number; nil where it is forgotten.

@@ -31,7 +31,7 @@ type ledger struct {
 	zone    *time.Location
 	history fleet.History
 	booked  []*booking
-	charges []*outcome.Charge
+	charges []*plugIn
 	// withheld trips, by month and driver, and by factor
 	withheld  map[string]int
 	leftBlank map[string]map[string]int
@@ -59,7 +59,7 @@ func newLedger(t *rapid.T) *ledger {
 	}
 	l := &ledger{t: t, zone: zone, now: time.Date(2026, 1, 20, 7, 0, 0, 0, time.UTC).UnixMicro(),
 		withheld: map[string]int{}, leftBlank: map[string]map[string]int{}, told: map[string]outcome.Outcome{}, issued: map[string]string{}}
-	l.history = fleet.Always(l.profile(rapid.Bool().Draw(t, "consent at first")))
+	l.history = fleet.Always(l.profile(rapid.Bool().Draw(t, "consent at first"), fleet.PlugIn))
 	if l.v, err = NewVehicle(fleet.Profile{VehicleID: "car"}); err != nil {
 		t.Fatal(err)
 	}
@@ -67,8 +67,8 @@ func newLedger(t *rapid.T) *ledger {
 	return l
 }
 
-func (l *ledger) profile(consent bool) fleet.Profile {
-	p := fleet.Profile{VehicleID: "car", Zone: "Europe/Madrid", Account: "a", Policies: ledgerPolicies}
+func (l *ledger) profile(consent bool, powertrain fleet.Powertrain) fleet.Profile {
+	p := fleet.Profile{VehicleID: "car", Zone: "Europe/Madrid", Account: "a", Powertrain: powertrain, Policies: ledgerPolicies}
 	if consent {
 		p.Consents = []string{outcome.ConsentInsurance}
 	}
@@ -81,10 +81,10 @@ func (l *ledger) know() {
 	}
 }
 
-// toggle gives or withdraws the consent, from now on.
+// toggle gives or withdraws the consent, or corrects the powertrain, from now on.
 func (l *ledger) toggle() {
 	last := l.history.Profiles[len(l.history.Profiles)-1]
-	p := l.profile(len(last.Consents) == 0)
+	p := l.profile(len(last.Consents) == 0, rapid.SampledFrom([]fleet.Powertrain{fleet.PlugIn, fleet.PlugIn, fleet.Combustion}).Draw(l.t, "powertrain"))
 	l.now++
 	p.From = fleet.Instant(l.now)
 	l.history = l.history.With(p)
@@ -118,6 +118,8 @@ func (l *ledger) puts(start int64, driver int64) map[string]string {
 				switch all[key] = ""; {
 				case len(known.Consents) == 0:
 					all[key] = "no_consent"
+				case p.Product == outcome.ProductPHI && known.Powertrain != fleet.PlugIn:
+					all[key] = "wrong_powertrain"
 				case !p.Insures(driver):
 					all[key] = "other_driver"
 				}
@@ -215,16 +217,21 @@ func (l *ledger) withhold() {
 	l.drop(k, b)
 }
 
+// plugIn is a charging session, and the periods that it was put into.
+type plugIn struct {
+	*outcome.Charge
+	periods []uint32
+}
+
 // charge tells of a session, or takes the last one back.
 func (l *ledger) charge() {
 	if n := len(l.charges); n > 0 && int64(l.charges[n-1].StartedAt) > l.now-7*dayLong && rapid.Bool().Draw(l.t, "taken back") {
-		l.v.countCharge(l.charges[n-1], -1, &l.s)
+		l.v.countCharge(l.charges[n-1].periods, l.charges[n-1].LocalDate, -1, &l.s)
 		l.charges = l.charges[:n-1]
 		return
 	}
 	o := &outcome.Charge{StartedAt: outcome.Time(l.now), LocalDate: localDate(l.now, l.zone)}
-	l.charges = append(l.charges, o)
-	l.v.countCharge(o, 1, &l.s)
+	l.charges = append(l.charges, &plugIn{o, l.v.insureCharge(o, &l.s)})
 }
 
 // restart writes the vehicle's state and reads it into another.
@@ -327,7 +334,7 @@ func (l *ledger) period(key string) (p insurance.Period) {
 		sum.Trips += int64(n)
 		left[why] = sum
 	}
-	for _, why := range []string{"no_consent", "other_driver", "withheld"} {
+	for _, why := range []string{"no_consent", "other_driver", "withheld", "wrong_powertrain"} {
 		if sum := left[why]; sum.Trips > 0 {
 			p.LeftOut = append(p.LeftOut, outcome.LeftOut{Reason: why, Exposure: sum.Exposure()})
 		}

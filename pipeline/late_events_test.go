@@ -58,3 +58,25 @@ func TestEventsOfATripThatIsPartOfAnotherGoWithIt(t *testing.T) {
 		}
 	}
 }
+
+// A trip had its events from what came late, and it comes out still later that it ended
+// unshared: they are taken back with it.
+func TestLateEventsOfATripThatIsWithheldGoWithIt(t *testing.T) {
+	frames := legs(leg{5, 0, "share"}, leg{20, 0, "off"}, leg{100, 14, "on"}, leg{20, 0, ""}, leg{7, 1, ""}, leg{20, 0, ""}, leg{100, 14, ""}, leg{30, 12, "hide"}, leg{200, 0, "off"})
+	rolls(frames[145:])
+	live, roll := split(slices.Delete(slices.Clone(frames), 272, 273), 140, 160)
+	d := newDelivery(t).live(live)
+	trips, events, _ := d.late(roll, live[len(live)-1].Arrived+60*sec).end()
+	if trip := theTrip(t, trips); trip.State != outcome.Amended || len(events) != 2 || events[0].TripID != trip.ID {
+		t.Fatalf("%s with %d events, want 2 that came late", trip.State, len(events))
+	}
+	trips, events, months := d.late(frames[272:273], live[len(live)-1].Arrived+600*sec).end()
+	if trip := theTrip(t, trips); trip.State != outcome.Withdrawn || len(months) != 1 || months[0].WithheldTrips != 1 {
+		t.Fatalf("%s, months %+v, want it withheld", trip.State, months)
+	}
+	for _, e := range events {
+		if e.State != outcome.Withdrawn || e.Revision != 2 || e.Lat != nil {
+			t.Errorf("%s of %s: %s in revision %d", e.Kind, e.StartedAt, e.State, e.Revision)
+		}
+	}
+}

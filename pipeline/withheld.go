@@ -85,8 +85,9 @@ func (v *Vehicle) withhold(b detectors.Boundary, s *Scratch) {
 	e := extent{from, max(b.At, from)}
 	if t.id != "" {
 		t.finish(s, b.At)
-		found := v.past.findings(t)
-		v.takeBackAll(found, s)
+		if !v.takeBackAll(&kept{standing: t.standing, start: e.from, end: e.to}, s) {
+			return
+		}
 	}
 	switch brief := seconds(e.to-e.from) < leastS; {
 	case v.veiled.mode == veilDrawn: // counted already
@@ -153,15 +154,6 @@ func (v *Vehicle) withdrawBlank(k *kept, s *Scratch) {
 	})
 }
 
-// takeBackAll withdraws the events that are out of a trip.
-func (v *Vehicle) takeBackAll(of []finding, s *Scratch) {
-	for i := range of {
-		if f := &of[i]; f.out() {
-			v.takeBackEvent(f, s)
-		}
-	}
-}
-
 // bury leaves of a withheld trip when it was, so that nothing late is laid over it, and the
 // time that its name is made of, 0 where it has none.
 func (v *Vehicle) bury(e extent, named int64) {
@@ -193,12 +185,9 @@ func (v *Vehicle) withholdEnded(in extent, which func(from, to int64) bool, s *S
 		if !ended(k.start, k.end) {
 			continue
 		}
-		told, err := k.record.read(s.Chunks)
-		if err != nil && !v.forgo(err, s) {
-			s.Err = err
+		if !v.withholdKept(k, s) {
 			return
 		}
-		v.withholdKept(k, told.found, s)
 		v.bury(extent{k.start, k.end}, k.named)
 	}
 	t := &v.trip
@@ -206,17 +195,20 @@ func (v *Vehicle) withholdEnded(in extent, which func(from, to int64) bool, s *S
 		return
 	}
 	k := &kept{standing: t.standing, start: p.given.from, end: p.given.to, short: t.short}
-	v.withholdKept(k, p.findings(t), s)
-	v.buryLast(extent{k.start, k.end}, k.named)
+	if v.withholdKept(k, s) {
+		v.buryLast(extent{k.start, k.end}, k.named)
+	}
 }
 
 // withholdKept takes back a trip with its events and counts it. One that was too short to be
-// given out does not count.
-func (v *Vehicle) withholdKept(k *kept, found []finding, s *Scratch) {
-	v.takeBackAll(found, s)
-	if k.revision == 0 && k.short {
-		return
+// given out does not count. It is false where that cannot be read now, of which s.Err says why.
+func (v *Vehicle) withholdKept(k *kept, s *Scratch) bool {
+	if !v.takeBackAll(k, s) {
+		return false
 	}
-	at := v.termsAt(k.start)
-	v.retract(k, k.start, at.zone, at.driver, s)
+	if k.revision > 0 || !k.short {
+		at := v.termsAt(k.start)
+		v.retract(k, k.start, at.zone, at.driver, s)
+	}
+	return true
 }

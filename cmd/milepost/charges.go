@@ -59,29 +59,30 @@ func (c *chargesCmd) Run(ctx context.Context, out *terminal) error {
 	})
 }
 
-// printCharges prints two lines for each: its id, which other commands ask for, is as long
-// as half a terminal's line.
+// printCharges prints a table of at most 80 columns.
 func printCharges(w io.Writer, all []*outcome.Charge) error {
-	const first, second = "%-20s %-24s %10s %10s %-12s\n", "  %-34s %9s  %-16s %s\n"
-	fmt.Fprintf(w, first+second, "Began (UTC)", "Vehicle", "Charged", "kWh", "Charge, %", "Id", "Peak, kW", "Energy by", "")
+	const vehicleWidth = 14
+	t := newTable("Began (local)", "Charge", "Vehicle", "h:min", "kWh", "by", "Percent", "Peak kW")
+	partial := false
 	for _, c := range all {
-		partial := ""
+		mark := " "
 		if c.Partial {
-			partial = "partial"
+			mark, partial = "*", true
 		}
-		if _, err := fmt.Fprintf(w, first+second, c.StartedAt.Std().Format("2006-01-02 15:04:05"), clip(report.Plain(c.VehicleID), 24),
-			hourMinute(c.ChargingS), shown("%.2f", c.EnergyKwh), shown("%.0f", c.SoCFromPct)+" to "+shown("%.0f", c.SoCToPct),
-			c.ID, shown("%.1f", c.PeakKw), chargeSource(c.EnergySource), partial); err != nil {
-			return err
-		}
+		t.AppendRow([]any{localTime(c.StartedAt, c.Zone), c.ID[:min(len(c.ID), shownDigits)], clip(report.Plain(c.VehicleID), vehicleWidth), hourMinute(c.ChargingS),
+			shown("%.2f", c.EnergyKwh), chargeSource(c.EnergySource), shown("%.0f", c.SoCFromPct) + " to " + shown("%.0f", c.SoCToPct), shown("%.1f", c.PeakKw) + mark})
 	}
-	return nil
+	if err := printTable(w, t); err != nil || !partial {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "\n* partial: a part was not observed, or not shared.")
+	return err
 }
 
 // hourMinute writes a time of charging, s.
 func hourMinute(s float64) string {
 	minutes := int(s+30) / 60
-	return fmt.Sprintf("%d h %02d min", minutes/60, minutes%60)
+	return fmt.Sprintf("%d:%02d", minutes/60, minutes%60)
 }
 
 func chargeSource(s outcome.EnergySource) string {
@@ -91,7 +92,7 @@ func chargeSource(s outcome.EnergySource) string {
 	case outcome.EnergyByPower:
 		return "power"
 	case outcome.EnergyByCurrentVoltage:
-		return "current, voltage"
+		return "current"
 	}
 	return "-"
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/dustin/go-humanize/english"
@@ -152,12 +153,16 @@ func showDemo(ctx context.Context, store *sqlite.Store, beside string, results [
 		return err
 	}
 	fmt.Fprintln(out.Stdout)
+	if err := showFactor(ctx, store, vehicle, out.Stdout); err != nil {
+		return err
+	}
 	if err := printStyles(out.Stdout, results); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out.Stdout, "\nThe fleet is simulated: these figures show the magnitude of things and are not exact.\n"+
-		"Stored in %[1]s. Look further with\n  %[3]s trips --store %[1]s --vehicle %[2]s\n  %[3]s month --store %[1]s --vehicle %[2]s\n",
-		store.Path(), vehicle, out.program())
+		"Stored in %[1]s. Look further with\n  %[3]s trips --store %[1]s --vehicle %[2]s\n  %[3]s month --store %[1]s --vehicle %[2]s\n"+
+		"  %[3]s explain trip %[4]s --store %[1]s\n  %[3]s factors --store %[1]s\n  %[3]s charges --store %[1]s\n",
+		store.Path(), vehicle, out.program(), rows[0].ID[:shownDigits])
 	if err != nil {
 		return err
 	}
@@ -169,6 +174,20 @@ func showDemo(ctx context.Context, store *sqlite.Store, beside string, results [
 		return err
 	}
 	return showCrashes(ctx, store, out)
+}
+
+// showFactor prints the vehicle's insurance factors.
+func showFactor(ctx context.Context, store *sqlite.Store, vehicle string, w io.Writer) error {
+	found, err := store.Factors(ctx, read.FactorFilter{Vehicle: vehicle}, read.Key{}, 1)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	fmt.Fprintf(w, "%s's insurance factor\n\n", vehicle)
+	if err := printFactors(w, found); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w)
+	return err
 }
 
 // showCrashes says how to look at the collisions, where there are any.

@@ -57,16 +57,20 @@ func TestEraseOfAnAccountBesideALiveRun(t *testing.T) {
 	})
 }
 
-// ofAccount are the ids of an account's trips, their events, and their month.
+// ofAccount are the ids of an account's trips, their events, its charging sessions, and
+// their month.
 func ofAccount(t *testing.T, all map[string]string, vehicle, account string) map[string]bool {
 	t.Helper()
 	ids := map[string]bool{}
 	for id, body := range all {
-		var trip outcome.Trip
-		if err := json.Unmarshal([]byte(body), &trip); err != nil {
+		var its struct {
+			outcome.Header
+			AccountID string `json:"account_id"`
+		}
+		if err := json.Unmarshal([]byte(body), &its); err != nil {
 			t.Fatal(err)
 		}
-		if trip.Type == outcome.TypeTrip && trip.AccountID == account {
+		if its.AccountID == account {
 			ids[id] = true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,8 +41,14 @@ func numberOf(name string, x float64) string {
 	return shownNumber(x)
 }
 
-// shownNumber has all digits that tell it apart, but for the longest fractions.
-func shownNumber(x float64) string { return strconv.FormatFloat(x, 'g', 10, 64) }
+// shownNumber has all digits of a whole number, and ten of another.
+func shownNumber(x float64) string {
+	const exact = 1 << 53
+	if x == math.Trunc(x) && math.Abs(x) <= exact {
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(x, 'g', 10, 64)
+}
 
 // print prints the explanation for a terminal of 80 columns.
 func (e *explanation) print(w io.Writer) error {
@@ -92,13 +99,30 @@ func columns(widths ...int) table.Writer {
 	t.ResetHeaders()
 	configs := make([]table.ColumnConfig, len(widths))
 	for i, width := range widths {
-		configs[i] = table.ColumnConfig{Number: i + 1, WidthMax: width, WidthMaxEnforcer: text.WrapSoft}
+		configs[i] = table.ColumnConfig{Number: i + 1, WidthMax: width, WidthMaxEnforcer: atJoints}
 		if i == 1 {
 			configs[i].Align = text.AlignRight
 		}
 	}
 	t.SetColumnConfigs(configs)
 	return t
+}
+
+// atJoints wraps a cell at blanks, and names that are wider than it behind _ and dots.
+func atJoints(cell string, width int) string {
+	words := strings.Split(cell, " ")
+	for i, name := range words {
+		var parts []string
+		for len(name) > width {
+			joint := strings.LastIndexAny(name[:width], "_.") + 1
+			if joint == 0 {
+				break
+			}
+			parts, name = append(parts, name[:joint]), name[joint:]
+		}
+		words[i] = strings.Join(append(parts, name), " ")
+	}
+	return text.WrapSoft(strings.Join(words, " "), width)
 }
 
 // softly wraps text at blanks, and leaves none at the ends of lines.
@@ -118,9 +142,9 @@ func (c *recheck) print(w io.Writer) error {
 	}
 	t := newTable("", "stored", "recomputed", "")
 	t.SetColumnConfigs([]table.ColumnConfig{
-		{Number: 1, WidthMax: explainedWidth, WidthMaxEnforcer: text.WrapSoft},
-		{Number: 2, Align: text.AlignRight, AlignHeader: text.AlignRight, WidthMax: 16, WidthMaxEnforcer: text.WrapSoft},
-		{Number: 3, Align: text.AlignRight, AlignHeader: text.AlignRight, WidthMax: 16, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 1, WidthMax: explainedWidth, WidthMaxEnforcer: atJoints},
+		{Number: 2, Align: text.AlignRight, AlignHeader: text.AlignRight, WidthMax: 16, WidthMaxEnforcer: atJoints},
+		{Number: 3, Align: text.AlignRight, AlignHeader: text.AlignRight, WidthMax: 16, WidthMaxEnforcer: atJoints},
 	})
 	for _, f := range c.Fields {
 		verdict := ""

@@ -13,7 +13,7 @@ func meaningOf(name string) string {
 	case ok:
 		return "the stretch that cost most"
 	case strings.HasPrefix(name, "saved_by_"):
-		return "J that its tips would have saved"
+		return "kJ that its tips would have saved"
 	}
 	for ending, meaning := range endings {
 		if strings.HasSuffix(name, ending) {
@@ -72,6 +72,7 @@ var meanings = map[string]string{
 	"constant_speed_from_kmh":           "speed from which it is judged",
 	"constant_speed_min_m":              "fast distance that it needs",
 	"constant_speed_min_share":          "share of the distance that it needs",
+	"constant_speed_tenths_dm":          "constant speed by distance",
 	"consumption_from_m":                "shorter trips have none",
 	"cornering_observed_m":              "where bends would be seen",
 	"counter_kwh":                       "by the vehicle's counter",
@@ -138,6 +139,7 @@ var meanings = map[string]string{
 	"mapped_m":                          "on roads of the map",
 	"mass_kg":                           "of the vehicle",
 	"merge_s":                           "events closer than this are one",
+	"modes_judged_share":                "of the distance, at least, for modes",
 	"most_kw":                           "more is a fault",
 	"motion_window_s":                   "over which motion is averaged",
 	"net_kwh":                           "drawn from the battery, net",
@@ -185,7 +187,7 @@ var meanings = map[string]string{
 	"steady_share":                      "of the fast distance, at steady speed",
 	"steepest_slope":                    "steeper is a fault",
 	"surely_kwh":                        "so much is one in any case",
-	"tail_s":                            "readings so soon after count too",
+	"tail_s":                            "what is read so soon after it",
 	"trips":                             "counted",
 	"unheard_s":                         "silence within it",
 	"unseen":                            "1: a part was not seen",

@@ -50,19 +50,21 @@ func (c *factorsCmd) Run(ctx context.Context, out *terminal) error {
 
 // printFactors prints a table of at most 80 columns, and why the factors are what they are.
 func printFactors(w io.Writer, all []*outcome.Factor) error {
-	t := newTable("Period from", "Id", "Policy", "Product", "km", "Score", "Sure", "Factor", "Stage")
+	const policyWidth, width, indent = 16, 79, shownDigits + 1
+	t := newTable("From", "Id", "Policy", "For", "km", "Score", "Sure", "Factor", "Stage")
 	for _, f := range all {
-		t.AppendRow([]any{f.From, f.ID[:min(len(f.ID), shownDigits)], clip(f.PolicyID, 12), f.Product, kilometres(f.Exposure.DistanceM),
-			shown("%.1f", f.Score), shown("%.2f", f.Credibility), shown("%.4f", f.Applied), f.Stage})
+		t.AppendRow([]any{f.From, f.ID[:min(len(f.ID), shownDigits)], clip(f.PolicyID, policyWidth), f.Product,
+			fmt.Sprintf("%.0f", f.Exposure.DistanceM/1000), shown("%.1f", f.Score), shown("%.2f", f.Credibility), shown("%.4f", f.Applied), f.Stage})
 	}
 	if err := printTable(w, t); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
 	for _, f := range all {
-		fmt.Fprintf(w, "%s %s\n", f.ID[:min(len(f.ID), shownDigits)], why(f))
+		fmt.Fprintf(w, "%s %s\n", f.ID[:min(len(f.ID), shownDigits)],
+			strings.ReplaceAll(softly(why(f), width-indent), "\n", "\n"+strings.Repeat(" ", indent)))
 	}
-	_, err := fmt.Fprintf(w, "\nSure: credibility, 0 to 1. Factor: of the part of the premium that depends on driving;\n- where there are not enough data. %s\n", indicative)
+	_, err := fmt.Fprintf(w, "\nSure: credibility, 0 to 1. Factor: of the part of the premium that depends on\ndriving; - where there are not enough data.\n%s\n", indicative)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize/english"
@@ -90,6 +91,9 @@ func printMonth(w io.Writer, months []outcome.Month) error {
 	fmt.Fprintf(w, "%s, %s\n", clip(months[0].VehicleID, vehicleWidth), start.Format("January 2006"))
 	for i := range months {
 		fmt.Fprintln(w, driverLine(&months[i]))
+		if line := energyLine(&months[i]); line != "" {
+			fmt.Fprintf(w, "    %s\n", line)
+		}
 	}
 	distances, scores := daily(months, start.AddDate(0, 1, -1).Day())
 	fmt.Fprintf(w, "\nScore by day\n%s", chart{values: scores, top: 100, rows: 5}.draw())
@@ -114,6 +118,25 @@ func driverLine(m *outcome.Month) string {
 		line += fmt.Sprintf(", %d withheld", m.WithheldTrips)
 	}
 	return line
+}
+
+// energyLine says what a driver's month took, and what its tips would save most by; it is
+// empty where nothing is known of either.
+func energyLine(m *outcome.Month) string {
+	var parts []string
+	add := func(form string, v *float64, by float64) {
+		if v != nil {
+			parts = append(parts, fmt.Sprintf(form, *v/by))
+		}
+	}
+	add("%.0f km electric", m.EVDistanceM, 1000)
+	add("%.1f l", m.FuelL, 1)
+	add("%.1f kWh", m.EnergyKwh, 1)
+	add("%.1f kWh recovered", m.RegeneratedKwh, 1)
+	if m.Advice != "" {
+		parts = append(parts, "most to gain: "+string(m.Advice))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // daily gives the vehicle's distance (km) and distance-weighted score of each of

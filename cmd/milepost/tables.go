@@ -27,6 +27,9 @@ func (c *tablesCheckCmd) Run(out *terminal) error {
 	if err != nil {
 		return err
 	}
+	if own := len(set.All()) - len(tables.Defaults().All()); c.Dir != "" && own == 0 {
+		return fmt.Errorf("%s holds no table: milepost reads its files *.yaml and *.yml, not those of folders in it", c.Dir)
+	}
 	for _, t := range set.All() {
 		if c.JSON {
 			err = writeLine(out.Stdout, t.Terms())
@@ -44,6 +47,11 @@ func (c *tablesCheckCmd) Run(out *terminal) error {
 func readTables(dir string) (*tables.Set, error) {
 	if dir == "" {
 		return tables.Defaults(), nil
+	}
+	if info, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("read the folder of tables: %w", err)
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file: give the folder that the tables lie in", dir)
 	}
 	set, err := tables.Read(os.DirFS(dir))
 	var wrong tables.Problems

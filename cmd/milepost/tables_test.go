@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"milepost/fixtures"
 	"milepost/fleet"
@@ -104,9 +105,14 @@ func TestReplayByAnInsurersTable(t *testing.T) {
 func TestFactorsOfAStore(t *testing.T) {
 	path, _ := demoStore(t, "factors.db", "--cars", "6", "--days", "10")
 	code, out, errs := invoke(t.Context(), "factors", "--store", path)
-	for _, want := range []string{"Period from", "2026-09-01", "open", "by ubi-default/1: ", "Sure: credibility"} {
+	for _, want := range []string{"From", "2026-09-01", "simulated-000000", "open", "by ubi-default/1: ", "Sure: credibility"} {
 		if code != exitOK || !strings.Contains(out, want) {
 			t.Errorf("exit %d, %q is not said:\n%s%s", code, want, out, errs)
+		}
+	}
+	for line := range strings.Lines(out) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 80 {
+			t.Errorf("%d columns: %s", n, line)
 		}
 	}
 	_, lines, _ := invoke(t.Context(), "factors", "--store", path, "--json")

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"milepost/outcome"
 	"milepost/sinks/read"
 )
 
@@ -79,7 +80,7 @@ func printTrips(w io.Writer, rows []read.TripRow) error {
 	}
 	t := newTable(headers...)
 	for _, r := range rows {
-		cells := []any{localStart(r), r.ID[:min(len(r.ID), shownDigits)], clip(r.VehicleID, vehicleWidth), kilometres(r.DistanceM), minutes(r.DurationS),
+		cells := []any{localTime(r.StartedAt, r.Zone), r.ID[:min(len(r.ID), shownDigits)], clip(r.VehicleID, vehicleWidth), kilometres(r.DistanceM), minutes(r.DurationS),
 			marked(r), fmt.Sprintf("%d/%d/%d", r.HarshBraking, r.HarshAcceleration, r.HarshCornering)}
 		if limits {
 			cells = append(cells, speeding(r))
@@ -131,15 +132,15 @@ func speeding(r read.TripRow) string {
 	return strconv.Itoa(r.Speeding)
 }
 
-// localStart is the start in the trip's own zone, or in UTC where this machine
-// does not know it.
-func localStart(r read.TripRow) string {
+// localTime is a time in the vehicle's own zone, or in UTC where this machine does not
+// know it.
+func localTime(at outcome.Time, zone string) string {
 	const layout = "2006-01-02 15:04"
-	zone, err := time.LoadLocation(r.Zone)
+	place, err := time.LoadLocation(zone)
 	if err != nil {
-		return r.StartedAt.Std().Format(layout) + "Z"
+		return at.Std().Format(layout) + "Z"
 	}
-	return r.StartedAt.Std().In(zone).Format(layout)
+	return at.Std().In(place).Format(layout)
 }
 
 // clip shortens s to at most width characters; what is left out is marked.

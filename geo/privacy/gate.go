@@ -114,7 +114,8 @@ func hides(f *telemetry.Frame) bool {
 }
 
 // Late takes the switches of a frame that came too late to be used: they may only
-// hide, and only if nothing newer was heard. Where positions of a hidden stretch have
+// hide, and only if nothing newer was heard; of a vehicle that had never said anything, the
+// newest is not known then, and positions are hidden until it is heard again. Where positions of a hidden stretch have
 // been let through already, for the vehicle had said nothing up to then, it gives that
 // stretch (Unix µs); leaked is false where there are none. seen is the time of the newest
 // sample that can have been let through.
@@ -133,6 +134,8 @@ func (g *Gate) Late(f *telemetry.Frame, seen int64) (from, to int64, leaked bool
 			at, hides = f.Start+int64(b.At[i]), b.Value[i] != 1
 			timely = telemetry.Timely(at, f.Arrived)
 		}
+		// Frames were missed before this one came, and nothing was heard since.
+		g.doubt = g.doubt || !g.spoken
 		g.spoken = true
 		g.off = g.off || hides && (!timely || at >= g.newest)
 		if !timely {

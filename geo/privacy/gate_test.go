@@ -114,6 +114,11 @@ func TestGateIsClosedInDoubt(t *testing.T) {
 			g.Late(frameOf(day+30e6, [2]int64{0, 1}), day)
 			return pass(g, frameOf(day+60e6))
 		}, 10},
+		{"a late switch-on, the first of all, after which another may be missing", func(g *Gate) int {
+			pass(g, frameOf(day+60e6))
+			g.Late(frameOf(day+30e6, [2]int64{0, 1}), day+60e6)
+			return pass(g, frameOf(day+120e6))
+		}, 10},
 	} {
 		if got := c.play(&Gate{}); got != c.want {
 			t.Errorf("%s: %d of 10 positions removed, want %d", c.name, got, c.want)

@@ -127,11 +127,22 @@ func TestModesCoverTheTrip(t *testing.T) {
 	}
 }
 
-// Where nothing that was driven could be judged, modes would not make up the trip: they are
-// absent. One that stood all the while has them.
+// Where less than half of what was driven could be judged, the rest would be a guess: modes
+// are absent. A trip that stood all the while has them.
 func TestModesOfATripThatWasHardlySeen(t *testing.T) {
+	unseen := func(metres float64) *outcome.Modes {
+		trip := (&ride{v: 10}).hold(100).trip(fleet.Hybrid)
+		trip.Steps = append(trip.Steps, Step{At: start + 400_000_000, Span: 300, V: nan, A: nan, Metres: metres, Slope: nan})
+		trip.DistanceM = 1000 + metres
+		return coach(trip).Coaching.Modes
+	}
+	if m := unseen(1010); m != nil {
+		t.Errorf("1,000 of 2,010 m were judged: modes %+v", m)
+	}
+	if m := unseen(990); m == nil || !near(m.EcoM, 1990, 0.1) {
+		t.Errorf("1,000 of 1,990 m were judged: modes %+v", m)
+	}
 	trip := new(ride).hold(5).trip(fleet.Hybrid)
-	trip.Steps = append(trip.Steps, Step{At: start + 300_000_000, Span: 295, V: nan, A: nan, Metres: 5000, Slope: nan})
 	trip.DistanceM = 5000
 	if m := coach(trip).Coaching.Modes; m != nil {
 		t.Errorf("5 km of which 5 s of standing are known: modes %+v", m)
@@ -179,6 +190,9 @@ func TestElectricDriving(t *testing.T) {
 		{"a second", fleet.Hybrid, (&ride{v: 10}).hold(100).each(0, 0, on).each(50, 51, off), 0, true},
 		{"two seconds", fleet.Hybrid, (&ride{v: 10}).hold(100).each(0, 0, on).each(50, 52, off), 20, true},
 		{"two seconds, nothing known between", fleet.Hybrid, (&ride{v: 10}).hold(100).each(0, 0, on).each(50, 52, off).each(51, 52, func(q *Step) { q.Cut = true }), 0, true},
+		{"a second of rolling after a long stop", fleet.Hybrid, new(ride).hold(60).to(2, 1).to(2, 9).each(0, 61, off).each(61, 0, on), 0, true},
+		{"two seconds of it", fleet.Hybrid, new(ride).hold(60).to(2, 1).to(2, 9).each(0, 62, off).each(62, 0, on), 3, true},
+		{"a second before a stop and one after it", fleet.Hybrid, new(ride).hold(1).to(2, 1).to(0, 1).hold(20).to(2, 1).to(2, 9).each(0, 0, on).each(2, 24, off), 0, true},
 		{"turning without fuel", fleet.Hybrid, (&ride{v: 10}).hold(100).each(0, 40, flow(1, 0.001)).each(40, 60, still).each(60, 0, flow(1, 0.001)), 200, true},
 		{"a counter of 1 ml that stands 3 s", fleet.Hybrid, (&ride{v: 10}).hold(100).each(0, 40, flow(1, 0.001)).each(40, 43, still).each(43, 0, flow(1, 0.001)), 0, true},
 		{"and 2 s at speed", fleet.Hybrid, (&ride{v: 25}).hold(100).each(0, 40, flow(1, 0.001)).each(40, 42, still).each(42, 0, flow(1, 0.001)), 50, true},

@@ -20,6 +20,7 @@ const (
 	plugInMass     = 1800.0
 	electricMass   = 1850.0
 	shortestM      = 1000.0 // of a trip that has a consumption per distance
+	judgedLeast    = 0.5    // of a trip's distance must be judged, that its modes are told
 	evDebounceS    = 2.0    // shortest run without the engine that counts
 	idleBurnLS     = 0.0001 // l/s: the least that an engine burns when it burns anything
 	overrunLS      = 0.0004 // l/s: the least that it burns to charge while the car slows down

@@ -81,11 +81,12 @@ func finest(steps []Step) float64 {
 	return least
 }
 
-// debounce takes runs without the engine that are too short for electric driving.
+// debounce takes runs without the engine that are too short for electric driving. They are
+// of seconds in motion: with the engine off a car stands as long as it likes.
 func (r *Result) debounce(steps []Step) {
 	for i := 0; i < len(steps); {
-		from, span := i, 0.0
-		for ; i < len(steps) && r.Flags[i].EV && (i == from || !steps[i].Cut); i++ {
+		from, span, moves := i, 0.0, steps[i].moves()
+		for ; i < len(steps) && r.Flags[i].EV && steps[i].moves() == moves && (i == from || !steps[i].Cut); i++ {
 			span += steps[i].Span
 		}
 		if span < evDebounceS {

@@ -38,11 +38,9 @@ func (r *Result) sum(t *Trip) *sums {
 	for i := range t.Steps {
 		q, f, p := &t.Steps[i], r.Flags[i], r.work.demand[i]
 		r.EVKnown = r.EVKnown || f.EVKnown
-		if f.EV {
+		if f.EV && q.moves() {
 			r.EVMetres += q.Metres
-			if q.Metres > standingMs*q.Span {
-				r.EVTime += q.Span
-			}
+			r.EVTime += q.Span
 		}
 		s.mode(q, f.Mode)
 		if p == p {
@@ -81,7 +79,7 @@ func (s *sums) mode(q *Step, m outcome.Mode) {
 
 // write makes the coaching's figures of the sums.
 func (s *sums) write(c *outcome.Coaching) {
-	if s.modes && (s.DistanceM == 0 || s.ChargeM+s.EcoM+s.PowerM > 0) {
+	if s.modes && s.ChargeM+s.EcoM+s.PowerM >= float64(judgedLeast*s.DistanceM) {
 		c.Modes = s.split()
 	}
 	if s.DistanceM >= shortestM {

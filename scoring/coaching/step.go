@@ -35,6 +35,9 @@ const (
 // begun is the time at which a step begins, µs.
 func (q *Step) begun() int64 { return q.At - int64(q.Span*1e6) }
 
+// moves reports whether the car moves in a step.
+func (q *Step) moves() bool { return q.Metres > standingMs*q.Span }
+
 // Flag is what a step was driven as.
 type Flag struct {
 	EV      bool // with the engine off, or turning without fuel

@@ -93,7 +93,7 @@ func (s *session) apply(ctx context.Context, m migration, form func(string) stri
 		if statement = form(statement); statement == "" {
 			continue
 		}
-		if err := s.execute(ctx, statement); err != nil {
+		if err := s.executeAmong(ctx, statement); err != nil {
 			return fmt.Errorf("apply migration %s, statement %d of %d: %w", m, i+1, len(statements), err)
 		}
 	}

@@ -6,16 +6,7 @@ import (
 	"strings"
 )
 
-// columnChange is a column that a migration adds to a table, or declares anew.
-type columnChange struct {
-	name, declared string
-	added          bool
-}
-
-var (
-	changesColumn = regexp.MustCompile("^ALTER TABLE (`[^`]+`).* (ADD|MODIFY) COLUMN (\\w+) (.*)$")
-	createsTable  = regexp.MustCompile("^CREATE TABLE IF NOT EXISTS (`[^`]+`).* \\(\n")
-)
+var createsTable = regexp.MustCompile("^CREATE TABLE IF NOT EXISTS (`[^`]+`).* \\(\n")
 
 // rejoin runs again what is on record, for servers that have missed it. A replica is made
 // with the columns that its table has by now: the keeper refuses another form.
@@ -34,9 +25,8 @@ func (s *session) rejoin(ctx context.Context, known []migration, st Status) erro
 			return err
 		}
 		for _, statement := range statements {
-			if found := changesColumn.FindStringSubmatch(statement); found != nil {
-				changes[found[1]] = append(changes[found[1]], columnChange{found[3], found[4], found[2] == "ADD"})
-			}
+			table, of := columnChanges(statement)
+			changes[table] = append(changes[table], of...)
 		}
 	}
 	for _, step := range st.Steps {
@@ -53,7 +43,7 @@ func (s *session) rejoin(ctx context.Context, known []migration, st Status) erro
 // grow gives a statement that makes a table with what later ones change of its columns.
 // These themselves are then nothing to do: the others have them.
 func grow(statement string, changes map[string][]columnChange) string {
-	if changesColumn.MatchString(statement) {
+	if _, of := columnChanges(statement); len(of) > 0 {
 		return ""
 	}
 	found := createsTable.FindStringSubmatch(statement)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
 )
@@ -14,6 +13,7 @@ import (
 const (
 	codeColumnExists    = 15
 	codeIllegalColumn   = 44 // the same of servers of 2018
+	codeUnknownTable    = 60
 	codeUnknownDatabase = 81
 	codeNoData          = 108 // some ways of inserting do not take an insert of no row
 )
@@ -28,6 +28,8 @@ type session struct {
 	database string
 	server   version
 	text     string // the server's version in full
+	// waitMissing waits for a table that another migrator is making anew.
+	waitMissing func(ctx context.Context, failures int) error
 }
 
 func openSession(ctx context.Context, db *sql.DB, l Layout) (*session, error) {
@@ -41,7 +43,7 @@ func openSession(ctx context.Context, db *sql.DB, l Layout) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to ClickHouse: %w", greeting(err))
 	}
-	s := &session{conn: conn, layout: l}
+	s := &session{conn: conn, layout: l, waitMissing: remaking.Wait}
 	err = conn.QueryRowContext(ctx, "SELECT version(), currentDatabase()").Scan(&s.text, &s.database)
 	if err == nil {
 		s.server, err = parseVersion(s.text)
@@ -57,16 +59,10 @@ func (s *session) close() error { return s.conn.Close() }
 // execute runs a statement that may be run again.
 func (s *session) execute(ctx context.Context, statement string) error {
 	_, err := s.conn.ExecContext(s.layout.patience(ctx), statement)
-	if addsColumn(statement) && (hasCode(err, codeColumnExists) || hasCode(err, codeIllegalColumn)) {
+	if addsColumns(statement) && (hasCode(err, codeColumnExists) || hasCode(err, codeIllegalColumn)) {
 		return nil
 	}
 	return err
-}
-
-// addsColumn is true where a statement adds a column: servers of 2018 have no IF NOT
-// EXISTS for that.
-func addsColumn(statement string) bool {
-	return strings.HasPrefix(statement, "ALTER TABLE ") && strings.Contains(statement, " ADD COLUMN ")
 }
 
 func hasCode(err error, code int32) bool {

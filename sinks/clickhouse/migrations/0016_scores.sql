@@ -6,51 +6,53 @@
 -- none of it: a month of before says 0 s of driving. An index by id finds a fact of which
 -- only the id is known.
 
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN highway_s Float64 DEFAULT nan COMMENT 'time on motorways; NaN: no map' CODEC(ZSTD(1));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN coaching_kind Enum8('' = 0, 'hybrid' = 1, 'electric' = 2, 'combustion' = 3) COMMENT 'which coaching the powertrain gets; empty: none';
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN l_per_100km Float64 DEFAULT nan COMMENT 'fuel per distance; NaN: not known, or under 1 km' CODEC(ZSTD(1));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN kwh_per_100km Float64 DEFAULT nan COMMENT 'net energy from the traction battery per distance; NaN: not known, or under 1 km' CODEC(ZSTD(1));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN braking_kwh Float64 DEFAULT nan COMMENT 'that braking had to take out of the motion; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN recovered_share Float64 DEFAULT nan COMMENT 'of braking_kwh that went back into the battery, 0 to 1; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN advice Enum8('' = 0, 'acceleration' = 1, 'braking' = 2, 'constant_speed' = 3, 'speed' = 4, 'ev' = 5, 'cornering' = 6) COMMENT 'what its tip is about; empty: no tip';
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN advice_message LowCardinality(String) COMMENT 'id of the tip in the catalogue of texts';
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN advice_saves_l Float64 DEFAULT nan COMMENT 'fuel that the driver''s own median would have saved; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN advice_saves_kwh Float64 DEFAULT nan COMMENT 'likewise, energy of the battery; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN coaching String COMMENT 'JSON: all of it, with moments and their places; empty: none' CODEC(ZSTD(3));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN mode_source Enum8('' = 0, 'indicator' = 1, 'demand' = 2) COMMENT 'what told a hybrid''s modes; empty: they are not known';
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN charge_m Float64 DEFAULT nan COMMENT 'distance in the mode charge; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN charge_s Float64 DEFAULT nan COMMENT 'time of that; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN eco_m Float64 DEFAULT nan COMMENT 'distance in the mode eco; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN eco_s Float64 DEFAULT nan COMMENT 'time of that; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN power_m Float64 DEFAULT nan COMMENT 'distance in the mode power; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN power_s Float64 DEFAULT nan COMMENT 'time of that; NaN: not known' CODEC(ZSTD(1));
+ALTER TABLE {{local "trips"}}{{cluster}}
+  ADD COLUMN highway_s Float64 DEFAULT nan COMMENT 'time on motorways; NaN: no map' CODEC(ZSTD(1)),
+  ADD COLUMN coaching_kind Enum8('' = 0, 'hybrid' = 1, 'electric' = 2, 'combustion' = 3) COMMENT 'which coaching the powertrain gets; empty: none',
+  ADD COLUMN l_per_100km Float64 DEFAULT nan COMMENT 'fuel per distance; NaN: not known, or under 1 km' CODEC(ZSTD(1)),
+  ADD COLUMN kwh_per_100km Float64 DEFAULT nan COMMENT 'net energy from the traction battery per distance; NaN: not known, or under 1 km' CODEC(ZSTD(1)),
+  ADD COLUMN braking_kwh Float64 DEFAULT nan COMMENT 'that braking had to take out of the motion; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN recovered_share Float64 DEFAULT nan COMMENT 'of braking_kwh that went back into the battery, 0 to 1; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN advice Enum8('' = 0, 'acceleration' = 1, 'braking' = 2, 'constant_speed' = 3, 'speed' = 4, 'ev' = 5, 'cornering' = 6) COMMENT 'what its tip is about; empty: no tip',
+  ADD COLUMN advice_message LowCardinality(String) COMMENT 'id of the tip in the catalogue of texts',
+  ADD COLUMN advice_saves_l Float64 DEFAULT nan COMMENT 'fuel that the driver''s own median would have saved; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN advice_saves_kwh Float64 DEFAULT nan COMMENT 'likewise, energy of the battery; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN coaching String COMMENT 'JSON: all of it, with moments and their places; empty: none' CODEC(ZSTD(3)),
+  ADD COLUMN mode_source Enum8('' = 0, 'indicator' = 1, 'demand' = 2) COMMENT 'what told a hybrid''s modes; empty: they are not known',
+  ADD COLUMN charge_m Float64 DEFAULT nan COMMENT 'distance in the mode charge; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN charge_s Float64 DEFAULT nan COMMENT 'time of that; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN eco_m Float64 DEFAULT nan COMMENT 'distance in the mode eco; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN eco_s Float64 DEFAULT nan COMMENT 'time of that; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN power_m Float64 DEFAULT nan COMMENT 'distance in the mode power; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN power_s Float64 DEFAULT nan COMMENT 'time of that; NaN: not known' CODEC(ZSTD(1));
 {{if distributed "trips"}}DROP TABLE IF EXISTS trips{{cluster}};{{end}}
 {{distributed "trips"}}
 
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN driving_s Float64 COMMENT 'of those trips, speed above standstill' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN idle_s Float64 COMMENT 'standing within trips' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN night_s Float64 COMMENT 'driving between 23:00 and 04:00 local time' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN highway_m Float64 DEFAULT nan COMMENT 'on motorways; of this and what follows NaN: no trip tells it' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN highway_s Float64 DEFAULT nan COMMENT 'time of that' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN overspeed_m Float64 DEFAULT nan COMMENT 'over the limit' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN overspeed_s Float64 DEFAULT nan COMMENT 'time of that' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN limit_known_m Float64 DEFAULT nan COMMENT 'driven where a limit is known, of which overspeed_m is a part' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN fuel_l Float64 DEFAULT nan COMMENT 'fuel used' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN energy_kwh Float64 DEFAULT nan COMMENT 'net energy drawn from the traction battery' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN regenerated_kwh Float64 DEFAULT nan COMMENT 'energy put back while driving' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN ev_distance_m Float64 DEFAULT nan COMMENT 'driven with the engine off' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN ev_s Float64 DEFAULT nan COMMENT 'time of that' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN countries Array(LowCardinality(String)) COMMENT 'ISO 3166-1 alpha-2, by name';
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN constant_speed Float64 DEFAULT nan COMMENT 'by the distance of the trips that have one' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN advice Enum8('' = 0, 'acceleration' = 1, 'braking' = 2, 'constant_speed' = 3, 'speed' = 4, 'ev' = 5, 'cornering' = 6) COMMENT 'the cause whose tips would have saved most; empty: none';
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN inputs String COMMENT 'JSON: the sums that the averages are made of' CODEC(ZSTD(3));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN mode_source Enum8('' = 0, 'indicator' = 1, 'demand' = 2) COMMENT 'what told a hybrid''s modes; empty: they are not known';
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN charge_m Float64 DEFAULT nan COMMENT 'distance in the mode charge; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN charge_s Float64 DEFAULT nan COMMENT 'time of that; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN eco_m Float64 DEFAULT nan COMMENT 'distance in the mode eco; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN eco_s Float64 DEFAULT nan COMMENT 'time of that; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN power_m Float64 DEFAULT nan COMMENT 'distance in the mode power; NaN: not known' CODEC(ZSTD(1));
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN power_s Float64 DEFAULT nan COMMENT 'time of that; NaN: not known' CODEC(ZSTD(1));
+ALTER TABLE {{local "months"}}{{cluster}}
+  ADD COLUMN driving_s Float64 COMMENT 'of those trips, speed above standstill' CODEC(ZSTD(1)),
+  ADD COLUMN idle_s Float64 COMMENT 'standing within trips' CODEC(ZSTD(1)),
+  ADD COLUMN night_s Float64 COMMENT 'driving between 23:00 and 04:00 local time' CODEC(ZSTD(1)),
+  ADD COLUMN highway_m Float64 DEFAULT nan COMMENT 'on motorways; of this and what follows NaN: no trip tells it' CODEC(ZSTD(1)),
+  ADD COLUMN highway_s Float64 DEFAULT nan COMMENT 'time of that' CODEC(ZSTD(1)),
+  ADD COLUMN overspeed_m Float64 DEFAULT nan COMMENT 'over the limit' CODEC(ZSTD(1)),
+  ADD COLUMN overspeed_s Float64 DEFAULT nan COMMENT 'time of that' CODEC(ZSTD(1)),
+  ADD COLUMN limit_known_m Float64 DEFAULT nan COMMENT 'driven where a limit is known, of which overspeed_m is a part' CODEC(ZSTD(1)),
+  ADD COLUMN fuel_l Float64 DEFAULT nan COMMENT 'fuel used' CODEC(ZSTD(1)),
+  ADD COLUMN energy_kwh Float64 DEFAULT nan COMMENT 'net energy drawn from the traction battery' CODEC(ZSTD(1)),
+  ADD COLUMN regenerated_kwh Float64 DEFAULT nan COMMENT 'energy put back while driving' CODEC(ZSTD(1)),
+  ADD COLUMN ev_distance_m Float64 DEFAULT nan COMMENT 'driven with the engine off' CODEC(ZSTD(1)),
+  ADD COLUMN ev_s Float64 DEFAULT nan COMMENT 'time of that' CODEC(ZSTD(1)),
+  ADD COLUMN countries Array(LowCardinality(String)) COMMENT 'ISO 3166-1 alpha-2, by name',
+  ADD COLUMN constant_speed Float64 DEFAULT nan COMMENT 'by the distance of the trips that have one' CODEC(ZSTD(1)),
+  ADD COLUMN advice Enum8('' = 0, 'acceleration' = 1, 'braking' = 2, 'constant_speed' = 3, 'speed' = 4, 'ev' = 5, 'cornering' = 6) COMMENT 'the cause whose tips would have saved most; empty: none',
+  ADD COLUMN inputs String COMMENT 'JSON: the sums that the averages are made of' CODEC(ZSTD(3)),
+  ADD COLUMN mode_source Enum8('' = 0, 'indicator' = 1, 'demand' = 2) COMMENT 'what told a hybrid''s modes; empty: they are not known',
+  ADD COLUMN charge_m Float64 DEFAULT nan COMMENT 'distance in the mode charge; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN charge_s Float64 DEFAULT nan COMMENT 'time of that; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN eco_m Float64 DEFAULT nan COMMENT 'distance in the mode eco; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN eco_s Float64 DEFAULT nan COMMENT 'time of that; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN power_m Float64 DEFAULT nan COMMENT 'distance in the mode power; NaN: not known' CODEC(ZSTD(1)),
+  ADD COLUMN power_s Float64 DEFAULT nan COMMENT 'time of that; NaN: not known' CODEC(ZSTD(1));
 {{if distributed "months"}}DROP TABLE IF EXISTS months{{cluster}};{{end}}
 {{distributed "months"}}
 

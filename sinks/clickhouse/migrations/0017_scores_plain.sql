@@ -2,51 +2,53 @@
 --
 -- The same in the plain form. Columns are documented in 0016.
 
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN highway_s Float64 DEFAULT nan;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN coaching_kind Enum8('' = 0, 'hybrid' = 1, 'electric' = 2, 'combustion' = 3);
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN l_per_100km Float64 DEFAULT nan;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN kwh_per_100km Float64 DEFAULT nan;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN braking_kwh Float64 DEFAULT nan;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN recovered_share Float64 DEFAULT nan;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN advice Enum8('' = 0, 'acceleration' = 1, 'braking' = 2, 'constant_speed' = 3, 'speed' = 4, 'ev' = 5, 'cornering' = 6);
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN advice_message String;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN advice_saves_l Float64 DEFAULT nan;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN advice_saves_kwh Float64 DEFAULT nan;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN coaching String;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN mode_source Enum8('' = 0, 'indicator' = 1, 'demand' = 2);
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN charge_m Float64 DEFAULT nan;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN charge_s Float64 DEFAULT nan;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN eco_m Float64 DEFAULT nan;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN eco_s Float64 DEFAULT nan;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN power_m Float64 DEFAULT nan;
-ALTER TABLE {{local "trips"}}{{cluster}} ADD COLUMN power_s Float64 DEFAULT nan;
+ALTER TABLE {{local "trips"}}{{cluster}}
+  ADD COLUMN highway_s Float64 DEFAULT nan,
+  ADD COLUMN coaching_kind Enum8('' = 0, 'hybrid' = 1, 'electric' = 2, 'combustion' = 3),
+  ADD COLUMN l_per_100km Float64 DEFAULT nan,
+  ADD COLUMN kwh_per_100km Float64 DEFAULT nan,
+  ADD COLUMN braking_kwh Float64 DEFAULT nan,
+  ADD COLUMN recovered_share Float64 DEFAULT nan,
+  ADD COLUMN advice Enum8('' = 0, 'acceleration' = 1, 'braking' = 2, 'constant_speed' = 3, 'speed' = 4, 'ev' = 5, 'cornering' = 6),
+  ADD COLUMN advice_message String,
+  ADD COLUMN advice_saves_l Float64 DEFAULT nan,
+  ADD COLUMN advice_saves_kwh Float64 DEFAULT nan,
+  ADD COLUMN coaching String,
+  ADD COLUMN mode_source Enum8('' = 0, 'indicator' = 1, 'demand' = 2),
+  ADD COLUMN charge_m Float64 DEFAULT nan,
+  ADD COLUMN charge_s Float64 DEFAULT nan,
+  ADD COLUMN eco_m Float64 DEFAULT nan,
+  ADD COLUMN eco_s Float64 DEFAULT nan,
+  ADD COLUMN power_m Float64 DEFAULT nan,
+  ADD COLUMN power_s Float64 DEFAULT nan;
 {{if distributed "trips"}}DROP TABLE IF EXISTS trips{{cluster}};{{end}}
 {{distributed "trips"}}
 
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN driving_s Float64;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN idle_s Float64;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN night_s Float64;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN highway_m Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN highway_s Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN overspeed_m Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN overspeed_s Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN limit_known_m Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN fuel_l Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN energy_kwh Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN regenerated_kwh Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN ev_distance_m Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN ev_s Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN countries Array(String);
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN constant_speed Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN advice Enum8('' = 0, 'acceleration' = 1, 'braking' = 2, 'constant_speed' = 3, 'speed' = 4, 'ev' = 5, 'cornering' = 6);
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN inputs String;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN mode_source Enum8('' = 0, 'indicator' = 1, 'demand' = 2);
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN charge_m Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN charge_s Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN eco_m Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN eco_s Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN power_m Float64 DEFAULT nan;
-ALTER TABLE {{local "months"}}{{cluster}} ADD COLUMN power_s Float64 DEFAULT nan;
+ALTER TABLE {{local "months"}}{{cluster}}
+  ADD COLUMN driving_s Float64,
+  ADD COLUMN idle_s Float64,
+  ADD COLUMN night_s Float64,
+  ADD COLUMN highway_m Float64 DEFAULT nan,
+  ADD COLUMN highway_s Float64 DEFAULT nan,
+  ADD COLUMN overspeed_m Float64 DEFAULT nan,
+  ADD COLUMN overspeed_s Float64 DEFAULT nan,
+  ADD COLUMN limit_known_m Float64 DEFAULT nan,
+  ADD COLUMN fuel_l Float64 DEFAULT nan,
+  ADD COLUMN energy_kwh Float64 DEFAULT nan,
+  ADD COLUMN regenerated_kwh Float64 DEFAULT nan,
+  ADD COLUMN ev_distance_m Float64 DEFAULT nan,
+  ADD COLUMN ev_s Float64 DEFAULT nan,
+  ADD COLUMN countries Array(String),
+  ADD COLUMN constant_speed Float64 DEFAULT nan,
+  ADD COLUMN advice Enum8('' = 0, 'acceleration' = 1, 'braking' = 2, 'constant_speed' = 3, 'speed' = 4, 'ev' = 5, 'cornering' = 6),
+  ADD COLUMN inputs String,
+  ADD COLUMN mode_source Enum8('' = 0, 'indicator' = 1, 'demand' = 2),
+  ADD COLUMN charge_m Float64 DEFAULT nan,
+  ADD COLUMN charge_s Float64 DEFAULT nan,
+  ADD COLUMN eco_m Float64 DEFAULT nan,
+  ADD COLUMN eco_s Float64 DEFAULT nan,
+  ADD COLUMN power_m Float64 DEFAULT nan,
+  ADD COLUMN power_s Float64 DEFAULT nan;
 {{if distributed "months"}}DROP TABLE IF EXISTS months{{cluster}};{{end}}
 {{distributed "months"}}
 
