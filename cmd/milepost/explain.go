@@ -1,13 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"regexp"
 	"strings"
-
-	"github.com/dustin/go-humanize/english"
 
 	"milepost/outcome"
 	"milepost/sinks/read"
@@ -63,15 +62,13 @@ func (c *explaining) run(ctx context.Context, out *terminal, of outcome.Type, ex
 			return err
 		}
 		e.Type, e.ID, e.Outcome = of, id, o
-		if e.Agrees = e.differences() == 0; c.JSON {
+		wrong := e.wrong()
+		if e.Agrees = wrong == nil; c.JSON {
 			err = writeLine(out.Stdout, e)
 		} else {
 			err = e.print(out.Stdout)
 		}
-		if err == nil && !e.Agrees {
-			err = fmt.Errorf("%s %s: stored and recomputed differ in %s", of, id, english.Plural(e.differences(), "field", ""))
-		}
-		return err
+		return cmp.Or(err, wrong)
 	})
 }
 
