@@ -82,7 +82,11 @@ func (f *scoreFigures) print(out *terminal) error {
 	t := newTable("Measured", "", "of")
 	row := func(what string, value, of any) { t.AppendRow(table.Row{what, value, of}) }
 	pairs := func(what string, p *measure.Pairs) {
-		row(what, fmt.Sprintf("F1 %.3f", p.F1), fmt.Sprintf("%d true, %d found, %d of them right", p.Truth, p.Found, p.Matched))
+		f1 := "-" // of nothing
+		if p.Truth+p.Found > 0 {
+			f1 = fmt.Sprintf("F1 %.3f", p.F1)
+		}
+		row(what, f1, fmt.Sprintf("%d true, %d found, %d right", p.Truth, p.Found, p.Matched))
 	}
 	if u := f.UAH; u != nil {
 		row("uah: drives scored", u.Scored, u.Drives)
@@ -104,8 +108,8 @@ func (f *scoreFigures) print(out *terminal) error {
 		row("  trips invalid or without score", w.Invalid+w.Scoreless, w.Trips)
 	}
 	if s := f.Simulated; s != nil {
-		row("simulated: worst between rates, points", fmt.Sprintf("%.1f", s.Rates.Worst), fmt.Sprintf("%d drives at 1, 5, 10 Hz, with and without motion", s.Rates.Drives))
-		row("  mean between rates, points", fmt.Sprintf("%.2f", s.Rates.Mean), "")
+		row("simulated: worst from 1 to 10 Hz, points", fmt.Sprintf("%.1f", s.Rates.Worst), fmt.Sprintf("%d drives", s.Rates.Drives))
+		row("  mean", fmt.Sprintf("%.2f", s.Rates.Mean), "")
 		for i := range s.Events {
 			e := &s.Events[i]
 			pairs(fmt.Sprintf("  events, motion %d Hz, speed %d Hz", e.MotionHz, e.SpeedHz), &e.All)

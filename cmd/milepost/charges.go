@@ -61,8 +61,8 @@ func (c *chargesCmd) Run(ctx context.Context, out *terminal) error {
 
 // printCharges prints a table of at most 80 columns.
 func printCharges(w io.Writer, all []*outcome.Charge) error {
-	const vehicleWidth = 14
-	t := newTable("Began (local)", "Charge", "Vehicle", "h:min", "kWh", "by", "Percent", "Peak kW")
+	const vehicleWidth = 10
+	t := newTable("Began (local)", "Charge", "Vehicle", "h:min", "kWh", "by", "Battery", "Peak")
 	partial := false
 	for _, c := range all {
 		mark := " "
@@ -70,13 +70,25 @@ func printCharges(w io.Writer, all []*outcome.Charge) error {
 			mark, partial = "*", true
 		}
 		t.AppendRow([]any{localTime(c.StartedAt, c.Zone), c.ID[:min(len(c.ID), shownDigits)], clip(report.Plain(c.VehicleID), vehicleWidth), hourMinute(c.ChargingS),
-			shown("%.2f", c.EnergyKwh), chargeSource(c.EnergySource), shown("%.0f", c.SoCFromPct) + " to " + shown("%.0f", c.SoCToPct), shown("%.1f", c.PeakKw) + mark})
+			shown("%.2f", c.EnergyKwh), chargeSource(c.EnergySource), socs(c), shown("%.1f", c.PeakKw) + mark})
 	}
-	if err := printTable(w, t); err != nil || !partial {
+	if err := printTable(w, t); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w, "\n* partial: a part was not observed, or not shared.")
+	note := "\nBattery: its charge at the start and at the end. Peak: kW."
+	if partial {
+		note += "\n* partial: a part was not observed, or not shared."
+	}
+	_, err := fmt.Fprintln(w, note)
 	return err
+}
+
+// socs are the states of charge of a session.
+func socs(c *outcome.Charge) string {
+	if c.SoCFromPct == nil || c.SoCToPct == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.0f-%.0f %%", *c.SoCFromPct, *c.SoCToPct)
 }
 
 // hourMinute writes a time of charging, s.

@@ -1,13 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"regexp"
 	"strings"
-
-	"github.com/dustin/go-humanize/english"
 
 	"milepost/outcome"
 	"milepost/sinks/read"
@@ -47,7 +46,7 @@ type explainer func(ctx context.Context, store source, o outcome.Outcome) (*expl
 // gives.
 func (c *explaining) run(ctx context.Context, out *terminal, of outcome.Type, explain explainer) error {
 	return c.withStore(ctx, out, func(store source) error {
-		id, err := c.complete(ctx, store, of)
+		id, err := wholeID(ctx, store, of, c.Vehicle, c.ID)
 		if err != nil {
 			return err
 		}
@@ -63,28 +62,26 @@ func (c *explaining) run(ctx context.Context, out *terminal, of outcome.Type, ex
 			return err
 		}
 		e.Type, e.ID, e.Outcome = of, id, o
-		if e.Agrees = e.differences() == 0; c.JSON {
+		wrong := e.wrong()
+		if e.Agrees = wrong == nil; c.JSON {
 			err = writeLine(out.Stdout, e)
 		} else {
 			err = e.print(out.Stdout)
 		}
-		if err == nil && !e.Agrees {
-			err = fmt.Errorf("%s %s: stored and recomputed differ in %s", of, id, english.Plural(e.differences(), "field", ""))
-		}
-		return err
+		return cmp.Or(err, wrong)
 	})
 }
 
-// complete gives the whole id of which some digits were given.
-func (c *explaining) complete(ctx context.Context, store source, of outcome.Type) (string, error) {
-	found, err := store.Beginning(ctx, of, c.Vehicle, c.ID)
+// wholeID gives the whole id of which some digits are given.
+func wholeID(ctx context.Context, store source, of outcome.Type, vehicle, digits string) (string, error) {
+	found, err := store.Beginning(ctx, of, vehicle, digits)
 	switch {
 	case err != nil:
 		return "", err
 	case len(found) == 0:
-		return "", fmt.Errorf("%s holds no %s whose id begins with %s", store.where, of, c.ID)
+		return "", fmt.Errorf("%s holds no %s whose id begins with %s", store.where, of, digits)
 	case len(found) > 1:
-		return "", fmt.Errorf("%d or more ids of %ss begin with %s, such as %s and %s", len(found), of, c.ID, found[0], found[1])
+		return "", fmt.Errorf("%d or more ids of %ss begin with %s, such as %s and %s", len(found), of, digits, found[0], found[1])
 	}
 	return found[0], nil
 }

@@ -9,7 +9,13 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/dustin/go-humanize/english"
+
+	"milepost/detectors"
 	"milepost/outcome"
+	"milepost/scoring"
+	"milepost/scoring/coaching"
+	"milepost/scoring/insurance"
 )
 
 // explanation is what explain prints.
@@ -31,6 +37,7 @@ type recheck struct {
 	From    string       `json:"from"` // what it was computed from
 	Method  string       `json:"method"`
 	Problem string       `json:"problem,omitempty"` // why it cannot be computed again
+	Damaged bool         `json:"damaged,omitempty"` // its receipt is none of its method
 	Fields  []checkField `json:"fields"`
 }
 
@@ -40,6 +47,19 @@ type checkField struct {
 	Stored     any    `json:"stored"`
 	Recomputed any    `json:"recomputed"`
 	Same       bool   `json:"same"`
+}
+
+// wrong is an error where the receipt is damaged, or fields are not what they should be.
+func (e *explanation) wrong() error {
+	for _, c := range e.Checks {
+		if c.Damaged {
+			return fmt.Errorf("%s %s: its receipt is damaged: %s", e.Type, e.ID, c.Problem)
+		}
+	}
+	if n := e.differences(); n > 0 {
+		return fmt.Errorf("%s %s: stored and recomputed differ in %s", e.Type, e.ID, english.Plural(n, "field", ""))
+	}
+	return nil
 }
 
 // differences is how many fields are not what they should be.
@@ -54,12 +74,15 @@ func (e *explanation) differences() (n int) {
 	return n
 }
 
-// compare adds a check of two values of one type; where err is not nil it says why there
-// is nothing to compare.
+// methods are those of this build: it can compute each of their receipts.
+var methods = [...]string{scoring.Method, coaching.Method, insurance.Method, detectors.ChargeMethod}
+
+// compare adds a check of two values of one type. Where err is not nil it says why there is
+// nothing to compare, which is right for another method's receipt alone.
 func (e *explanation) compare(of, from, method string, stored, recomputed any, err error) error {
 	c := recheck{Of: of, From: from, Method: method, Fields: []checkField{}}
 	if err != nil {
-		c.Problem = err.Error()
+		c.Problem, c.Damaged = err.Error(), slices.Contains(methods[:], method)
 		e.Checks = append(e.Checks, c)
 		return nil
 	}
@@ -86,6 +109,26 @@ func (e *explanation) compare(of, from, method string, stored, recomputed any, e
 	}
 	e.Checks = append(e.Checks, c)
 	return nil
+}
+
+// cannot adds a check that this store or this build cannot make.
+func (e *explanation) cannot(of, from, method, problem string) {
+	e.Checks = append(e.Checks, recheck{Of: of, From: from, Method: method, Problem: problem, Fields: []checkField{}})
+}
+
+// stated adds a check of those numbers that a receipt says were applied and that are not what
+// its method applies: results are computed with the method's.
+func (e *explanation) stated(of, method string, receipt, applied map[string]float64) error {
+	said, is := map[string]float64{}, map[string]float64{}
+	for name, x := range applied {
+		if told, ok := receipt[name]; ok && told != x {
+			said[name], is[name] = told, x
+		}
+	}
+	if len(is) == 0 {
+		return nil
+	}
+	return e.compare("numbers of "+of, "its method", method, said, is, nil)
 }
 
 // leaves gives the plain values of what is written as JSON, by their paths.

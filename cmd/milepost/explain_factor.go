@@ -84,9 +84,11 @@ func leafLines(in map[string]any) (lines []explainLine) {
 	return lines
 }
 
-// factorFigures is what follows from a factor's receipt.
+// factorFigures is what follows from a factor's receipt: not whose it is, of when and how
+// far it got.
 func factorFigures(o *outcome.Factor) outcome.Factor {
 	f := *o
 	f.Header, f.Receipt, f.LeftOut = outcome.Header{}, outcome.FactorReceipt{}, nil
+	f.PolicyID, f.From, f.To, f.State, f.Stage, f.EndedBy = "", "", "", "", "", ""
 	return f
 }

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/dustin/go-humanize/english"
 
 	"milepost/outcome"
 	"milepost/scoring"
@@ -29,14 +30,21 @@ func explainMonth(ctx context.Context, store source, o *outcome.Month) (*explana
 	if err := e.compare("month", "its inputs", o.Method, monthFigures(o), monthFigures(&again), err); err != nil {
 		return nil, err
 	}
+	const whole = "month and days"
+	if o.Method != scoring.Method {
+		e.cannot(whole, "the trips of the store", o.Method, fmt.Sprintf("months are summed by %q now", scoring.Method))
+		return e, nil
+	}
 	fromTrips, n, err := monthOfTrips(ctx, store, o)
 	if err != nil {
 		return nil, err
 	}
+	from := english.Plural(n, "trip", "") + " of the store"
 	if n < o.Trips {
-		err = fmt.Errorf("the store holds %d of its %d trips", n, o.Trips)
+		e.cannot(whole, from, o.Method, fmt.Sprintf("the month is of %d", o.Trips))
+		return e, nil
 	}
-	return e, e.compare("month and days", fmt.Sprintf("%d trips of the store", n), o.Method, wholeMonth(o), wholeMonth(fromTrips), err)
+	return e, e.compare(whole, from, o.Method, wholeMonth(o), wholeMonth(fromTrips), nil)
 }
 
 // monthFigures is what follows from a month's inputs.
@@ -56,8 +64,9 @@ func wholeMonth(o *outcome.Month) outcome.Month {
 
 // monthOfTrips computes a month anew of the trips that the store holds, so many.
 func monthOfTrips(ctx context.Context, store source, o *outcome.Month) (*outcome.Month, int, error) {
-	const day = 24 * time.Hour // a local month is within a day of UTC's
-	from, to := o.At.Std().Add(-day), o.At.Std().AddDate(0, 1, 0).Add(day)
+	// A local month is within a day of UTC's, and an amendment may have moved a start, but
+	// not its time in the store, by as much as a trip is long.
+	from, to := o.At.Std().AddDate(0, 0, -3), o.At.Std().AddDate(0, 1, 3)
 	m, n := scoring.Month{Name: o.Month, Withheld: o.WithheldTrips}, 0
 	err := store.Outcomes(ctx, read.Range{Vehicle: o.VehicleID, From: outcome.Time(from.UnixMicro()), To: outcome.Time(to.UnixMicro())}, func(x outcome.Outcome) error {
 		if t, ok := x.(*outcome.Trip); ok && t.DriverID == o.DriverID && strings.HasPrefix(t.LocalDate, o.Month) {

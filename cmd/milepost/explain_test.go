@@ -207,6 +207,33 @@ func TestWhatDiffersFails(t *testing.T) {
 	}
 }
 
+// A number that was changed in a receipt, or one from which nothing can be computed, is no
+// receipt of its method.
+func TestADamagedReceiptFails(t *testing.T) {
+	reference, lacks, terms := madeTrip(), madeTrip(), policyYear(t, outcome.ProductUBI)
+	reference.Receipt.Thresholds = scoring.ReceiptThresholds()
+	reference.Receipt.Thresholds["reference_acceleration"] *= 2
+	delete(lacks.Receipt.Inputs, "judged_distance_m")
+	terms.Receipt.Terms = map[string]any{"table": "ubi-default/1"}
+	for want, o := range map[string]outcome.Outcome{"differ in 1 field": reference, "judged_distance_m": lacks, "damaged: recompute factor": terms} {
+		h := o.Head()
+		code, out, stderr := invoke(t.Context(), "explain", string(h.Type), h.ID, "--json", "--store", explainedStore(t, o))
+		if code != exitFailed || !strings.Contains(stderr, want) || !strings.Contains(out, `"agrees":false`) {
+			t.Errorf("%s: exit %d, %q, %s", want, code, stderr, out)
+		}
+	}
+}
+
+// A month of an earlier method has no sums: that they are not there is no difference.
+func TestMonthOfAnEarlierMethodIsExplained(t *testing.T) {
+	month := &outcome.Month{Header: outcome.Header{Type: outcome.TypeMonth, ID: outcome.ID("car", "month/", 7), VehicleID: "car", At: 7, Revision: 1},
+		State: outcome.Final, Month: "1970-01", Trips: 1, DistanceM: 1000, Method: "performance/1", Days: []outcome.Day{}}
+	out := milepost(t, "explain", "month", month.ID, "--store", explainedStore(t, month))
+	if strings.Count(out, "not possible") != 2 || strings.Contains(out, "DIFFERS") {
+		t.Errorf("it is explained as:\n%s", out)
+	}
+}
+
 func TestExplainRefuses(t *testing.T) {
 	path := explainedStore(t, madeTrip())
 	for _, c := range []struct {
@@ -228,5 +255,21 @@ func TestExplainRefuses(t *testing.T) {
 	o.Receipt.Method = "performance/999"
 	if out := milepost(t, "explain", "trip", o.ID, "--store", explainedStore(t, o)); !strings.Contains(out, "not possible") {
 		t.Errorf("another method:\n%s", out)
+	}
+}
+
+// Numbers keep their digits, and a name is never cut within a word.
+func TestExplainedCells(t *testing.T) {
+	for x, want := range map[float64]string{13018294380: "13018294380", -2: "-2", 0.82: "0.82", 2142028.0094: "2142028.009"} {
+		if got := shownNumber(x); got != want {
+			t.Errorf("%v is shown as %s, want %s", x, got, want)
+		}
+	}
+	for cell, want := range map[string]string{
+		"expected_share_earns": "expected_share_\nearns", "charging_earns": "charging_earns", "ms2": "ms2",
+	} {
+		if got := atJoints(cell, 16); strings.ReplaceAll(got, " ", "") != want {
+			t.Errorf("%q is wrapped as %q, want %q", cell, got, want)
+		}
 	}
 }

@@ -34,6 +34,11 @@ func explainTrip(o *outcome.Trip) (*explanation, error) {
 			return nil, err
 		}
 	}
+	if o.Scores.Performance != nil && o.Receipt.Method == scoring.Method {
+		if err := e.stated("performance", o.Receipt.Method, o.Receipt.Thresholds, scoring.ReceiptThresholds()); err != nil {
+			return nil, err
+		}
+	}
 	if o.Coaching == nil {
 		return e, nil
 	}
@@ -111,6 +116,11 @@ func (e *explanation) coaching(c *outcome.Coaching) error {
 	}
 	if err := e.compare("coaching", "its inputs", c.Method, figures(c), figures(&again), err); err != nil {
 		return err
+	}
+	if c.Method == coaching.Method {
+		if err := e.stated("coaching", c.Method, c.Thresholds, advice.Thresholds()); err != nil {
+			return err
+		}
 	}
 	type compared struct {
 		Usual  *outcome.Usual  `json:"usual,omitempty"`

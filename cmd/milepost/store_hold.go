@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 
 	"milepost/sinks/retention"
 )
@@ -51,13 +52,15 @@ func (c *storeHoldCmd) Run(ctx context.Context, out *terminal) error {
 func (k *keeper) extent(ctx context.Context, h retention.Hold) (string, error) {
 	now, err := k.Extent(ctx, h)
 	if err != nil || now.Total() > 0 {
-		text := fmt.Sprintf("%s, %s, %s and %s", plural(now.Trips, "trip"), plural(now.Events, "event"), plural(now.Months, "month"), plural(now.Collisions, "collision"))
+		collisions := plural(now.Collisions, "collision")
 		if now.Additions > 0 {
-			text += " with " + plural(now.Additions, "addition")
+			collisions += " with " + plural(now.Additions, "addition")
 		}
+		parts := []string{plural(now.Trips, "trip"), plural(now.Events, "event"), plural(now.Months, "month"), collisions}
 		if now.Charges+now.Factors > 0 {
-			text += fmt.Sprintf(", %s and %s", plural(now.Charges, "charging session"), plural(now.Factors, "factor"))
+			parts = append(parts, plural(now.Charges, "charging session"), plural(now.Factors, "factor"))
 		}
+		text := english.WordSeries(parts, "and")
 		return "the hold keeps " + text + " now", err
 	}
 	ever, err := k.Extent(ctx, h.Always())

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"milepost/outcome"
-	"milepost/sinks/read"
 )
 
 // Validate wants a factor, or a vehicle with a time.
@@ -16,6 +16,9 @@ func (c *storeHoldCmd) Validate() error {
 	whole := c.Vehicle != "" && !c.From.IsZero() && !c.To.IsZero()
 	if given == (c.Factor != "") || given && !whole {
 		return errors.New("name what to hold by --vehicle, --from and --to, or by --factor alone")
+	}
+	if c.Factor = strings.ToLower(c.Factor); c.Factor != "" && !idBeginning.MatchString(c.Factor) {
+		return fmt.Errorf("the factor is %q: must be 32 hex digits, or the first six of them and more", c.Factor)
 	}
 	return nil
 }
@@ -27,10 +30,11 @@ func (c *storeHoldCmd) ofFactor(ctx context.Context, out *terminal) error {
 	}
 	choice := storeChoice{Config: c.Config}
 	return choice.withStore(ctx, out, func(from source) error {
-		found, err := from.Fact(ctx, outcome.TypeFactor, "", c.Factor)
-		if errors.Is(err, read.ErrNotFound) {
-			return fmt.Errorf("%s has no factor %s", from.where, c.Factor)
+		id, err := wholeID(ctx, from, outcome.TypeFactor, "", c.Factor)
+		if err != nil {
+			return err
 		}
+		found, err := from.Fact(ctx, outcome.TypeFactor, "", id)
 		if err != nil {
 			return fmt.Errorf("%s: %w", from.where, err)
 		}

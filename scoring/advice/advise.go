@@ -46,6 +46,9 @@ var thresholds = func() map[string]float64 {
 	return all
 }()
 
+// Thresholds lists the numbers of this method version, those of coaching among them.
+func Thresholds() map[string]float64 { return maps.Clone(thresholds) }
+
 // FromReceipt recomputes what is usual and the tip from a trip's coaching alone: from its
 // inputs and observations. It refuses coaching of another method version.
 func FromReceipt(c *outcome.Coaching) (*outcome.Usual, *outcome.Advice, error) {

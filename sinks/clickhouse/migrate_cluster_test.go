@@ -210,28 +210,6 @@ func serverWithoutTables(t *testing.T, g nodes) {
 	wantTexts(t, "written through it", tripsSeen(t, g.at(t, 1, 1)), "a 1", "b 1", "c 1", "d 1")
 }
 
-func manyMigrateCluster(t *testing.T, s *clickhousetest.Servers) {
-	o := s.Options()
-	o.Auth.Database = "many"
-	if err := MakeDatabase(t.Context(), o, everywhere); err != nil {
-		t.Fatal(err)
-	}
-	g := nodes{s, "many"}
-	errs := make(chan error)
-	for i := range 4 {
-		db := g.at(t, i/2+1, i%2+1)
-		go func() { errs <- Migrate(t.Context(), db, everywhere, nil) }()
-	}
-	for range 4 {
-		if err := <-errs; err != nil {
-			t.Error(err)
-		}
-	}
-	if err := Check(t.Context(), g.at(t, 2, 1), everywhere); err != nil {
-		t.Error(err)
-	}
-}
-
 func anotherLayout(t *testing.T, g nodes) {
 	for _, l := range []Layout{{}, {Cluster: everywhere.Cluster}, {Cluster: everywhere.Cluster, Distributed: true}} {
 		if err := Migrate(t.Context(), g.at(t, 1, 1), l, nil); !errors.Is(err, ErrLayout) {
