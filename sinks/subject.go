@@ -41,7 +41,8 @@ type Eraser interface {
 	// have replaced included.
 	Count(ctx context.Context, s Subject) (Rows, error)
 	// Erase deletes them and returns when no reader sees them. It can be run again,
-	// whatever stopped it before. ErrHeld: a hold on the vehicle stands.
+	// whatever stopped it before. ErrHeld: a hold on the vehicle stands, or one that keeps
+	// anything of the account or the collision, a month's and a factor's sums among it.
 	Erase(ctx context.Context, s Subject) error
 	// Purge returns when what was erased is no longer in the store's files.
 	Purge(ctx context.Context) error

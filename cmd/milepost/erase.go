@@ -94,7 +94,7 @@ func (c *eraseCmd) Run(ctx context.Context, out *terminal) (err error) {
 		return err
 	}
 	p.Held = held
-	err = errors.Join(err, printProof(out.Stdout, p), c.tellHeld(out, p))
+	err = errors.Join(err, printProof(out.Stdout, p), c.tellHeld(ctx, out, p, places.steps))
 	if proof != nil {
 		err = errors.Join(err, proof.json(p))
 	}

@@ -12,6 +12,7 @@ import (
 	"milepost/config"
 	"milepost/erase"
 	"milepost/outcome"
+	"milepost/sinks"
 	"milepost/sinks/read"
 	"milepost/sinks/retention"
 	"milepost/sinks/sqlite"
@@ -78,13 +79,29 @@ func refuseHeld(ids []string, out *terminal) error {
 }
 
 // tellHeld says what a dry run found to be held.
-func (c *eraseCmd) tellHeld(out *terminal, p *erase.Proof) error {
+func (c *eraseCmd) tellHeld(ctx context.Context, out *terminal, p *erase.Proof, steps []erase.Step) error {
 	err := refuseHeld(p.Held, out)
-	if err == nil {
-		return nil
+	if err == nil && c.DryRun {
+		err = c.heldIn(ctx, steps)
+	}
+	if err == nil || len(p.Held) == 0 && !errors.Is(err, sinks.ErrHeld) {
+		return err
 	}
 	_, err = fmt.Fprintf(out.Stdout, "An erasure would be refused: %v.\n", err)
 	return err
+}
+
+// heldIn asks the stores themselves: a hold may be on sums of a time in which the account
+// did not drive.
+func (c *eraseCmd) heldIn(ctx context.Context, steps []erase.Step) error {
+	for _, step := range steps {
+		if store, ok := step.(*erase.Store); ok {
+			if err := store.Held(ctx, c.subject()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // keepsCollision reports whether the hold is on the collision's vehicle and time.

@@ -64,6 +64,33 @@ func TestEraseRefusesWhatADisputeHolds(t *testing.T) {
 
 // One collision goes with all that belongs to it, unless a dispute holds its time; the
 // proof names neither it nor its vehicle.
+// A dry run says what the erasure would be refused for, a factor's sums among it.
+func TestADryRunTellsOfAHeldFactor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	t.Setenv("MILEPOST_STORE_SQLITE", path)
+	store, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	drove := madeTrip()
+	drove.AccountID = "account-a"
+	if err := store.Write(t.Context(), []outcome.Outcome{drove, readtest.NewFactor("car", "P-1", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))}); err != nil {
+		t.Fatal(err)
+	}
+	hold := []string{"store", "hold", "--vehicle", "car", "--from", "2026-03-01", "--to", "2026-03-02", "--reason", "claim 7"}
+	if code, _, said := invoke(t.Context(), hold...); code != exitOK {
+		t.Fatal(said)
+	}
+	erase := []string{"erase", "--store", path, "--account", "account-a"}
+	if code, said, _ := invoke(t.Context(), append(erase, "--dry-run")...); code != exitOK || !strings.Contains(said, "would be refused") {
+		t.Errorf("exit code %d, %s", code, said)
+	}
+	if code, _, said := invoke(t.Context(), erase...); code != exitFailed || !strings.Contains(said, "nothing was erased") {
+		t.Errorf("exit code %d, %s", code, said)
+	}
+}
+
 func TestEraseOfOneCollision(t *testing.T) {
 	path, proof := filepath.Join(t.TempDir(), "store.db"), filepath.Join(t.TempDir(), "proof.json")
 	t.Setenv("MILEPOST_STORE_SQLITE", path)

@@ -13,6 +13,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"milepost/outcome"
+	"milepost/report"
 )
 
 // section is a part of an explanation.
@@ -53,7 +54,7 @@ func shownNumber(x float64) string {
 // print prints the explanation for a terminal of 80 columns.
 func (e *explanation) print(w io.Writer) error {
 	for line := range strings.Lines(e.title) {
-		fmt.Fprintln(w, softly(strings.TrimSpace(line), 79))
+		fmt.Fprintln(w, softly(report.Plain(strings.TrimSpace(line)), 79))
 	}
 	if e.Tip != "" {
 		fmt.Fprintf(w, "\nTip: %s\n", strings.ReplaceAll(softly(e.Tip, 74), "\n", "\n     "))

@@ -234,6 +234,15 @@ func TestMonthOfAnEarlierMethodIsExplained(t *testing.T) {
 	}
 }
 
+// A vehicle's id is whatever an uplink called it: it does not steer a terminal.
+func TestAnExplanationSteersNoTerminal(t *testing.T) {
+	o := madeTrip()
+	o.VehicleID = "car\x1b[2J"
+	if out := milepost(t, "explain", "trip", o.ID, "--store", explainedStore(t, o)); strings.Contains(out, "\x1b") {
+		t.Errorf("it is explained as %q", out)
+	}
+}
+
 func TestExplainRefuses(t *testing.T) {
 	path := explainedStore(t, madeTrip())
 	for _, c := range []struct {
