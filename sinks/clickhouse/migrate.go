@@ -90,12 +90,14 @@ func (s *session) apply(ctx context.Context, m migration, form func(string) stri
 		return fmt.Errorf("render migration %s: %w", m, err)
 	}
 	for i, statement := range statements {
-		if statement = form(statement); statement == "" {
-			continue
+		statements[i] = form(statement)
+	}
+	done := 0
+	for _, part := range together(statements) {
+		if err := s.executePart(ctx, part); err != nil {
+			return fmt.Errorf("apply migration %s, statement %d of %d: %w", m, done+1, len(statements), err)
 		}
-		if err := s.executeAmong(ctx, statement); err != nil {
-			return fmt.Errorf("apply migration %s, statement %d of %d: %w", m, i+1, len(statements), err)
-		}
+		done += len(part)
 	}
 	return nil
 }

@@ -32,3 +32,23 @@ func (s *session) executeAmong(ctx context.Context, statement string) error {
 		}
 	}
 }
+
+// executePart runs statements as one, or each by itself where a column of theirs is there
+// already, from a run that was cut off or by another who migrates.
+func (s *session) executePart(ctx context.Context, part []string) error {
+	if len(part) > 1 {
+		err := s.once(ctx, joined(part))
+		if !columnIsThere(err) {
+			return err
+		}
+	}
+	for _, statement := range part {
+		if statement == "" {
+			continue
+		}
+		if err := s.executeAmong(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}

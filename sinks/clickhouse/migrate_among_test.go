@@ -46,8 +46,8 @@ func TestMigrationWaitsForWhatIsBeingMadeAnew(t *testing.T) {
 }
 
 // Many bring a cluster from the columns of roads up to date at once. Not from the start:
-// 0013 alters by fifteen statements, and servers of 2018 survive only so many that fail,
-// as docs/storage.md says of clusters.
+// all but the first would add the columns of 0013 by fifteen statements that fail, and
+// servers of 2018 survive only so many of these, as docs/storage.md says of clusters.
 func manyMigrateCluster(t *testing.T, s *clickhousetest.Servers) {
 	o := s.Options()
 	o.Auth.Database = "many"

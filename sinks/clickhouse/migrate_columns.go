@@ -39,3 +39,34 @@ func addsColumns(statement string) bool {
 	}
 	return len(changes) > 0
 }
+
+// together joins statements in a row that each add columns to one table, since a cluster
+// takes long over each of them.
+func together(statements []string) (parts [][]string) {
+	for _, statement := range statements {
+		if last := len(parts) - 1; last >= 0 && addsToSame(parts[last][0], statement) {
+			parts[last] = append(parts[last], statement)
+			continue
+		}
+		parts = append(parts, []string{statement})
+	}
+	return parts
+}
+
+func addsToSame(one, other string) bool {
+	to, _ := columnChanges(one)
+	as, _ := columnChanges(other)
+	return to == as && addsColumns(one) && addsColumns(other)
+}
+
+// joined is one statement that adds what several add to a table.
+func joined(statements []string) string {
+	out := statements[0]
+	for _, statement := range statements[1:] {
+		_, changes := columnChanges(statement)
+		for _, c := range changes {
+			out += ",\n  ADD COLUMN " + c.name + " " + c.declared
+		}
+	}
+	return out
+}

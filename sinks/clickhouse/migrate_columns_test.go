@@ -38,3 +38,17 @@ func TestJoinedTablesHaveTheColumnsOfOneStatement(t *testing.T) {
 		t.Errorf("%s\nand then %q", got, grow(alter, changes))
 	}
 }
+
+func TestColumnsInARowAreAddedTogether(t *testing.T) {
+	a, b, c := "ALTER TABLE `t` ADD COLUMN a UInt8", "ALTER TABLE `t` ADD COLUMN b UInt8 COMMENT 'b'", "ALTER TABLE `t`\n  ADD COLUMN c UInt8,\n  ADD COLUMN d UInt8"
+	modify, drop, other := "ALTER TABLE `t` MODIFY COLUMN a UInt16", "DROP TABLE IF EXISTS t", "ALTER TABLE `u` ADD COLUMN a UInt8"
+	got := together([]string{a, b, c, modify, a, drop, "", "", other, a})
+	want := [][]string{{a, b, c}, {modify}, {a}, {drop}, {""}, {""}, {other}, {a}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	const one = "ALTER TABLE `t` ADD COLUMN a UInt8,\n  ADD COLUMN b UInt8 COMMENT 'b',\n  ADD COLUMN c UInt8,\n  ADD COLUMN d UInt8"
+	if joined(got[0]) != one {
+		t.Errorf("as one: %s", joined(got[0]))
+	}
+}

@@ -58,11 +58,20 @@ func (s *session) close() error { return s.conn.Close() }
 
 // execute runs a statement that may be run again.
 func (s *session) execute(ctx context.Context, statement string) error {
-	_, err := s.conn.ExecContext(s.layout.patience(ctx), statement)
-	if addsColumns(statement) && (hasCode(err, codeColumnExists) || hasCode(err, codeIllegalColumn)) {
+	err := s.once(ctx, statement)
+	if addsColumns(statement) && columnIsThere(err) {
 		return nil
 	}
 	return err
+}
+
+func (s *session) once(ctx context.Context, statement string) error {
+	_, err := s.conn.ExecContext(s.layout.patience(ctx), statement)
+	return err
+}
+
+func columnIsThere(err error) bool {
+	return hasCode(err, codeColumnExists) || hasCode(err, codeIllegalColumn)
 }
 
 func hasCode(err error, code int32) bool {
