@@ -15,11 +15,13 @@ SHORT ?= -short
 FUZZTIME ?= 20s
 
 # Packages that start no goroutine and take minutes under the race detector: there they
-# run with fewer draws. Of the others three run at a time, for those with services
-# mostly wait for them.
+# run with fewer draws. Of the others several run at a time, the longest in two halves, for
+# those with services mostly wait for them.
 ALONE := pipeline|replay
+LONGEST := ./cmd/milepost
+FIRST_HALF := ^Test[A-F]
 
-.PHONY: demo build test race test-long lint bench figures generate fuzz go
+.PHONY: demo build test served served-first served-second served-others race test-long lint bench figures generate fuzz go
 
 demo: go
 	$(GO) run ./cmd/milepost demo
@@ -28,11 +30,22 @@ build: go
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/milepost ./cmd/milepost
 
 test: go race
-	dev/with-services $(GO) test -p 3 $(RACE_FLAG) $(SHORT) -timeout 20m $$($(GO) list ./... | grep -vE '/($(ALONE))$$')
+	dev/with-services $(MAKE) -j 3 --output-sync=target served SHORT=$(SHORT)
 	$(GO) test $(SHORT) -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$')
 	$(if $(RACE_FLAG),$(GO) test $(RACE_FLAG) -short -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$'))
 	$(if $(RACE_FLAG),$(GO) test -run AllocatesNothing $$(grep -rl --include='*_test.go' AllocatesNothing . | xargs -n 1 dirname | sort -u))
 	$(if $(RACE_FLAG),$(GO) test $(SHORT) $(if $(SHORT),,-v) -timeout 40m ./fixtures/crashtest ./fixtures/roadtest ./fixtures/attacktest ./fixtures/scoretest)
+
+served: served-first served-second served-others
+
+served-first:
+	$(GO) test $(RACE_FLAG) $(SHORT) -timeout 20m -run '$(FIRST_HALF)' $(LONGEST)
+
+served-second:
+	$(GO) test $(RACE_FLAG) $(SHORT) -timeout 20m -skip '$(FIRST_HALF)' $(LONGEST)
+
+served-others:
+	$(GO) test -p 2 $(RACE_FLAG) $(SHORT) -timeout 20m $$($(GO) list ./... | grep -vE '/($(ALONE))$$|$(LONGEST:./%=/%)$$')
 
 race:
 ifeq ($(RACE_FLAG),)

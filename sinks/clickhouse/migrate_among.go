@@ -24,7 +24,7 @@ var remaking = sinks.Backoff{Max: 10 * time.Second, Jitter: rand.Float64}
 func (s *session) executeAmong(ctx context.Context, statement string) error {
 	for failures := 1; ; failures++ {
 		err := s.execute(ctx, statement)
-		if !hasCode(err, codeUnknownTable) || failures == missingTries {
+		if !hasCode(err, codeUnknownTable) && !hasCode(err, codeTableDropped) || failures == missingTries {
 			return err
 		}
 		if stopped := s.waitMissing(ctx, failures); stopped != nil {

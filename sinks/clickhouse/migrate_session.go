@@ -16,6 +16,7 @@ const (
 	codeUnknownTable    = 60
 	codeUnknownDatabase = 81
 	codeNoData          = 108 // some ways of inserting do not take an insert of no row
+	codeTableDropped    = 218 // while the statement was at it
 )
 
 // plainBefore is the first server whose tables are made in the full form.
@@ -27,7 +28,8 @@ type session struct {
 	layout   Layout
 	database string
 	server   version
-	text     string // the server's version in full
+	text     string   // the server's version in full
+	found    *Dialect // of the tables, once they are there
 	// waitMissing waits for a table that another migrator is making anew.
 	waitMissing func(ctx context.Context, failures int) error
 }
@@ -93,8 +95,13 @@ func (s *session) engineOf(ctx context.Context, table string) (string, error) {
 	return engine, nil
 }
 
-// dialect is that of the tables, or the one that they will be made in.
+// dialect is that of the tables, or the one that they will be made in. Tables are looked at
+// until they are there, and not again: a server of 2018 may crash where one asks for the
+// columns of a table that another alters.
 func (s *session) dialect(ctx context.Context) (Dialect, error) {
+	if s.found != nil {
+		return *s.found, nil
+	}
 	var kind string
 	const asked = `SELECT type FROM system.columns WHERE database = currentDatabase() AND table = ? AND name = 'at'`
 	err := s.conn.QueryRowContext(ctx, asked, s.layout.Local("trips")).Scan(&kind)
@@ -104,7 +111,8 @@ func (s *session) dialect(ctx context.Context) (Dialect, error) {
 	if err != nil {
 		return Dialect{}, fmt.Errorf("look at the table of trips: %w", err)
 	}
-	return Dialect{PlainTimes: kind == "Int64"}, nil
+	s.found = &Dialect{PlainTimes: kind == "Int64"}
+	return *s.found, nil
 }
 
 // coverage is how many servers of the cluster have the tables, of how many; of one
