@@ -15,9 +15,10 @@ SHORT ?= -short
 FUZZTIME ?= 20s
 
 # Packages that start no goroutine and take minutes under the race detector: there they
-# run with fewer draws. Of the others several run at a time, the longest in two halves, for
+# run with fewer draws, without recorded drives and without the tests that judge figures. Of the others several run at a time, the longest in two halves, for
 # those with services mostly wait for them.
 ALONE := pipeline|replay
+FIGURES := MeetTheTruth|LateFramesAmendTheirTrip
 LONGEST := ./cmd/milepost
 FIRST_HALF := ^Test[A-F]
 
@@ -32,7 +33,7 @@ build: go
 test: go race
 	dev/with-services $(MAKE) -j 3 --output-sync=target served SHORT=$(SHORT)
 	$(GO) test $(SHORT) -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$')
-	$(if $(RACE_FLAG),$(GO) test $(RACE_FLAG) -short -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$'))
+	$(if $(RACE_FLAG),env -u MILEPOST_DATA $(GO) test $(RACE_FLAG) -short -skip '$(FIGURES)' -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$'))
 	$(if $(RACE_FLAG),$(GO) test -run AllocatesNothing $$(grep -rl --include='*_test.go' AllocatesNothing . | xargs -n 1 dirname | sort -u))
 	$(if $(RACE_FLAG),$(GO) test $(SHORT) $(if $(SHORT),,-v) -timeout 40m ./fixtures/crashtest ./fixtures/roadtest ./fixtures/attacktest ./fixtures/scoretest)
 
