@@ -192,15 +192,17 @@ func (v *Vehicle) score(o *outcome.Trip, s *Scratch) {
 	o.Receipt.Thresholds, o.Receipt.Events = s.receipt().alone, s.thresholds().Name
 }
 
-// route gives the trip's line, in runs between stretches without fixes.
-func (v *Vehicle) route() *outcome.Route {
+// route gives the trip's line, in runs between stretches without fixes, all with the
+// flags given.
+func (v *Vehicle) route(as outcome.RoutePart) *outcome.Route {
 	line, runs := v.trip.trace.Polyline()
 	if len(runs) == 0 {
 		return nil
 	}
 	r := &outcome.Route{Polyline: line}
 	for _, run := range runs {
-		r.Parts = append(r.Parts, outcome.RoutePart{From: run.From, To: run.To, Source: "raw"})
+		as.From, as.To, as.Source = run.From, run.To, outcome.PartRaw
+		r.Parts = append(r.Parts, as)
 	}
 	return r
 }

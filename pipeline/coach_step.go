@@ -47,14 +47,26 @@ func lineSlope(t, v []float64) float64 {
 	return (float64(n*stv) - float64(st*sv)) / d
 }
 
+// climb finds the grade of each step.
+func (p *paving) climb() {
+	p.grades = p.grades[:0]
+	hills := newSlopes(p.levels)
+	for i := range p.steps {
+		q := &p.steps[i]
+		p.grades = append(p.grades, hills.at(q.driven-float64(q.metres/2)))
+	}
+	believe(p.grades)
+}
+
 // coached writes the steps as coaching takes them.
 func (p *paving) coached() {
-	steps, hills := p.trip.Steps[:0], newSlopes(p.levels)
+	steps := p.trip.Steps[:0]
+	p.climb()
 	for i := range p.steps {
 		q := &p.steps[i]
 		s := coaching.Step{
 			At: q.at, Span: seconds(q.span), V: math.NaN(), A: math.NaN(), Metres: q.metres,
-			Slope:  hills.at(q.driven - float64(q.metres/2)),
+			Slope:  p.grades[i].slope,
 			Engine: q.engine, FuelL: q.fuel, DrawnJ: math.NaN(), RegenJ: math.NaN(), Indicator: q.indicator,
 			Limit: q.limit, Lat: math.NaN(), Lon: math.NaN(), Cut: q.cut,
 		}

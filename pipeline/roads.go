@@ -36,6 +36,7 @@ type paving struct {
 	doubts []int // fixes before which it was in doubt what was shared: steps go on there
 	way    follow.Way
 	levels []level
+	grades []grade // by step
 	draws  []draw
 	trip   coaching.Trip
 	coach  coaching.Result

@@ -101,6 +101,19 @@ func calm[T comparable](steps []step, least int64, mark func(*step) *T, may func
 	}
 }
 
+// alike gives the flags that all steps have; false where they differ.
+func (p *paving) alike() (as outcome.RoutePart, ok bool) {
+	for i := range p.steps {
+		switch now := p.steps[i].flags(outcome.PartRaw); {
+		case i == 0:
+			as = now
+		case now != as:
+			return as, false
+		}
+	}
+	return as, true
+}
+
 // stepAt gives the index of the step that a time, µs, lies in, from a step before it on.
 func (p *paving) stepAt(at int64, from int) int {
 	for from+1 < len(p.steps) && p.steps[from].at < at {

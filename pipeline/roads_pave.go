@@ -41,7 +41,7 @@ var (
 // known, and gives its stretches of speeding.
 func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 	if d == nil || d.lost {
-		o.Route = v.route()
+		o.Route = v.route(outcome.RoutePart{})
 		o.Receipt.Flags = append(o.Receipt.Flags, "seconds_not_kept")
 		return nil
 	}
@@ -54,7 +54,8 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 	}
 	p.place()
 	measured := p.judge(v.trip.terms.zone)
-	if asksFor(s.Roads, d) {
+	asked := asksFor(s.Roads, d)
+	if asked {
 		o.Receipt.Thresholds = s.receipt().speeding
 	}
 	v.coach(o, p)
@@ -62,6 +63,10 @@ func (v *Vehicle) pave(o *outcome.Trip, d *drive, s *Scratch) []over {
 	o.Counts.Speeding = len(measured.Found)
 	found := p.placed(measured.Found)
 	p.steady()
+	if as, ok := p.alike(); ok && !asked {
+		o.Route = v.route(as)
+		return found
+	}
 	r := routing{p: p}
 	if reached {
 		r.roads = s.Roads

@@ -192,6 +192,6 @@ func (l *laying) fix(s *summary, at int64) {
 	l.newest = t.Len()
 	t.Add(f)
 	if s.altitude != 0 && f.Driven == f.Driven {
-		l.p.levels = append(l.p.levels, level{l.run, f.Driven, float64(s.altitude)})
+		l.p.levels = append(l.p.levels, level{l.run, at, f.Driven, float64(s.altitude), float64(f.Accuracy)})
 	}
 }

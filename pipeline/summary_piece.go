@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"slices"
 
 	"milepost/detectors"
 	"milepost/outcome"
@@ -82,6 +83,8 @@ func (s *story) open(piece []byte) error {
 // stream adds seconds and marks from their encoding.
 func (s *story) stream(r *reader) {
 	var c coder
+	const spare = 14 // bytes that a second takes at the least, most often
+	s.seconds = slices.Grow(s.seconds, len(r.b)/spare)
 	for len(r.b) > 0 {
 		if tag := r.unsigned(); tag&tagMark != 0 {
 			if m := c.readMark(r, tag); r.err == nil {

@@ -55,12 +55,32 @@ func (s *Sketch) route(c *canvas, f *frame, parts []part) {
 			c.line(path.String(), how)
 		}
 	}
+	s.electric(c, f, parts)
 	c.put(`</g>`)
 	c.arrows(f, parts)
 	for _, p := range ends(f, parts) {
 		c.dot(p)
 	}
 }
+
+// byMotor reports whether a part was driven without burning fuel.
+func byMotor(p part) bool { return p.IsEV != nil && *p.IsEV }
+
+// electric marks the ways that were driven without fuel by a core in the line.
+func (s *Sketch) electric(c *canvas, f *frame, parts []part) {
+	var path strings.Builder
+	for i := range parts {
+		if byMotor(parts[i]) {
+			path.WriteString(way(f.placed(parts[i].line, 0.4)))
+		}
+	}
+	if path.Len() > 0 {
+		c.put(`<path d="%s" stroke="%s" stroke-width="%g"/>`, path.String(), paper, core)
+	}
+}
+
+// core is the width of what marks ways without fuel.
+const core = 1.6
 
 // dotSize is how wide an end of a blank stretch is drawn, pixels.
 const dotSize = 13.2

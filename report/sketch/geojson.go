@@ -26,6 +26,12 @@ func (s *Sketch) GeoJSON(w io.Writer) error {
 		}
 		f := geojson.NewFeature(shape)
 		f.Properties = geojson.Properties{"source": string(p.Source), "overspeed": p.Overspeed, "highway": p.Highway}
+		if p.IsEV != nil {
+			f.Properties["is_ev"] = *p.IsEV
+		}
+		if p.Mode != "" {
+			f.Properties["mode"] = string(p.Mode)
+		}
 		all.Append(f)
 	}
 	for i := range s.Events {

@@ -43,6 +43,8 @@ func (s *Sketch) legend(parts []part) []entry {
 	add(has(func(p part) bool { return p.Overspeed }), fmt.Sprintf(
 		`<g stroke-linecap="round"><path d="M-17 0H17" stroke="%s" stroke-width="%g"/><path d="M-17 0H17" stroke="%s" stroke-width="%g"/><path d="M-17 0H17" stroke="%s" stroke-width="%g"/></g>`,
 		over, thick+7, paper, thick+1.6, matched, thick), "above the speed limit")
+	add(has(byMotor), fmt.Sprintf(`<g stroke-linecap="round"><path d="M-19 0H19" stroke="%s" stroke-width="%g"/><path d="M-19 0H19" stroke="%s" stroke-width="%g"/></g>`,
+		matched, thick, paper, core), "driven without fuel")
 	for _, how := range signs {
 		add(slices.ContainsFunc(s.Events, func(e outcome.Event) bool { return e.Kind == how.kind && e.Lat != nil && e.Lon != nil }), how.form, how.name)
 	}

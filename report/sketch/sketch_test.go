@@ -178,6 +178,24 @@ func TestGeoJSON(t *testing.T) {
 	}
 }
 
+// What a hybrid drove without fuel is marked, and told; nothing is where nobody knows.
+func TestElectricParts(t *testing.T) {
+	s, ev := drive(), true
+	cores := func(svg string) int { return strings.Count(svg, `stroke-width="1.6"/>`) }
+	without := svg(t, s)
+	if strings.Contains(without, "driven without fuel") {
+		t.Error("a trip that does not tell is marked")
+	}
+	s.Trip.Route.Parts[0].IsEV, s.Trip.Route.Parts[0].Mode = &ev, outcome.ModeEco
+	if got := svg(t, s); strings.Count(got, "driven without fuel") != 1 || cores(got) != cores(without)+2 {
+		t.Errorf("want a core in one line and one in the legend:\n%s", got)
+	}
+	var out bytes.Buffer
+	if err := s.GeoJSON(&out); err != nil || strings.Count(out.String(), `"is_ev": true`) != 1 || strings.Count(out.String(), `"mode": "eco"`) != 1 {
+		t.Errorf("error %v\n%s", err, out.String())
+	}
+}
+
 func TestRoadsOfAMap(t *testing.T) {
 	var b roads.Builder
 	b.AddWay(1, []roads.NodeID{1, 2}, []orb.Point{{11.49, 48.1}, {11.54, 48.1}}, map[string]string{"highway": "primary", "name": "Long Road"})

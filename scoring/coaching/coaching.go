@@ -55,6 +55,7 @@ type working struct {
 	faster []phase
 	slower []phase
 	found  []outcome.Observation
+	sums   sums
 }
 
 // Coach computes a trip's coaching. What does not follow from what is known stays absent.

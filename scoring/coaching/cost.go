@@ -16,7 +16,7 @@ type Cost struct {
 
 // What energy counts as lost [defaults].
 const (
-	hurriedShare = 0.25    // of the work above the eco range
+	hurriedShare = 0.25    // of the work above the eco range that makes the car faster
 	referenceMs  = 27.778  // m/s, 100 km/h: air costs more above it, or above a lower limit
 	electricMs   = 19.444  // m/s, 70 km/h: up to it a hybrid's motor could have driven
 	joinedGapUs  = 3000000 // µs: what lies closer is one stretch
@@ -25,19 +25,26 @@ const (
 // cost finds what each cause cost.
 func (r *Result) cost(t *Trip) {
 	r.Costs = r.Costs[:0]
-	w := &r.work
-	for _, c := range [...]struct {
-		cause outcome.Cause
-		of    func(i int) float64
-	}{
-		{outcome.CauseAcceleration, func(i int) float64 { return hurriedShare * w.joules(t, i, w.demand[i]-powerFromWkg) }},
-		{outcome.CauseBraking, func(i int) float64 { return w.lost[i] }},
-		{outcome.CauseSpeed, func(i int) float64 { return w.blown(&t.Steps[i]) }},
-		{outcome.CauseEV, func(i int) float64 { return r.burned(t, i) }},
-	} {
-		if sum := worst(t.Steps, c.cause, c.of); sum.EnergyJ > 0 {
+	for _, cause := range [...]outcome.Cause{outcome.CauseAcceleration, outcome.CauseBraking, outcome.CauseSpeed, outcome.CauseEV} {
+		if sum := r.worst(t, cause); sum.EnergyJ > 0 {
 			r.Costs = append(r.Costs, sum)
 		}
+	}
+}
+
+// costIn is what a cause cost in a step, J.
+func (r *Result) costIn(t *Trip, cause outcome.Cause, i int) float64 {
+	w := &r.work
+	switch cause {
+	case outcome.CauseAcceleration:
+		q := &t.Steps[i]
+		return hurriedShare * w.joules(t, i, min(w.demand[i]-powerFromWkg, float64(q.V*q.A)))
+	case outcome.CauseBraking:
+		return w.lost[i]
+	case outcome.CauseSpeed:
+		return w.blown(&t.Steps[i])
+	default:
+		return r.burned(t, i)
 	}
 }
 
@@ -105,15 +112,15 @@ func (w *working) braked(q *Step, i int) float64 {
 }
 
 // worst sums a cause's costs, with the stretch that cost most.
-func worst(steps []Step, cause outcome.Cause, of func(i int) float64) Cost {
+func (r *Result) worst(t *Trip, cause outcome.Cause) Cost {
 	sum := Cost{Cause: cause}
 	from, to, run := int64(0), int64(math.MinInt64), 0.0
-	for i := range steps {
-		q := &steps[i]
+	for i := range t.Steps {
+		q := &t.Steps[i]
 		if to == math.MinInt64 || q.Cut || q.begun()-to > joinedGapUs {
 			from, to, run = q.begun(), math.MinInt64, 0
 		}
-		j := of(i)
+		j := r.costIn(t, cause, i)
 		if !(j > 0) {
 			continue
 		}

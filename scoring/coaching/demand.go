@@ -22,6 +22,13 @@ const (
 	shortestM      = 1000.0 // of a trip that has a consumption per distance
 	evDebounceS    = 2.0    // shortest run without the engine that counts
 	idleBurnLS     = 0.0001 // l/s: the least that an engine burns when it burns anything
+	overrunLS      = 0.0004 // l/s: the least that it burns to charge while the car slows down
+	overrunWkg     = -1.0   // W/kg
+	overrunMs      = 5.0    // m/s
+	surely         = 0.6    // of a step of the counter: what is expected is the least, most often half
+	engineShare    = 0.5    // of the wheels' work that it gives at the least
+	bestEngine     = 0.40   // of the fuel's energy that reaches the wheels at the most
+	joulePerL      = 32e6   // of petrol
 	coarsestStepL  = 0.01   // of a fuel counter that tells whether the engine burns
 	brakingSpreadS = 1.0    // power of the battery may be told so much later than the braking
 )

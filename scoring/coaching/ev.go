@@ -29,26 +29,41 @@ func (r *Result) flag(t *Trip) {
 	}
 }
 
-// coast takes the engine of a hybrid for off while its fuel counter stands longer than an
-// engine that burns could leave it standing: those of power-split hybrids turn unfuelled.
+// coast takes the engine of a hybrid for off while its fuel counter stands where an engine
+// that burns would have moved it: those of power-split hybrids turn unfuelled.
 func (r *Result) coast(steps []Step) {
 	least := finest(steps)
 	if math.IsInf(least, 0) {
 		return
 	}
-	most := least / idleBurnLS
 	for i := 0; i < len(steps); {
-		from, span := i, 0.0
+		from, burned := i, 0.0
 		for ; i < len(steps) && steps[i].FuelL == 0 && (i == from || !steps[i].Cut); i++ {
-			span += steps[i].Span
+			if steps[i].Engine == EngineOn {
+				burned += r.work.thirst(&steps[i], r.work.demand[i])
+			}
 		}
-		if span > most {
+		if burned > surely*least {
 			for k := from; k < i; k++ {
 				r.Flags[k].EV = r.Flags[k].EV || r.Flags[k].EVKnown
 			}
 		}
 		i = max(i, from+1)
 	}
+}
+
+// thirst is the least that a hybrid's engine would have burned in a step, l, if it burned:
+// what it idles on, and what half of the wheels' work takes. In overrun an engine gets no
+// fuel but to charge, which takes more than idling.
+func (w *working) thirst(q *Step, demand float64) float64 {
+	l := float64(idleBurnLS * q.Span)
+	switch {
+	case demand < overrunWkg && q.V > overrunMs:
+		l = float64(overrunLS * q.Span)
+	case demand > 0:
+		l += float64(engineShare*demand) * float64(w.car.mass*q.Span) / (bestEngine * joulePerL)
+	}
+	return l
 }
 
 // finest is the smallest rise of the fuel counter in a trip, l: at least its resolution.

@@ -31,7 +31,8 @@ type sums struct {
 
 // sum adds the steps up.
 func (r *Result) sum(t *Trip) *sums {
-	s := &sums{DistanceM: t.DistanceM, FuelL: t.FuelL, NetKwh: t.NetKwh, AmbientC: t.AmbientC, MassKg: r.work.car.mass}
+	s := &r.work.sums
+	*s = sums{DistanceM: t.DistanceM, FuelL: t.FuelL, NetKwh: t.NetKwh, AmbientC: t.AmbientC, MassKg: r.work.car.mass}
 	r.EVKnown, r.EVMetres, r.EVTime = false, 0, 0
 	battery := false
 	for i := range t.Steps {

@@ -138,7 +138,7 @@ func room(out []outcome.Observation, x *outcome.Observation, sided int) bool {
 
 // overlap reports whether two observations are of one moment.
 func overlap(a, b *outcome.Observation) bool {
-	end := func(x *outcome.Observation) outcome.Time { return x.At + outcome.Time(x.DurationS*1e6) }
+	end := func(x *outcome.Observation) outcome.Time { return x.At + outcome.Time(math.Round(x.DurationS*1e6)) }
 	return a.At < end(b) && b.At < end(a) || a.At == b.At
 }
 

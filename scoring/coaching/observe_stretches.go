@@ -23,7 +23,7 @@ const (
 	evLeastM      = 500.0
 	coastLeastS   = 10.0
 	coastLossMs   = 2.8 // m/s, 10 km/h
-	coastMost     = 0.8 // m/s²
+	coastMost     = 0.6 // m/s²
 	coastPowerWkg = 1.0 // W/kg: the foot is off
 )
 
@@ -57,7 +57,7 @@ func (o *observer) cruise(from, to int, span float64) {
 		}
 	}
 	p := params{"speed_kmh": kmh(way / span)}
-	switch rate := float64(swings) / span * 60; {
+	switch rate := float64(float64(swings) / span * 60); {
 	case rate >= pumpsPerMin:
 		p["swings"] = float64(swings)
 		o.add(from, to, MessageSpeedUnsteady, outcome.CauseConstantSpeed, false, 0.2+part(rate, pumpsPerMin, 20), p)

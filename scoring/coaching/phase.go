@@ -16,7 +16,7 @@ func (p *phase) change() float64 { return math.Abs(p.v1-p.v0) / p.span }
 
 // energy is the kinetic energy per mass that a phase changes, J/kg.
 func (p *phase) energy() float64 {
-	return math.Abs(float64(p.v1*p.v1)-float64(p.v0*p.v0)) / 2
+	return float64(math.Abs(float64(p.v1*p.v1)-float64(p.v0*p.v0)) / 2)
 }
 
 // phaseFrom is the acceleration from which a step belongs to a phase, m/s².

@@ -74,6 +74,6 @@ func Thresholds() map[string]float64 { return maps.Clone(numbers) }
 var numbers = map[string]float64{
 	"rolling_share": rolling, "air_density_kg_m3": airDensity, "drag_area_m2": dragArea,
 	"power_above_w_per_kg": powerFromWkg, "standing_below_ms": standingMs, "steepest_slope": steepest,
-	"ev_debounce_s": evDebounceS, "idle_burn_l_per_s": idleBurnLS, "coarsest_fuel_step_l": coarsestStepL,
+	"ev_debounce_s": evDebounceS, "idle_burn_l_per_s": idleBurnLS, "overrun_burn_l_per_s": overrunLS, "overrun_below_w_per_kg": overrunWkg, "overrun_from_ms": overrunMs, "fuel_step_share": surely, "engine_share_least": engineShare, "engine_efficiency_most": bestEngine, "fuel_j_per_l": joulePerL, "coarsest_fuel_step_l": coarsestStepL,
 	"consumption_from_m": shortestM,
 }
