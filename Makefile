@@ -15,14 +15,21 @@ SHORT ?= -short
 FUZZTIME ?= 20s
 
 # Packages that start no goroutine and take minutes under the race detector: there they
-# run with fewer draws, without recorded drives and without the tests that judge figures. Of the others several run at a time, the longest in two halves, for
-# those with services mostly wait for them.
+# run with fewer draws, without recorded drives and without the tests that judge figures.
 ALONE := pipeline|replay
 FIGURES := MeetTheTruth|LateFramesAmendTheirTrip
-LONGEST := ./cmd/milepost
-FIRST_HALF := ^Test[A-E]
 
-.PHONY: demo build test served served-first served-second served-others race test-long lint bench figures generate fuzz go
+# Of the others several run at a time, for those with services mostly wait for them; the
+# longest in four parts.
+LONGEST := cmd/milepost
+STORE := sinks/clickhouse
+PARTS := part-a-e part-fault-a-o part-fault-p-z part-rest
+part-a-e: TESTS := -test.run '^Test[A-E]'
+part-fault-a-o: TESTS := -test.run '^TestFault[A-O]'
+part-fault-p-z: TESTS := -test.run '^TestFault[P-Z]'
+part-rest: TESTS := -test.skip '^Test[A-E]|^TestFault[A-Z]'
+
+.PHONY: demo build test served $(PARTS) longest store others race test-long lint bench figures generate fuzz go
 
 demo: go
 	$(GO) run ./cmd/milepost demo
@@ -31,22 +38,25 @@ build: go
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/milepost ./cmd/milepost
 
 test: go race
-	dev/with-services $(MAKE) -j 3 --output-sync=target served SHORT=$(SHORT)
+	dev/with-services $(MAKE) -j 6 --output-sync=target served SHORT=$(SHORT)
 	$(GO) test $(SHORT) -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$')
 	$(if $(RACE_FLAG),env -u MILEPOST_DATA $(GO) test $(RACE_FLAG) -short -skip '$(FIGURES)' -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$'))
 	$(if $(RACE_FLAG),$(GO) test -run AllocatesNothing $$(grep -rl --include='*_test.go' AllocatesNothing . | xargs -n 1 dirname | sort -u))
 	$(if $(RACE_FLAG),$(GO) test $(SHORT) $(if $(SHORT),,-v) -timeout 40m ./fixtures/crashtest ./fixtures/roadtest ./fixtures/attacktest ./fixtures/scoretest)
 
-served: served-first served-second served-others
+served: $(PARTS) store others
 
-served-first:
-	$(GO) test $(RACE_FLAG) $(SHORT) -timeout 30m -run '$(FIRST_HALF)' $(LONGEST)
+$(PARTS): longest
+	cd $(LONGEST) && $(CURDIR)/bin/longest.test $(SHORT:-%=-test.%) -test.timeout 30m $(TESTS)
 
-served-second:
-	$(GO) test $(RACE_FLAG) $(SHORT) -timeout 30m -skip '$(FIRST_HALF)' $(LONGEST)
+longest:
+	$(GO) test $(RACE_FLAG) -c -o bin/longest.test ./$(LONGEST)
 
-served-others:
-	$(GO) test -p 2 $(RACE_FLAG) $(SHORT) -timeout 30m $$($(GO) list ./... | grep -vE '/($(ALONE))$$|$(LONGEST:./%=/%)$$')
+store:
+	$(GO) test $(RACE_FLAG) $(SHORT) -timeout 30m ./$(STORE)
+
+others:
+	$(GO) test -p 1 $(RACE_FLAG) $(SHORT) -timeout 30m $$($(GO) list ./... | grep -vE '/($(ALONE)|$(LONGEST)|$(STORE))$$')
 
 race:
 ifeq ($(RACE_FLAG),)

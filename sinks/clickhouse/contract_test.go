@@ -14,6 +14,7 @@ var factTables = []string{"trips", "events", "months", "charges", "factors", "co
 
 func TestReadContract(t *testing.T) {
 	clickhousetest.Each(t, func(t *testing.T, e clickhousetest.Engine) {
+		t.Parallel() // each waits for its engine
 		s := newStore(t, e)
 		dialect, err := DialectOf(t.Context(), s.db)
 		if err != nil {
