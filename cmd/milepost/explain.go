@@ -22,7 +22,7 @@ type explainCmd struct {
 
 // explaining is what the commands that explain have in common.
 type explaining struct {
-	ID string `arg:"" help:"Its id, as --json of the lists gives it, or its first six digits and more."`
+	ID string `arg:"" help:"Its id, as --json of the lists gives it, or its first six digits and more; or latest."`
 	storeChoice
 	Vehicle string `placeholder:"ID" help:"Its vehicle: a large store finds it sooner."`
 	JSON    bool   `name:"json" help:"Print a JSON document instead."`
@@ -33,8 +33,8 @@ var idBeginning = regexp.MustCompile(`^[0-9a-f]{6,32}$`)
 // Validate checks the flags.
 func (c *explaining) Validate() error {
 	c.ID = strings.ToLower(c.ID)
-	if !idBeginning.MatchString(c.ID) {
-		return fmt.Errorf("the id is %q: must be 32 hex digits, or the first six of them and more", c.ID)
+	if c.ID != latest && !idBeginning.MatchString(c.ID) {
+		return fmt.Errorf("the id is %q: must be 32 hex digits, the first six of them and more, or latest", c.ID)
 	}
 	return nil
 }
@@ -46,7 +46,7 @@ type explainer func(ctx context.Context, store source, o outcome.Outcome) (*expl
 // gives.
 func (c *explaining) run(ctx context.Context, out *terminal, of outcome.Type, explain explainer) error {
 	return c.withStore(ctx, out, func(store source) error {
-		id, err := wholeID(ctx, store, of, c.Vehicle, c.ID)
+		id, err := c.wholeID(ctx, store, of)
 		if err != nil {
 			return err
 		}
@@ -70,6 +70,13 @@ func (c *explaining) run(ctx context.Context, out *terminal, of outcome.Type, ex
 		}
 		return cmp.Or(err, wrong)
 	})
+}
+
+func (c *explaining) wholeID(ctx context.Context, store source, of outcome.Type) (string, error) {
+	if c.ID == latest {
+		return latestID(ctx, store, of, c.Vehicle)
+	}
+	return wholeID(ctx, store, of, c.Vehicle, c.ID)
 }
 
 // wholeID gives the whole id of which some digits are given.

@@ -45,10 +45,11 @@ func TestEverythingInAStoreIsExplained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeMonth, outcome.TypeCharge} {
+	for _, of := range []outcome.Type{outcome.TypeTrip, outcome.TypeMonth, outcome.TypeCharge, outcome.TypeFactor} {
 		if explained[of] == 0 {
 			t.Errorf("the store has no %s", of)
 		}
+		milepost(t, "explain", string(of), latest, "--store", path)
 	}
 }
 
@@ -253,6 +254,8 @@ func TestExplainRefuses(t *testing.T) {
 		{[]string{"trip", "12345"}, exitUsage, "the first six"},
 		{[]string{"trip", "123456"}, exitFailed, "holds no trip"},
 		{[]string{"factor", madeTrip().ID}, exitFailed, "holds no factor"},
+		{[]string{"factor", latest}, exitFailed, "holds no factor"},
+		{[]string{"month", latest, "--vehicle", "nobody"}, exitFailed, "holds no month of vehicle nobody"},
 	} {
 		code, _, stderr := invoke(t.Context(), append([]string{"explain"}, append(c.args, "--store", path)...)...)
 		if code != c.code || !strings.Contains(stderr, c.says) {

@@ -18,12 +18,13 @@ import (
 )
 
 type replayCmd struct {
-	Files  []string `arg:"" name:"file" type:"path" help:"Captures, played as one log by arrival time, in whatever order they are named."`
-	Store  string   `placeholder:"PATH" help:"Write the outcomes to the store at PATH; it is created where there is none."`
-	Roads  string   `type:"path" placeholder:"FILE" help:"Put trips onto the roads of this map, which milepost roads build made."`
-	Events string   `type:"path" placeholder:"FILE" help:"Judge manoeuvres by this table of thresholds instead of the default one."`
-	Tables string   `type:"path" placeholder:"DIR" help:"Compute insurers' factors by the tables of this folder, beside the default ones."`
-	Out    string   `placeholder:"jsonl" help:"Print the outcomes as JSON lines, the default without --store."`
+	Files    []string `arg:"" name:"file" type:"path" help:"Captures, played as one log by arrival time, in whatever order they are named."`
+	Store    string   `placeholder:"PATH" help:"Write the outcomes to the store at PATH; it is created where there is none."`
+	Roads    string   `type:"path" placeholder:"FILE" help:"Put trips onto the roads of this map, which milepost roads build made."`
+	Events   string   `type:"path" placeholder:"FILE" help:"Judge manoeuvres by this table of thresholds instead of the default one."`
+	Tables   string   `type:"path" placeholder:"DIR" help:"Compute insurers' factors by the tables of this folder, beside the default ones."`
+	Profiles string   `type:"path" placeholder:"FILE" help:"Take what is known of vehicles (driver, mass, policies) from this file of JSON lines, as the profiles topic has them, instead of from the captures."`
+	Out      string   `placeholder:"jsonl" help:"Print the outcomes as JSON lines, the default without --store."`
 }
 
 // Validate checks the flags.
@@ -68,11 +69,17 @@ func (c *replayCmd) Run(ctx context.Context, out *terminal) (err error) {
 
 // rules is what a replay judges by.
 type rules struct {
-	events *detectors.Thresholds
-	tables *tables.Set
+	events   *detectors.Thresholds
+	tables   *tables.Set
+	profiles []fleet.History // in the place of the captures'
 }
 
 func (c *replayCmd) rules() (r rules, err error) {
+	if c.Profiles != "" {
+		if r.profiles, err = readProfiles(c.Profiles); err != nil {
+			return r, err
+		}
+	}
 	if r.events, err = readEvents(c.Events); err == nil {
 		r.tables, err = readTables(c.Tables)
 	}
@@ -119,6 +126,13 @@ func play(ctx context.Context, readers []*capture.Reader, onto *roadmap, by rule
 	profiles, batches, err := survey(readers)
 	if err != nil {
 		return err
+	}
+	profiles, unknown, err := supersede(profiles, by.profiles)
+	if err != nil {
+		return err
+	}
+	if unknown > 0 {
+		_, _ = fmt.Fprintf(out.Stderr, "Of the %d vehicles in the file of profiles the captures know nothing of %d: is each vehicle_id right?\n", len(by.profiles), unknown)
 	}
 	player, err := replay.NewPlayer(profiles)
 	if err != nil {

@@ -23,15 +23,15 @@ type routeCmd struct {
 	Force   bool   `help:"Replace files where there are any."`
 }
 
-// latestTrip stands for the trip that began last.
-const latestTrip = "latest"
+// latest stands for the trip that began last, or for another fact that is.
+const latest = "latest"
 
 var tripBeginning = regexp.MustCompile(`^[0-9a-f]{6,32}$`)
 
 // Validate checks the flags.
 func (c *routeCmd) Validate() error {
 	c.Trip = strings.ToLower(c.Trip)
-	if c.Trip != latestTrip && !tripBeginning.MatchString(c.Trip) {
+	if c.Trip != latest && !tripBeginning.MatchString(c.Trip) {
 		return fmt.Errorf("the trip's id is %q: must be 32 hex digits, as milepost trips --json lists it, the first six of them and more, or latest", c.Trip)
 	}
 	if c.SVG == "" && c.GeoJSON == "" {
@@ -91,7 +91,7 @@ func (c *routeCmd) find(ctx context.Context, store source) (read.Ref, error) {
 			return read.Ref{}, err
 		}
 		for i := range rows {
-			if c.Trip == latestTrip || rows[i].ID == c.Trip {
+			if c.Trip == latest || rows[i].ID == c.Trip {
 				return rows[i].Ref(), nil
 			}
 			if strings.HasPrefix(rows[i].ID, c.Trip) {
@@ -108,7 +108,7 @@ func (c *routeCmd) find(ctx context.Context, store source) (read.Ref, error) {
 // only gives the one trip that was found.
 func (c *routeCmd) only(found []read.TripRow, store source) (read.Ref, error) {
 	switch {
-	case c.Trip == latestTrip:
+	case c.Trip == latest:
 		return read.Ref{}, fmt.Errorf("%s holds no trip", store.where)
 	case len(found) == 0:
 		return read.Ref{}, fmt.Errorf("%s holds no trip whose id begins with %s", store.where, c.Trip)
