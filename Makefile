@@ -14,13 +14,14 @@ RACE_FLAG := $(if $(and $(CC_FOUND),$(CGO_ON)),-race)
 SHORT ?= -short
 FUZZTIME ?= 20s
 
-# Packages that start no goroutine and take minutes under the race detector: there they
-# run with fewer draws, without recorded drives and without the tests that judge figures.
-ALONE := pipeline|replay
+# Packages whose draws take minutes under the race detector: there they run with fewer
+# draws, without recorded drives and without the tests that judge figures; in full without it.
+ALONE := detectors|fixtures|geo/match|geo/places|geo/roads|ingest/decode|pipeline|replay|replay/capture|replay/measure|report|report/photo|sinks/sqlite
 FIGURES := MeetTheTruth|LateFramesAmendTheirTrip
+MEASURED := ./fixtures/crashtest ./fixtures/roadtest ./fixtures/attacktest ./fixtures/scoretest
 
-# Of the others several run at a time, for those with services mostly wait for them; the
-# longest in four parts.
+# All run beside each other: those with services mostly wait for them, and what only
+# computes takes the time that is left. The longest runs in four parts.
 LONGEST := cmd/milepost
 STORE := sinks/clickhouse
 PARTS := part-a-e part-fault-a-o part-fault-p-z part-rest
@@ -29,7 +30,7 @@ part-fault-a-o: TESTS := -test.run '^TestFault[A-O]'
 part-fault-p-z: TESTS := -test.run '^TestFault[P-Z]'
 part-rest: TESTS := -test.skip '^Test[A-E]|^TestFault[A-Z]'
 
-.PHONY: demo build test served $(PARTS) longest store others race test-long lint bench figures generate fuzz go
+.PHONY: demo build test beside $(PARTS) longest store others alone raced measured race test-long lint bench figures generate fuzz go
 
 demo: go
 	$(GO) run ./cmd/milepost demo
@@ -38,13 +39,9 @@ build: go
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/milepost ./cmd/milepost
 
 test: go race
-	dev/with-services $(MAKE) -j 6 --output-sync=target served SHORT=$(SHORT)
-	$(GO) test $(SHORT) -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$')
-	$(if $(RACE_FLAG),env -u MILEPOST_DATA $(GO) test $(RACE_FLAG) -short -skip '$(FIGURES)' -timeout 20m $$($(GO) list ./... | grep -E '/($(ALONE))$$'))
-	$(if $(RACE_FLAG),$(GO) test -run AllocatesNothing $$(grep -rl --include='*_test.go' AllocatesNothing . | xargs -n 1 dirname | sort -u))
-	$(if $(RACE_FLAG),$(GO) test $(SHORT) $(if $(SHORT),,-v) -timeout 40m ./fixtures/crashtest ./fixtures/roadtest ./fixtures/attacktest ./fixtures/scoretest)
+	dev/with-services $(MAKE) -j 9 --output-sync=target beside SHORT=$(SHORT)
 
-served: $(PARTS) store others
+beside: $(PARTS) store others alone $(if $(RACE_FLAG),raced measured)
 
 $(PARTS): longest
 	cd $(LONGEST) && $(CURDIR)/bin/longest.test $(SHORT:-%=-test.%) -test.timeout 30m $(TESTS)
@@ -56,7 +53,18 @@ store:
 	$(GO) test $(RACE_FLAG) $(SHORT) -timeout 30m ./$(STORE)
 
 others:
-	$(GO) test -p 1 $(RACE_FLAG) $(SHORT) -timeout 30m $$($(GO) list ./... | grep -vE '/($(ALONE)|$(LONGEST)|$(STORE))$$')
+	$(GO) test -p 2 $(RACE_FLAG) $(SHORT) -timeout 30m $$($(GO) list ./... | grep -vE '/($(ALONE)|$(LONGEST)|$(STORE))$$')
+
+alone:
+	nice $(GO) test -p 1 $(SHORT) -timeout 30m $$($(GO) list ./... | grep -E '/($(ALONE))$$')
+
+raced:
+	env -u MILEPOST_DATA nice $(GO) test -p 1 $(RACE_FLAG) -short -skip '$(FIGURES)' -timeout 30m $$($(GO) list ./... | grep -E '/($(ALONE))$$')
+
+# What the race detector leaves out of the others.
+measured:
+	nice $(GO) test -run AllocatesNothing $$(grep -rl --include='*_test.go' AllocatesNothing . | xargs -n 1 dirname | sort -u)
+	nice $(GO) test -p 1 $(SHORT) $(if $(SHORT),,-v) -timeout 40m $(MEASURED)
 
 race:
 ifeq ($(RACE_FLAG),)
