@@ -20,7 +20,7 @@ ALONE := detectors|fixtures|geo/match|geo/places|geo/roads|ingest/decode|pipelin
 FIGURES := MeetTheTruth|LateFramesAmendTheirTrip
 MEASURED := ./fixtures/crashtest ./fixtures/roadtest ./fixtures/attacktest ./fixtures/scoretest
 
-# All run beside each other: those with services mostly wait for them, and what only
+# They run beside each other, for those with services mostly wait for them; what only
 # computes takes the time that is left. The longest runs in four parts.
 LONGEST := cmd/milepost
 STORE := sinks/clickhouse
@@ -39,9 +39,9 @@ build: go
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/milepost ./cmd/milepost
 
 test: go race
-	dev/with-services $(MAKE) -j 9 --output-sync=target beside SHORT=$(SHORT)
+	dev/with-services $(MAKE) -j 4 --output-sync=target beside SHORT=$(SHORT)
 
-beside: $(PARTS) store others alone $(if $(RACE_FLAG),raced measured)
+beside: store $(PARTS) others $(if $(RACE_FLAG),raced measured) alone
 
 $(PARTS): longest
 	cd $(LONGEST) && $(CURDIR)/bin/longest.test $(SHORT:-%=-test.%) -test.timeout 30m $(TESTS)
@@ -64,6 +64,7 @@ raced:
 # What the race detector leaves out of the others.
 measured:
 	nice $(GO) test -run AllocatesNothing $$(grep -rl --include='*_test.go' AllocatesNothing . | xargs -n 1 dirname | sort -u)
+	nice $(GO) test $(SHORT) -run 'FaultHotVehicle|BenchRoadsOnRecordedDrives' ./$(LONGEST)
 	nice $(GO) test -p 1 $(SHORT) $(if $(SHORT),,-v) -timeout 40m $(MEASURED)
 
 race:

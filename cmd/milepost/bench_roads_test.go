@@ -127,8 +127,8 @@ func TestBenchRoadsOfBrokenFiles(t *testing.T) {
 // Recorded drives in a city of 40,000 street axes. The file's column names a street
 // by 10 m about its axis, so that it tells the street driven only where that is one.
 func TestBenchRoadsOnRecordedDrives(t *testing.T) {
-	if testing.Short() {
-		t.Skip("seconds of measuring")
+	if testing.Short() || raceEnabled {
+		t.Skip("seconds of measuring: make test-long runs it, without the race detector")
 	}
 	data := os.Getenv("MILEPOST_DATA")
 	if data == "" {

@@ -65,9 +65,10 @@ func TestFaultHotVehicle(t *testing.T) {
 	if _, err := fmt.Sscan(after, &kib); err != nil {
 		t.Fatal(err)
 	}
-	const ceiling = 160 << 10 // KiB; the limit is the heap's, and a soft one: code and buffers come on top
+	const ceiling = 120 << 10 // KiB; the limit is the heap's, and a soft one: code and buffers come on top
 	t.Logf("%d records, %d MiB at most", len(w.frames), kib>>10)
-	if kib > ceiling {
+	// The race detector shadows memory: make test looks again without it.
+	if kib > ceiling && !raceEnabled {
 		t.Errorf("the process grew to %d MiB, above %d", kib>>10, ceiling>>10)
 	}
 }
