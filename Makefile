@@ -15,12 +15,13 @@ SHORT ?= -short
 FUZZTIME ?= 20s
 
 # Packages whose draws take minutes under the race detector: there they run with fewer
-# draws, without recorded drives and without the tests that judge figures; in full without it.
+# draws, without recorded drives and without the tests that judge figures; in full without
+# it. Most start no goroutine; the tests of sinks/sqlite that do draw nothing.
 ALONE := detectors|fixtures|geo/match|geo/places|geo/roads|ingest/decode|pipeline|replay|replay/capture|replay/measure|report|report/photo|sinks/sqlite
 FIGURES := MeetTheTruth|LateFramesAmendTheirTrip
 MEASURED := ./fixtures/crashtest ./fixtures/roadtest ./fixtures/attacktest ./fixtures/scoretest
 
-# They run beside each other, for those with services mostly wait for them; what only
+# All tests run beside each other, for those with services mostly wait for them; what only
 # computes takes the time that is left. The longest runs in four parts, and a test that
 # waits for minutes, for an engine's own timer, by itself.
 LONGEST := cmd/milepost
@@ -46,16 +47,17 @@ test: go race
 beside: store-waits store $(PARTS) others $(if $(RACE_FLAG),raced measured) alone
 
 $(PARTS): longest
-	cd $(LONGEST) && $(CURDIR)/bin/longest.test $(SHORT:-%=-test.%) -test.timeout 30m $(TESTS)
+	cd $(LONGEST) && PATH="$$($(GO) env GOROOT)/bin:$$PATH" $(CURDIR)/bin/longest.test $(SHORT:-%=-test.%) -test.timeout 30m $(TESTS)
 
 longest:
+	$(GO) vet ./$(LONGEST)
 	$(GO) test $(RACE_FLAG) -c -o bin/longest.test ./$(LONGEST)
 
 store:
 	$(GO) test $(RACE_FLAG) $(SHORT) -timeout 30m -skip $(WAITS) ./$(STORE)
 
 store-waits:
-	$(if $(SHORT),,$(GO) test -timeout 30m -run $(WAITS) ./$(STORE))
+	$(if $(SHORT),,$(GO) test $(RACE_FLAG) -timeout 30m -run $(WAITS) ./$(STORE))
 
 others:
 	$(GO) test -p 2 $(RACE_FLAG) $(SHORT) -timeout 30m $$($(GO) list ./... | grep -vE '/($(ALONE)|$(LONGEST)|$(STORE))$$')

@@ -66,10 +66,10 @@ func simulateOne(ctx context.Context, v *fixtures.Vehicle, onto *roadmap, store 
 	}
 	player.On(onto.follower(ctx))
 	to := newOutbox(nil, store)
-	latest := newLatestTrips()
+	styled := newLatestTrips()
 	emit := func(o outcome.Outcome) error {
 		if trip, ok := o.(*outcome.Trip); ok {
-			latest.add(trip)
+			styled.add(trip)
 		}
 		return to.add(ctx, o)
 	}
@@ -84,5 +84,5 @@ func simulateOne(ctx context.Context, v *fixtures.Vehicle, onto *roadmap, store 
 	if err := to.finish(ctx); err != nil {
 		return vehicleResult{}, err
 	}
-	return vehicleResult{vehicle: v.Profile().VehicleID, trips: latest.styled(v.Truth())}, nil
+	return vehicleResult{vehicle: v.Profile().VehicleID, trips: styled.styled(v.Truth())}, nil
 }

@@ -22,7 +22,7 @@ type explainCmd struct {
 
 // explaining is what the commands that explain have in common.
 type explaining struct {
-	ID string `arg:"" help:"Its id, as --json of the lists gives it, or its first six digits and more; or latest."`
+	ID string `arg:"" help:"Its id, as --json of the lists gives it, or its first six digits and more; or latest (a month: of --vehicle)."`
 	storeChoice
 	Vehicle string `placeholder:"ID" help:"Its vehicle: a large store finds it sooner."`
 	JSON    bool   `name:"json" help:"Print a JSON document instead."`

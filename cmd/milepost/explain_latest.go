@@ -2,14 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"milepost/outcome"
 	"milepost/sinks/read"
 )
 
-// latestID gives the id of a vehicle's latest fact of a type; of the vehicles' all where
-// none is named.
+// latestID gives the id of a vehicle's latest fact of a type; of all
+// vehicles where none is named.
 func latestID(ctx context.Context, store source, of outcome.Type, vehicle string) (string, error) {
 	found, err := latestFacts(ctx, store, of, vehicle)
 	switch {
@@ -19,6 +21,8 @@ func latestID(ctx context.Context, store source, of outcome.Type, vehicle string
 		return "", fmt.Errorf("%s holds no %s of vehicle %s", store.where, of, vehicle)
 	case len(found) == 0:
 		return "", fmt.Errorf("%s holds no %s", store.where, of)
+	case len(found) > 1:
+		return "", fmt.Errorf("the latest %s of vehicle %s is one for each of its drivers: choose an id of %s", of, vehicle, strings.Join(found, ", "))
 	}
 	return found[0], nil
 }
@@ -48,15 +52,10 @@ func latestFacts(ctx context.Context, store source, of outcome.Type, vehicle str
 	}
 }
 
-// latestMonths gives a month for each of the drivers; without a vehicle those of the one
-// that drove last.
+// latestMonths gives the latest month of each of a vehicle's drivers.
 func latestMonths(ctx context.Context, store source, vehicle string) (ids []string, err error) {
 	if vehicle == "" {
-		trips, err := store.Trips(ctx, "", read.Key{}, 1)
-		if err != nil || len(trips) == 0 {
-			return nil, err
-		}
-		vehicle = trips[0].VehicleID
+		return nil, errors.New("the latest month is that of a vehicle: name it with --vehicle")
 	}
 	names, err := store.Months(ctx, vehicle)
 	if err != nil || len(names) == 0 {

@@ -24,7 +24,7 @@ func TestEverythingInAStoreIsExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	explained := map[outcome.Type]int{}
+	explained, vehicle := map[outcome.Type]int{}, ""
 	err = store.Outcomes(t.Context(), read.Range{}, func(o outcome.Outcome) error {
 		of := o.Head().Type
 		switch of {
@@ -34,6 +34,9 @@ func TestEverythingInAStoreIsExplained(t *testing.T) {
 		}
 		if explained[of]++; explained[of] > 12 {
 			return nil
+		}
+		if of == outcome.TypeMonth {
+			vehicle = o.Head().VehicleID
 		}
 		for i, line := range strings.Split(milepost(t, "explain", string(of), o.Head().ID[:12], "--store", path), "\n") {
 			if n := utf8.RuneCountInString(line); n > 80 || strings.HasSuffix(line, " ") {
@@ -49,7 +52,11 @@ func TestEverythingInAStoreIsExplained(t *testing.T) {
 		if explained[of] == 0 {
 			t.Errorf("the store has no %s", of)
 		}
-		milepost(t, "explain", string(of), latest, "--store", path)
+		args := []string{"explain", string(of), latest, "--store", path}
+		if of == outcome.TypeMonth {
+			args = append(args, "--vehicle", vehicle)
+		}
+		milepost(t, args...)
 	}
 }
 
@@ -255,6 +262,7 @@ func TestExplainRefuses(t *testing.T) {
 		{[]string{"trip", "123456"}, exitFailed, "holds no trip"},
 		{[]string{"factor", madeTrip().ID}, exitFailed, "holds no factor"},
 		{[]string{"factor", latest}, exitFailed, "holds no factor"},
+		{[]string{"month", latest}, exitFailed, "name it with --vehicle"},
 		{[]string{"month", latest, "--vehicle", "nobody"}, exitFailed, "holds no month of vehicle nobody"},
 	} {
 		code, _, stderr := invoke(t.Context(), append([]string{"explain"}, append(c.args, "--store", path)...)...)

@@ -7,6 +7,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"milepost/detectors"
 	"milepost/fleet"
 	"milepost/outcome"
@@ -132,7 +134,7 @@ func play(ctx context.Context, readers []*capture.Reader, onto *roadmap, by rule
 		return err
 	}
 	if unknown > 0 {
-		_, _ = fmt.Fprintf(out.Stderr, "Of the %d vehicles in the file of profiles the captures know nothing of %d: is each vehicle_id right?\n", len(by.profiles), unknown)
+		_, _ = fmt.Fprintf(out.Stderr, "The file of profiles has %s of which the captures have no profile: is each vehicle_id right?\n", english.Plural(unknown, "vehicle", ""))
 	}
 	player, err := replay.NewPlayer(profiles)
 	if err != nil {

@@ -3,11 +3,14 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"milepost/fleet"
+	"milepost/outcome"
 )
 
 // longestProfileLine bounds a line of a file of profiles, in bytes.
@@ -33,6 +36,9 @@ func readProfiles(path string) ([]fleet.History, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
 		}
+		if len(h.Profiles) == 0 {
+			return nil, fmt.Errorf("%s:%d: vehicle %s has no history: it is a list, with an entry for each time from which on something else was known", path, n, h.VehicleID)
+		}
 		if seen[h.VehicleID] {
 			return nil, fmt.Errorf("%s:%d: vehicle %s stands on a line before: a line holds all of a vehicle's history", path, n, h.VehicleID)
 		}
@@ -48,8 +54,7 @@ func readProfiles(path string) ([]fleet.History, error) {
 var errUnshared = errors.New("the captures say that its location is not shared, and so do their trips: it cannot be given other profiles")
 
 // supersede puts histories in the place of what captures know of the same vehicles, and
-// gives how many vehicles the captures know nothing of. What a vehicle is stays as the captures
-// say it, where the new profile says nothing: its zone, powertrain and mass.
+// gives how many vehicles the captures have no profile of.
 func supersede(known []fleet.Profile, by []fleet.History) (all []fleet.Profile, unknown int, err error) {
 	captured := map[string]fleet.History{}
 	for _, p := range known {
@@ -64,9 +69,7 @@ func supersede(known []fleet.Profile, by []fleet.History) (all []fleet.Profile, 
 			unknown++
 		}
 		delete(captured, h.VehicleID)
-		for _, p := range h.Profiles {
-			all = append(all, withBuild(p, &before))
-		}
+		all = append(all, overlay(&before, &h)...)
 	}
 	for _, p := range known {
 		if _, ok := captured[p.VehicleID]; ok {
@@ -76,20 +79,33 @@ func supersede(known []fleet.Profile, by []fleet.History) (all []fleet.Profile, 
 	return all, unknown, nil
 }
 
-// withBuild fills in how a vehicle is built and where it is at home.
-func withBuild(p fleet.Profile, known *fleet.History) fleet.Profile {
-	at := known.At(int64(p.From))
-	if len(known.Profiles) > 0 && int64(p.From) < int64(known.Profiles[0].From) {
-		at = &known.Profiles[0]
+// overlay is a history in the place of a captured one, from each time at which one of them
+// changes. How the vehicle is built stays as captured where the other does not say it.
+func overlay(captured, h *fleet.History) (all []fleet.Profile) {
+	var changes []fleet.Instant
+	for _, p := range slices.Concat(captured.Profiles, h.Profiles) {
+		changes = append(changes, p.From)
 	}
-	if p.Zone == "" {
-		p.Zone = at.Zone
+	slices.Sort(changes)
+	for _, from := range slices.Compact(changes) {
+		was := captured.At(int64(from))
+		if len(captured.Profiles) > 0 && from < captured.Profiles[0].From {
+			was = &captured.Profiles[0]
+		}
+		p := withBuild(*h.At(int64(from)), was)
+		p.From = from
+		all = append(all, p)
 	}
-	if p.Powertrain == fleet.UnknownPowertrain {
-		p.Powertrain = at.Powertrain
-	}
-	if p.MassKg == 0 {
-		p.MassKg = at.MassKg
+	return all
+}
+
+// withBuild is a profile with zone, powertrain and mass of another where it says none.
+// Whether a hidden place may be kept for a collision is for the captures alone to say.
+func withBuild(p fleet.Profile, was *fleet.Profile) fleet.Profile {
+	p.Zone, p.Powertrain = cmp.Or(p.Zone, was.Zone), cmp.Or(p.Powertrain, was.Powertrain)
+	p.MassKg = cmp.Or(p.MassKg, was.MassKg)
+	if !slices.Contains(was.Consents, outcome.ConsentCollisionPosition) {
+		p.Consents = slices.DeleteFunc(slices.Clone(p.Consents), func(c string) bool { return c == outcome.ConsentCollisionPosition })
 	}
 	return p
 }

@@ -32,8 +32,16 @@ func TestProfilesOfAFileStandInForTheCaptures(t *testing.T) {
 			[]fleet.History{fleet.Always(fleet.Profile{VehicleID: "a", MassKg: 1700})},
 			append([]fleet.Profile{{VehicleID: "a", Zone: "Europe/Madrid", Powertrain: fleet.Hybrid, MassKg: 1700}}, known[1:]...), 0, nil},
 		{"each time has its zone",
-			[]fleet.History{fleet.Always(fleet.Profile{VehicleID: "b"}).With(fleet.Profile{VehicleID: "b", From: 30})},
-			[]fleet.Profile{{VehicleID: "b", Zone: "UTC"}, {VehicleID: "b", From: 30, Zone: "Europe/Paris"}, known[0], known[3]}, 0, nil},
+			[]fleet.History{fleet.Always(fleet.Profile{VehicleID: "b"}).With(fleet.Profile{VehicleID: "b", From: 30, MassKg: 900})},
+			[]fleet.Profile{{VehicleID: "b", Zone: "UTC"}, {VehicleID: "b", From: 10, Zone: "UTC"}, {VehicleID: "b", From: 20, Zone: "Europe/Paris"},
+				{VehicleID: "b", From: 30, Zone: "Europe/Paris", MassKg: 900}, known[0], known[3]}, 0, nil},
+		{"before its first time too",
+			[]fleet.History{fleet.Always(fleet.Profile{VehicleID: "a", From: 5, Driver: "2"})},
+			append([]fleet.Profile{{VehicleID: "a", Zone: "Europe/Madrid", Powertrain: fleet.Hybrid, MassKg: 1500},
+				{VehicleID: "a", From: 5, Zone: "Europe/Madrid", Powertrain: fleet.Hybrid, MassKg: 1500, Driver: "2"}}, known[1:]...), 0, nil},
+		{"no consent lets a hidden place through",
+			[]fleet.History{fleet.Always(fleet.Profile{VehicleID: "a", Consents: []string{outcome.ConsentCollisionPosition, outcome.ConsentInsurance}})},
+			append([]fleet.Profile{{VehicleID: "a", Zone: "Europe/Madrid", Powertrain: fleet.Hybrid, MassKg: 1500, Consents: []string{outcome.ConsentInsurance}}}, known[1:]...), 0, nil},
 		{"a vehicle of no capture",
 			[]fleet.History{fleet.Always(fleet.Profile{VehicleID: "d"})},
 			append([]fleet.Profile{{VehicleID: "d"}}, known...), 1, nil},
@@ -74,7 +82,7 @@ func TestReplayWithAPolicy(t *testing.T) {
 	if last.PolicyID != "trial" || last.Factor == nil {
 		t.Errorf("the last factor is %+v", last)
 	}
-	if want := "Of the 2 vehicles in the file of profiles the captures know nothing of 1"; !strings.Contains(stderr, want) {
+	if want := "The file of profiles has 1 vehicle of which the captures have no profile"; !strings.Contains(stderr, want) {
 		t.Errorf("standard error lacks %q:\n%s", want, stderr)
 	}
 }
@@ -82,8 +90,9 @@ func TestReplayWithAPolicy(t *testing.T) {
 func TestProfilesThatAreRefused(t *testing.T) {
 	captures := recordParts(t, 1)
 	for text, want := range map[string]string{
-		"{}":  ":1: decode history",
-		"\n[": ":2: decode history",
+		"{}":                                 ":1: decode history",
+		"\n[":                                ":2: decode history",
+		`{"vehicle_id":"v","profiles":[{}]}`: ":1: vehicle v has no history",
 		`{"vehicle_id":"v","history":[{}]}` + "\n" + `{"vehicle_id":"v","history":[{}]}`: ":2: vehicle v stands on a line before",
 		strings.Repeat(" ", longestProfileLine+1):                                        "token too long",
 	} {
