@@ -46,7 +46,8 @@ func TestMonthsAndFactorsEqualARecomputation(t *testing.T) {
 		}
 	})
 	t.Logf("%d factors issued, %d adjusted", issued, adjusted)
-	if issued == 0 || adjusted == 0 {
+	// Fewer draws may have no late word on an issued factor; those of a full run have.
+	if issued == 0 || adjusted == 0 && !testing.Short() {
 		t.Errorf("%d factors issued, %d adjusted: the test tests nothing", issued, adjusted)
 	}
 }
