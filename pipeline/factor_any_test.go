@@ -13,7 +13,7 @@ import (
 // later adjusts the next.
 func TestMonthsAndFactorsEqualARecomputation(t *testing.T) {
 	issued, adjusted := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	property := func(t *rapid.T) {
 		l := newLedger(t)
 		for range rapid.IntRange(5, 90).Draw(t, "events") {
 			switch rapid.IntRange(0, 13).Draw(t, "event") {
@@ -44,10 +44,13 @@ func TestMonthsAndFactorsEqualARecomputation(t *testing.T) {
 				adjusted++
 			}
 		}
-	})
+	}
+	// The few draws of -short may have no late word on an issued factor: then there are more.
+	for rounds := 0; rounds < 5 && (issued == 0 || adjusted == 0); rounds++ {
+		rapid.Check(t, property)
+	}
 	t.Logf("%d factors issued, %d adjusted", issued, adjusted)
-	// Fewer draws may have no late word on an issued factor; those of a full run have.
-	if issued == 0 || adjusted == 0 && !testing.Short() {
+	if issued == 0 || adjusted == 0 {
 		t.Errorf("%d factors issued, %d adjusted: the test tests nothing", issued, adjusted)
 	}
 }
