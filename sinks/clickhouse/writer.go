@@ -63,8 +63,8 @@ func openWriter(ctx context.Context, opts *ch.Options, layout Layout, p patience
 	w := &Writer{servers: &servers{patience: p}, hosts: len(opts.Addr)}
 	plain := *opts // database/sql tries one address after the other, each for the whole limit
 	steady(opts, w.servers)
-	limited, cancel := w.limited(ctx)
-	defer cancel()
+	limited, release := limit(ctx, w.servers.silence)
+	defer release()
 	dialect, err := lookAt(limited, &plain)
 	if err == nil {
 		w.conn, err = ch.Open(opts)
@@ -180,8 +180,8 @@ func (w *Writer) forget() {
 
 // insert writes one part and waits for the server's word.
 func (w *Writer) insert(ctx context.Context, p *part, batch []outcome.Outcome) error {
-	limited, cancel := w.limited(ctx)
-	defer cancel()
+	limited, release := limit(ctx, w.servers.silence)
+	defer release()
 	err := p.send(ch.Context(limited, ch.WithSettings(w.settings)), w.conn, &w.scratch)
 	var row *rowError
 	switch {
@@ -193,11 +193,6 @@ func (w *Writer) insert(ctx context.Context, p *part, batch []outcome.Outcome) e
 		err = context.Cause(limited)
 	}
 	return classify(ctx, fmt.Errorf("insert %d %s into ClickHouse: %w", len(p.index), p.table, err))
-}
-
-// limited ends when a server says nothing for too long.
-func (w *Writer) limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, w.servers.silence, fmt.Errorf("no answer within %s", w.servers.silence))
 }
 
 func outcomeError(batch []outcome.Outcome, i int, err error) error {
