@@ -5,28 +5,35 @@ import "math"
 // boxcar is the mean of an inertial signal over a window, labelled at the window's
 // middle: a low-pass that, over the default half second, keeps 90 % of a one-second half-sine's peak
 // and removes the road's shake. Sums are whole mm/s² (or 0.001 deg/s), so that they
-// never drift.
+// never drift. Its ring has room for what the window holds at the signal's rate: a vehicle at
+// 10 Hz is most of the fleet, and pays nothing for one at 200.
 type boxcar struct {
-	at   [boxcarLen]uint32 // µs, low 32 bits: windows are short
-	x    [boxcarLen]int32
-	head uint // next slot, counting on for ever
+	ring []tap // a power of two long, or nil
+	head uint  // next slot, counting on for ever
 	n    uint
 	sum  int64
 }
 
+// tap is one sample of a boxcar.
+type tap struct {
+	at uint32 // µs, low 32 bits: windows are short
+	x  int32
+}
+
 const (
-	boxcarLen  = 128 // LongestWindow at 200 Hz is 120
-	boxcarUnit = 1000.0
+	boxcarLen   = 128 // LongestWindow at 200 Hz is 120
+	boxcarLeast = 8   // half a second at 10 Hz is 5
+	boxcarUnit  = 1000.0
 )
 
 // push adds a sample and gives the mean over a window of that span and the window's middle.
 // It is ready once the window is about full.
 func (b *boxcar) push(at, span int64, x float32) (mid int64, mean float64, ready bool) {
-	if b.n == boxcarLen {
-		b.drop()
+	if b.n == uint(len(b.ring)) {
+		b.widen()
 	}
 	unit := int32(math.RoundToEven(float64(x) * boxcarUnit))
-	b.at[b.head%boxcarLen], b.x[b.head%boxcarLen] = uint32(at), unit
+	*b.tap(b.head) = tap{uint32(at), unit}
 	b.sum += int64(unit)
 	b.head++
 	b.n++
@@ -37,13 +44,28 @@ func (b *boxcar) push(at, span int64, x float32) (mid int64, mean float64, ready
 	return at - have/2, float64(b.sum) / boxcarUnit / float64(b.n), b.n >= 3 && have >= span/2
 }
 
+// widen makes room in a full ring: twice as much, or at the most by its oldest sample.
+func (b *boxcar) widen() {
+	if b.n == boxcarLen {
+		b.drop()
+		return
+	}
+	wide := boxcar{ring: make([]tap, max(boxcarLeast, 2*len(b.ring))), head: b.head, n: b.n, sum: b.sum}
+	for i := b.head - b.n; i != b.head; i++ {
+		*wide.tap(i) = *b.tap(i)
+	}
+	*b = wide
+}
+
+func (b *boxcar) tap(i uint) *tap { return &b.ring[i&uint(len(b.ring)-1)] }
+
 // age is how long before at the oldest sample is.
 func (b *boxcar) age(at int64) int64 {
-	return int64(uint32(at) - b.at[(b.head-b.n)%boxcarLen])
+	return int64(uint32(at) - b.tap(b.head-b.n).at)
 }
 
 func (b *boxcar) drop() {
-	b.sum -= int64(b.x[(b.head-b.n)%boxcarLen])
+	b.sum -= int64(b.tap(b.head - b.n).x)
 	b.n--
 }
 

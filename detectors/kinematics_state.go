@@ -1,6 +1,10 @@
 package detectors
 
-import "milepost/state"
+import (
+	"math/bits"
+
+	"milepost/state"
+)
 
 // State writes or reads what the estimators hold of the last seconds.
 func (e *Estimators) State(c *state.Codec) {
@@ -57,17 +61,26 @@ func (b *boxcar) state(c *state.Codec) {
 		n = 0
 	}
 	if c.Reading() {
-		b.head, b.n = uint(n), uint(n)
+		*b = boxcar{ring: make([]tap, ringLen(n)), head: uint(n), n: uint(n)}
 	}
 	last := uint32(0)
 	for i := b.head - b.n; i != b.head; i++ {
-		step := b.at[i%boxcarLen] - last
+		s := b.tap(i)
+		step := s.at - last
 		c.Uint32(&step)
 		last += step
-		b.at[i%boxcarLen] = last
-		c.Int32(&b.x[i%boxcarLen])
+		s.at = last
+		c.Int32(&s.x)
 	}
 	c.Int64(&b.sum)
+}
+
+// ringLen is the room that n samples of a boxcar take.
+func ringLen(n int) int {
+	if n == 0 {
+		return 0
+	}
+	return max(boxcarLeast, 1<<bits.Len(uint(n-1)))
 }
 
 // state visits the ring oldest first. Only a ring never used has i 0: else i is read

@@ -39,7 +39,7 @@ func TestEveryFieldOfAVehicleIsStored(t *testing.T) {
 	}
 	with, _ := remembered.Compare(put.Kind, 8_000_000_000_000)
 	rules := statetest.Rules{
-		"boxcar.n": 128, "boxcar.head": 128, "slope.n": 11, "course.n": 3, "means.i": 17,
+		"boxcar.n": 128, "boxcar.head": 128, "boxcar.ring": statetest.Long(128), "slope.n": 11, "course.n": 3, "means.i": 17,
 		"Trace.breaks": []int{1, 2}, "trip.sent": 2, "Finding.Kind": outcome.HarshCornering,
 		"terms.zone":           madrid,
 		"Evidence.Kind":        detectors.Rollover,

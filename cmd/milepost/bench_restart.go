@@ -44,7 +44,9 @@ func (c *benchRestartCmd) Run(ctx context.Context, out *terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	err = first.until(ctx, t, "all records read", func(m sample) bool { return m["milepost_lag_records"] == 0 && m["milepost_records_total"] > 0 })
+	err = first.until(ctx, t, "all records read", func(m sample) bool {
+		return m["milepost_lag_records"] == 0 && m["milepost_records_total"] >= float64(2*c.Minutes*c.Vehicles)
+	})
 	if err == nil {
 		err = first.until(ctx, t, "checkpoint of all", func(m sample) bool { return m["milepost_checkpoint_duration_seconds_count"] >= float64(2*c.Partitions) })
 	}

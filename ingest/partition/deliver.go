@@ -62,6 +62,7 @@ func (p *Partition) work(work context.Context, x *raw.Fetched) error {
 		if err := p.record(r); err != nil {
 			return err
 		}
+		p.to.Watch.reading(p.records)
 		return p.handOnUrgent(work)
 	})
 	if err != nil {

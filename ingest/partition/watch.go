@@ -37,11 +37,27 @@ func (w *Watch) phase(p Phase) {
 	w.Health.State(w.Key, p.String())
 }
 
+// reads is how many records of one fetch are used before that is told: identical ones are
+// packed so well that a fetch of a megabyte can hold minutes of work.
+const reads = 256
+
+// reading tells how far a fetch is used, now and then.
+func (w *Watch) reading(records int64) {
+	if records-w.records >= reads {
+		w.read(records)
+	}
+}
+
+// read tells that so many records were used since the start.
+func (w *Watch) read(records int64) {
+	w.Health.Progress(w.Key)
+	w.All.Records.WithLabelValues(w.Key.Topic).Add(float64(records - w.records))
+	w.records = records
+}
+
 // fetched tells what one fetch brought and what came of it.
 func (w *Watch) fetched(x *raw.Fetched, p *Partition, newest int64) {
-	w.Health.Progress(w.Key)
-	w.All.Records.WithLabelValues(w.Key.Topic).Add(float64(p.records - w.records))
-	w.records = p.records
+	w.read(p.records)
 	lag := max(0, x.HighWatermark-x.Next)
 	w.Own.LagRecords.Set(float64(lag))
 	if lag == 0 {

@@ -15,9 +15,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Rules name fields as "type.field" that can't take any value: the value they get, or
-// Left where they are not filled.
+// Rules name fields as "type.field" that can't take any value: the value they get,
+// Left where they are not filled, or Long for how long a slice is.
 type Rules map[string]any
+
+// Long is the number of elements that a slice gets.
+type Long int
 
 // Left leaves a field as it is.
 var Left = new(byte)
@@ -53,8 +56,7 @@ func (f *filler) fill(v reflect.Value, path string) {
 	case reflect.Array:
 		f.elements(v, path)
 	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 3, 3))
-		f.elements(v, path)
+		f.slice(v, 3, path)
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		f.fill(v.Elem(), path)
@@ -75,6 +77,11 @@ func (f *filler) fill(v reflect.Value, path string) {
 	}
 }
 
+func (f *filler) slice(v reflect.Value, n int, path string) {
+	v.Set(reflect.MakeSlice(v.Type(), n, n))
+	f.elements(v, path)
+}
+
 func (f *filler) elements(v reflect.Value, path string) {
 	for i := range v.Len() {
 		f.fill(v.Index(i), path)
@@ -89,9 +96,12 @@ func (f *filler) fields(v reflect.Value, path string) {
 		name := key(v.Type(), field.Name)
 		value, ruled := f.rules[name]
 		f.used[name] = true
+		n, long := value.(Long)
 		switch {
 		case !ruled:
 			f.fill(to, path+"."+field.Name)
+		case long:
+			f.slice(to, int(n), path+"."+field.Name)
 		case value != Left:
 			to.Set(reflect.ValueOf(value).Convert(field.Type))
 		}
