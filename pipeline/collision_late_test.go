@@ -139,7 +139,7 @@ func TestTheOrderOfLateFramesChangesNothing(t *testing.T) {
 			for _, o := range r.late(t0+3600*sec, late...).end() {
 				all = append(all, o)
 			}
-			return lines(t, all)
+			return lines(rt, all)
 		}
 		want := play(frames[from:to])
 		if diff := cmp.Diff(want, play(shuffled(frames[from:to], seed))); diff != "" {

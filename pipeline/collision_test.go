@@ -79,7 +79,7 @@ func TestAnyCrashInAnyCut(t *testing.T) {
 		ps := drawCrash(rt)
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "cuts"), 1))
 		const arrived = t0 + 500_000*sec
-		whole := lines(t, live(t, lay(ps, nil, arrived)))
+		whole := lines(rt, live(rt, lay(ps, nil, arrived)))
 		found += len(whole)
 		var random []int64
 		for range 60 {
@@ -89,7 +89,7 @@ func TestAnyCrashInAnyCut(t *testing.T) {
 		for name, cuts := range map[string][]int64{
 			"0.1 s": every(0.1, 80), "0.35 s": every(0.35, 80), "1 s": every(1, 80), "7 s": every(7, 80), "60 s": every(60, 80), "random": random,
 		} {
-			if diff := cmp.Diff(whole, lines(t, live(t, lay(ps, cuts, arrived)))); diff != "" {
+			if diff := cmp.Diff(whole, lines(rt, live(rt, lay(ps, cuts, arrived)))); diff != "" {
 				rt.Fatalf("frames of %s (-whole +cut):\n%.3000s", name, diff)
 			}
 		}

@@ -75,7 +75,7 @@ func TestLostPiecesKeepNothingFromGoingOn(t *testing.T) {
 			days(all, r)
 			store := &shelf{lost: func(file uint64) bool { return (file*math.MaxUint32+seed)%uint64(chance) == 0 }}
 			counts := receiveWith(rt, store, fresh, all, func(int) bool { return r.IntN(3) == 0 },
-				func(_ int, o []outcome.Outcome) { out = append(out, lines(t, o)...) })
+				func(_ int, o []outcome.Outcome) { out = append(out, lines(rt, o)...) })
 			return append(out, counts)
 		}
 		if once, again := play(), play(); !slices.Equal(once, again) {

@@ -282,7 +282,7 @@ func TestLateFramesSurviveRestarts(t *testing.T) {
 		all := l.tardy(r, 8*day)
 		days(all, r)
 		play := func(again func(int) bool) (out []string) {
-			counts := receive(rt, l.history, all, again, func(_ int, o []outcome.Outcome) { out = append(out, lines(t, o)...) })
+			counts := receive(rt, l.history, all, again, func(_ int, o []outcome.Outcome) { out = append(out, lines(rt, o)...) })
 			return append(out, counts)
 		}
 		want := play(func(int) bool { return false })

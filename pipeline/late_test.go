@@ -543,4 +543,5 @@ type tester interface {
 	Fatal(args ...any)
 	Error(args ...any)
 	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
 }

@@ -12,7 +12,6 @@ import (
 
 	"milepost/fleet"
 	"milepost/outcome"
-	"milepost/outcome/schema"
 	"milepost/pipeline"
 	"milepost/telemetry"
 )
@@ -132,13 +131,13 @@ func filled[F float32 | float64](column []F, n int) []F {
 }
 
 // live plays frames and gives all outcomes, each checked against its schema.
-func live(t testing.TB, frames []*telemetry.Frame) []outcome.Outcome {
+func live(t tester, frames []*telemetry.Frame) []outcome.Outcome {
 	t.Helper()
 	return liveOn(t, frames, nil)
 }
 
 // liveOn is live with a map.
-func liveOn(t testing.TB, frames []*telemetry.Frame, roads pipeline.Roads) []outcome.Outcome {
+func liveOn(t tester, frames []*telemetry.Frame, roads pipeline.Roads) []outcome.Outcome {
 	t.Helper()
 	return liveAs(t, frames, fleet.Profile{VehicleID: "car"}, roads)
 }
@@ -149,7 +148,7 @@ var insured = fleet.Profile{VehicleID: "car", Zone: "Europe/Madrid", Powertrain:
 		{ID: "one", Product: outcome.ProductFHI, From: "2020-01-01", Drivers: []string{"1"}}}}
 
 // liveAs is liveOn of a vehicle of which something is known.
-func liveAs(t testing.TB, frames []*telemetry.Frame, profile fleet.Profile, roads pipeline.Roads) []outcome.Outcome {
+func liveAs(t tester, frames []*telemetry.Frame, profile fleet.Profile, roads pipeline.Roads) []outcome.Outcome {
 	t.Helper()
 	v, err := pipeline.NewVehicle(profile)
 	if err != nil {
@@ -163,7 +162,7 @@ func liveAs(t testing.TB, frames []*telemetry.Frame, profile fleet.Profile, road
 		v.Apply(&c, &s)
 	}
 	v.Advance(math.MaxInt64, &s)
-	valid, err := schema.NewValidator()
+	valid, err := validator()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +176,7 @@ func liveAs(t testing.TB, frames []*telemetry.Frame, profile fleet.Profile, road
 }
 
 // lines are outcomes as JSON, in their order.
-func lines(t testing.TB, out []outcome.Outcome) (all []string) {
+func lines(t tester, out []outcome.Outcome) (all []string) {
 	t.Helper()
 	for _, o := range out {
 		b, err := json.Marshal(o)
@@ -276,7 +275,7 @@ func TestAnyLifeInAnyCut(t *testing.T) {
 		}
 		slices.Sort(cuts)
 		const arrived = t0 + 500_000*sec
-		whole, cut := lines(t, liveAs(t, lay(ps, nil, arrived), insured, nil)), lines(t, liveAs(t, lay(ps, cuts, arrived), insured, nil))
+		whole, cut := lines(rt, liveAs(rt, lay(ps, nil, arrived), insured, nil)), lines(rt, liveAs(rt, lay(ps, cuts, arrived), insured, nil))
 		if diff := cmp.Diff(whole, cut); diff != "" {
 			rt.Fatalf("(-whole +cut):\n%.2000s", diff)
 		}
@@ -302,7 +301,7 @@ func TestAnyLifeIsSane(t *testing.T) {
 			f.Arrived = arrived
 		}
 		revision, newest := map[string]uint32{}, map[string]*outcome.Trip{}
-		for _, o := range live(t, frames) {
+		for _, o := range live(rt, frames) {
 			h := o.Head()
 			if h.Revision <= revision[h.ID] {
 				rt.Fatalf("%s revision %d after %d", h.Type, h.Revision, revision[h.ID])

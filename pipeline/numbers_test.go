@@ -222,3 +222,16 @@ func TestHiddenStretch(t *testing.T) {
 		}
 	}
 }
+
+// Readings of the odometer behind a trip's end make the part of it that was shared no
+// faster than a car.
+func TestASharedPartIsNoFasterThanACar(t *testing.T) {
+	ps := cruise([]point{changeAt(t0, telemetry.LocationShared, 1), changeAt(t0+5*sec, telemetry.LocationShared, 0), changeAt(t0+95*sec, telemetry.LocationShared, 1)}, 0, 100, 10, 20)
+	for i := range int64(300) {
+		ps = append(ps, odometerAt(t0+i*sec+500_000, 1e6+30*float64(i)))
+	}
+	trip, _ := oneTrip(t, ps)
+	if trip.AvgSpeedKmh == 0 || trip.AvgSpeedKmh > 252 || trip.DurationS > 101 {
+		t.Errorf("%.1f km/h, %.1f m in %.1f s", trip.AvgSpeedKmh, trip.DistanceM, trip.DurationS)
+	}
+}

@@ -129,7 +129,7 @@ func TestARideOnAMapAfterRestarts(t *testing.T) {
 		}
 		frames := deliver(cutFrames(ps, 10*sec), r)
 		play := func(again func(int) bool) []string {
-			c := newCar(t, fleet.Profile{VehicleID: "car"})
+			c := newCar(rt, fleet.Profile{VehicleID: "car"})
 			store := &shelf{}
 			c.scratch.Roads, c.scratch.Chunks = follow.New(m, follow.Options{}), store
 			return c.outcomes(frames, func(i int) bool {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"math"
 
+	"milepost/detectors"
 	"milepost/outcome"
 	"milepost/telemetry"
 )
@@ -36,7 +37,8 @@ func (d *drive) sparing(o *outcome.Trip) {
 	shared := seconds(int64(o.EndedAt) - int64(o.StartedAt) - hidden)
 	o.IdleS = round(max(0, min(o.IdleS, shared-o.DrivingS)), 1)
 	if o.AvgSpeedKmh = 0; shared > 0 {
-		o.AvgSpeedKmh = round(o.DistanceM/shared*3.6, 1)
+		// Readings after the end count within what can be driven in the whole trip.
+		o.AvgSpeedKmh = round(min(o.DistanceM, detectors.Farthest(shared))/shared*3.6, 1)
 	}
 }
 

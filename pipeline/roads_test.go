@@ -221,8 +221,8 @@ func TestAnyRideOnAMapInAnyCut(t *testing.T) {
 		slices.Sort(cuts)
 		const arrived = t0 + 500_000*sec
 		drives := func(frames []*telemetry.Frame) []string {
-			out := liveOn(t, frames, follow.New(m, follow.Options{}))
-			return lines(t, slices.DeleteFunc(out, func(o outcome.Outcome) bool { return o.Head().Type == outcome.TypeCollision }))
+			out := liveOn(rt, frames, follow.New(m, follow.Options{}))
+			return lines(rt, slices.DeleteFunc(out, func(o outcome.Outcome) bool { return o.Head().Type == outcome.TypeCollision }))
 		}
 		if diff := cmp.Diff(drives(lay(ps, nil, arrived)), drives(lay(ps, cuts, arrived))); diff != "" {
 			rt.Fatalf("(-whole +cut):\n%.2000s", diff)

@@ -3,7 +3,6 @@ package pipeline_test
 import (
 	"math"
 	"slices"
-	"testing"
 
 	"pgregory.net/rapid"
 
@@ -156,7 +155,7 @@ func (l *secretive) isLost(p point) bool {
 }
 
 // play gives the outcomes of the life in frames of a cut.
-func (l *secretive) play(t testing.TB, cuts []int64) []outcome.Outcome {
+func (l *secretive) play(t tester, cuts []int64) []outcome.Outcome {
 	v, err := pipeline.NewVehicle(fleet.Profile{VehicleID: "car"})
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +200,7 @@ func (l *secretive) play(t testing.TB, cuts []int64) []outcome.Outcome {
 
 // checkPlaces: nothing hidden is kept for a collision but with the consent of its time,
 // which has not ended.
-func (l *secretive) checkPlaces(t testing.TB, v *pipeline.Vehicle, f *telemetry.Frame) {
+func (l *secretive) checkPlaces(t tester, v *pipeline.Vehicle, f *telemetry.Frame) {
 	for _, p := range v.KeptPlaces() {
 		hidden := slices.ContainsFunc(l.hidden, func(b between) bool { return b.has(p.At) })
 		given, until := l.history.Consents(p.At, outcome.ConsentCollisionPosition)

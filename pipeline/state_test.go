@@ -20,14 +20,14 @@ import (
 
 // car is a vehicle with its queue, as a player has it.
 type car struct {
-	t       testing.TB
+	t       tester
 	profile fleet.Profile
 	queue   order.Queue
 	vehicle *pipeline.Vehicle
 	scratch pipeline.Scratch
 }
 
-func newCar(t testing.TB, p fleet.Profile) *car {
+func newCar(t tester, p fleet.Profile) *car {
 	t.Helper()
 	v, err := pipeline.NewVehicle(p)
 	if err != nil {
@@ -168,9 +168,9 @@ func TestAnyLifeSurvivesRestarts(t *testing.T) {
 		if r.IntN(4) > 0 {
 			frames = deliver(frames, r)
 		}
-		want := newCar(t, profile).outcomes(frames, never)
+		want := newCar(rt, profile).outcomes(frames, never)
 		check := func(where string, again func(int) bool) {
-			if diff := cmp.Diff(want, newCar(t, profile).outcomes(frames, again)); diff != "" {
+			if diff := cmp.Diff(want, newCar(rt, profile).outcomes(frames, again)); diff != "" {
 				rt.Fatalf("restarted %s (-undisturbed +restarted):\n%.2000s", where, diff)
 			}
 		}

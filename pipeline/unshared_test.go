@@ -177,7 +177,7 @@ func (d *twofold) arrivals(frames []*telemetry.Frame) (out []arrival) {
 }
 
 // play plays a world, and gives the outcomes and the state after each frame.
-func (d *twofold) play(t testing.TB, world float64) (told []string, states [][]byte) {
+func (d *twofold) play(t tester, world float64) (told []string, states [][]byte) {
 	frames := d.frames(world)
 	r := rand.New(rand.NewPCG(d.seed, 3))
 	c := newCar(t, pluggedAndInsured())
@@ -201,13 +201,13 @@ func TestNothingUnsharedIsKept(t *testing.T) {
 	types := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		d := drawTwofold(rt)
-		here, kept := d.play(t, 1)
+		here, kept := d.play(rt, 1)
 		for _, o := range here {
 			_, after, _ := strings.Cut(o, `"type":"`)
 			name, _, _ := strings.Cut(after, `"`)
 			types[name]++
 		}
-		there, other := d.play(t, 2)
+		there, other := d.play(rt, 2)
 		if diff := gocmp.Diff(here, there); diff != "" {
 			rt.Fatalf("outcomes tell the worlds apart; hidden %v:\n%.3000s", d.switches, diff)
 		}

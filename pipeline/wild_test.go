@@ -114,7 +114,7 @@ func TestAnyRideInAnyCut(t *testing.T) {
 		}
 		slices.Sort(cuts)
 		const arrived = t0 + 500_000*sec
-		whole, cut := lines(t, live(t, lay(ps, nil, arrived))), lines(t, live(t, lay(ps, cuts, arrived)))
+		whole, cut := lines(rt, live(rt, lay(ps, nil, arrived))), lines(rt, live(rt, lay(ps, cuts, arrived)))
 		if diff := cmp.Diff(whole, cut); diff != "" {
 			rt.Fatalf("(-whole +cut):\n%.2000s", diff)
 		}
