@@ -305,10 +305,8 @@ func TestMergedRowsAreTheFacts(t *testing.T) {
 	}
 	db := ch.OpenDB(options)
 	defer db.Close()
-	for _, table := range []string{"trips", "events", "months", "charges", "factors", "collisions"} {
-		if _, err := db.ExecContext(t.Context(), "OPTIMIZE TABLE "+table+" FINAL"); err != nil {
-			t.Fatal(err)
-		}
+	if err := clickhousetest.Merge(t.Context(), db, "trips", "events", "months", "charges", "factors", "collisions"); err != nil {
+		t.Fatal(err)
 	}
 	if want := w.oracle(t); rowsOf(t, cfg) != len(want) || !maps.Equal(inClickHouse(t, cfg), withoutWithdrawn(t, want)) {
 		t.Errorf("%d rows after the merge, want %d", rowsOf(t, cfg), len(want))
