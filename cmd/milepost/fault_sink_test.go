@@ -18,7 +18,7 @@ import (
 type sinkFunc func(ctx context.Context, batch []outcome.Outcome, to sinks.Writer) error
 
 func (f sinkFunc) wrap() wrappers {
-	return wrappers{linger: time.Millisecond, session: 6 * time.Second, backoff: time.Millisecond,
+	return wrappers{linger: time.Millisecond, session: 15 * time.Second, backoff: time.Millisecond,
 		sink: func(n sinks.Named) sinks.Named { n.Writer = behind{n.Writer, f}; return n }}
 }
 
