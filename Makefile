@@ -47,32 +47,32 @@ test: go race
 beside: store-waits store $(PARTS) others $(if $(RACE_FLAG),raced measured) alone
 
 $(PARTS): longest
-	cd $(LONGEST) && PATH="$$($(GO) env GOROOT)/bin:$$PATH" $(CURDIR)/bin/longest.test $(SHORT:-%=-test.%) -test.timeout 30m $(TESTS)
+	cd $(LONGEST) && PATH="$$($(GO) env GOROOT)/bin:$$PATH" $(CURDIR)/bin/longest.test $(SHORT:-%=-test.%) -test.timeout 60m $(TESTS)
 
 longest:
 	$(GO) vet ./$(LONGEST)
 	$(GO) test $(RACE_FLAG) -c -o bin/longest.test ./$(LONGEST)
 
 store:
-	$(GO) test $(RACE_FLAG) $(SHORT) -timeout 30m -skip $(WAITS) ./$(STORE)
+	$(GO) test $(RACE_FLAG) $(SHORT) -timeout 60m -skip $(WAITS) ./$(STORE)
 
 store-waits:
-	$(if $(SHORT),,$(GO) test $(RACE_FLAG) -timeout 30m -run $(WAITS) ./$(STORE))
+	$(if $(SHORT),,$(GO) test $(RACE_FLAG) -timeout 60m -run $(WAITS) ./$(STORE))
 
 others:
-	$(GO) test -p 2 $(RACE_FLAG) $(SHORT) -timeout 30m $$($(GO) list ./... | grep -vE '/($(ALONE)|$(LONGEST)|$(STORE))$$')
+	$(GO) test -p 2 $(RACE_FLAG) $(SHORT) -timeout 60m $$($(GO) list ./... | grep -vE '/($(ALONE)|$(LONGEST)|$(STORE))$$')
 
 alone:
-	nice $(GO) test -p 1 $(SHORT) -timeout 30m $$($(GO) list ./... | grep -E '/($(ALONE))$$')
+	nice $(GO) test -p 1 $(SHORT) -timeout 60m $$($(GO) list ./... | grep -E '/($(ALONE))$$')
 
 raced:
-	env -u MILEPOST_DATA nice $(GO) test -p 1 $(RACE_FLAG) -short -skip '$(FIGURES)' -timeout 30m $$($(GO) list ./... | grep -E '/($(ALONE))$$')
+	env -u MILEPOST_DATA nice $(GO) test -p 1 $(RACE_FLAG) -short -skip '$(FIGURES)' -timeout 60m $$($(GO) list ./... | grep -E '/($(ALONE))$$')
 
 # What the race detector leaves out of the others.
 measured:
 	nice $(GO) test -run AllocatesNothing $$(grep -rl --include='*_test.go' AllocatesNothing . | xargs -n 1 dirname | sort -u)
 	nice $(GO) test $(SHORT) -run 'FaultHotVehicle|BenchRoadsOnRecordedDrives' ./$(LONGEST)
-	nice $(GO) test -p 1 $(SHORT) $(if $(SHORT),,-v) -timeout 40m $(MEASURED)
+	nice $(GO) test -p 1 $(SHORT) $(if $(SHORT),,-v) -timeout 60m $(MEASURED)
 
 race:
 ifeq ($(RACE_FLAG),)

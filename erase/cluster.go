@@ -11,6 +11,7 @@ import (
 
 	"milepost/ingest/raw"
 	"milepost/ingest/snapshot"
+	"milepost/sinks"
 	sinkskafka "milepost/sinks/kafka"
 )
 
@@ -34,6 +35,9 @@ func (c *Cluster) Owned(ctx context.Context, group string, k snapshot.Key) (bool
 		return false, fmt.Errorf("ask for the members of group %s: %w", group, err)
 	}
 	for _, g := range answer.Groups {
+		if passing(g.Error) {
+			return true, nil // as far as anybody can tell; it is asked again
+		}
 		if g.Error != nil {
 			return false, fmt.Errorf("ask for the members of group %s: %w", group, g.Error)
 		}
@@ -94,7 +98,7 @@ func (c *Cluster) partitions(ctx context.Context, topic string) (int, error) {
 // began; from may lie before what is still there. Nothing is given where more than limit
 // lie there, unless that is 0.
 func (c *Cluster) scan(ctx context.Context, topic string, number int, from, limit int64, each func(*raw.Record) error) (records int64, err error) {
-	first, end, err := raw.Offsets(ctx, c.client, topic, number)
+	first, end, err := c.offsets(ctx, topic, number)
 	if err != nil {
 		return 0, err
 	}
@@ -104,7 +108,7 @@ func (c *Cluster) scan(ctx context.Context, topic string, number int, from, limi
 	}
 	fetcher := raw.NewFetcher(c.transport, c.addr, raw.Config{Topic: topic, Partition: number, MaxBytes: 4 << 20})
 	for from < end {
-		x, err := fetcher.Fetch(ctx, from)
+		x, err := fetch(ctx, fetcher, from)
 		if out := (*raw.OutOfRangeError)(nil); errors.As(err, &out) && out.LogStart > from {
 			from = out.LogStart // deleted by now
 			continue
@@ -126,11 +130,34 @@ func (c *Cluster) scan(ctx context.Context, topic string, number int, from, limi
 	return records, nil
 }
 
+func (c *Cluster) offsets(ctx context.Context, topic string, number int) (first, end int64, err error) {
+	err = insist(ctx, raw.Retryable, func() (err error) {
+		first, end, err = raw.Offsets(ctx, c.client, topic, number)
+		return err
+	})
+	return first, end, err
+}
+
+func fetch(ctx context.Context, from *raw.Fetcher, offset int64) (x *raw.Fetched, err error) {
+	err = insist(ctx, raw.Retryable, func() (err error) {
+		x, err = from.Fetch(ctx, offset)
+		return err
+	})
+	return x, err
+}
+
 var errTooMany = errors.New("too many records to look through")
 
-// write appends records to a topic, each to its partition.
+// write appends records to a topic, each to its partition; some twice where an answer was lost.
 func (c *Cluster) write(ctx context.Context, topic string, records []sinkskafka.Record) error {
 	producer := sinkskafka.NewProducer(c.transport, c.addr, sinkskafka.ProducerConfig{Topic: topic})
-	_, err := producer.Produce(ctx, records)
-	return err
+	return insist(ctx, sinks.Retryable, func() error {
+		left, err := producer.Produce(ctx, records)
+		again := make([]sinkskafka.Record, 0, len(left))
+		for _, i := range left {
+			again = append(again, records[i])
+		}
+		records = again
+		return err
+	})
 }

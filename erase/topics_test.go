@@ -9,11 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/segmentio/kafka-go"
-	"github.com/twmb/franz-go/pkg/kfake"
 
 	"milepost/ingest/decode"
 	"milepost/ingest/raw"
-	"milepost/ingest/uplink"
 	"milepost/sinks"
 	sinkskafka "milepost/sinks/kafka"
 )
@@ -28,17 +26,7 @@ func now() time.Time { return time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC) }
 // topic makes a topic of three partitions with settings, on a broker of its own.
 func topic(t *testing.T, settings ...string) *Cluster {
 	t.Helper()
-	fake, err := kfake.NewCluster(kfake.NumBrokers(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(fake.Close)
-	transport := &kafka.Transport{}
-	t.Cleanup(transport.CloseIdleConnections)
-	c := NewCluster(transport, kafka.TCP(fake.ListenAddrs()...))
-	if _, err := uplink.Create(t.Context(), c.client, "topic", 3, settings...); err != nil {
-		t.Fatal(err)
-	}
+	_, c := topicOn(t, settings...)
 	return c
 }
 

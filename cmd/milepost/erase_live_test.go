@@ -15,7 +15,6 @@ import (
 	"milepost/erase"
 	"milepost/ingest/blob"
 	"milepost/ingest/cars"
-	"milepost/ingest/raw"
 	"milepost/ingest/snapshot"
 	"milepost/outcome"
 	"milepost/sinks/kafka"
@@ -115,30 +114,6 @@ func (w *world) refused(t *testing.T, vehicle string) {
 	if _, err := to.Produce(t.Context(), []kafka.Record{{Partition: kafka.ByKey, Key: []byte(vehicle), Value: []byte("?")}}); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// readTo reports whether the newest snapshots are of all that the topic holds.
-func (w *world) readTo(t *testing.T, cfg config.Config) bool {
-	t.Helper()
-	store, err := blob.OpenDir(cfg.State.Dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for number := range w.partitions {
-		topic := w.topic("telemetry")
-		meta, err := snapshot.Newest(t.Context(), store, snapshot.Key{Topic: topic, Partition: number})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, end, err := raw.Offsets(t.Context(), w.client(), topic, number)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if meta == nil || meta.Offsets[topic] != end {
-			return false
-		}
-	}
-	return true
 }
 
 // entryOf is what the newest snapshots hold under a key.

@@ -196,7 +196,7 @@ func TestFaultRetentionOutranUs(t *testing.T) {
 		v.open()
 		m.end(t)
 		const lost = 150
-		from, places := w.committed(t, cfg.Kafka.Group), w.places(t)
+		from, places := w.readUpTo(t, cfg), w.places(t)
 		upTo := kadm.Offsets{}
 		for p, next := range from {
 			upTo.AddOffset(w.topic("telemetry"), int32(p), max(0, next)+lost, -1)

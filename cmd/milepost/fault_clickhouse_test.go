@@ -44,7 +44,13 @@ func TestFaultServerKilledDuringInserts(t *testing.T) {
 	for range 3 {
 		v.let(10)
 		server.Kill(t)
-		until(t, "an insert fails", func() bool { return m.number(t, "milepost_sink_retries_total") > 0 })
+		before := m.number(t, "milepost_sink_retries_total")
+		until(t, "an insert fails", func() bool {
+			if v.held() {
+				v.let(1) // those that were let go may have passed before
+			}
+			return m.number(t, "milepost_sink_retries_total") > before
+		})
 		server.Restart(t)
 	}
 	v.open()
@@ -55,10 +61,11 @@ func TestFaultServerKilledDuringInserts(t *testing.T) {
 	}
 }
 
-// betweenWrites holds writes back as the valve does, and tries again soon.
+// betweenWrites holds writes back as the valve does, and tries again soon. A busy
+// machine's heartbeats come late, and do not count as missed.
 func betweenWrites(v *valve) wrappers {
 	wrap := v.wrap()
-	wrap.backoff = 100 * time.Millisecond
+	wrap.backoff, wrap.session = 100*time.Millisecond, 30*time.Second
 	return wrap
 }
 
@@ -305,10 +312,8 @@ func TestMergedRowsAreTheFacts(t *testing.T) {
 	}
 	db := ch.OpenDB(options)
 	defer db.Close()
-	for _, table := range []string{"trips", "events", "months", "charges", "factors", "collisions"} {
-		if _, err := db.ExecContext(t.Context(), "OPTIMIZE TABLE "+table+" FINAL"); err != nil {
-			t.Fatal(err)
-		}
+	if err := clickhousetest.Merge(t.Context(), db, "trips", "events", "months", "charges", "factors", "collisions"); err != nil {
+		t.Fatal(err)
 	}
 	if want := w.oracle(t); rowsOf(t, cfg) != len(want) || !maps.Equal(inClickHouse(t, cfg), withoutWithdrawn(t, want)) {
 		t.Errorf("%d rows after the merge, want %d", rowsOf(t, cfg), len(want))

@@ -21,7 +21,8 @@ import (
 // rawWriter writes what no uplink of ours would.
 func (w *world) rawWriter(t *testing.T) *kafka.Writer {
 	to := &kafka.Writer{Addr: kafka.TCP(w.addr), Topic: w.topic("telemetry"), RequiredAcks: kafka.RequireAll,
-		Balancer: kafka.Murmur2Balancer{Consistent: true}, BatchTimeout: time.Millisecond}
+		Balancer: kafka.Murmur2Balancer{Consistent: true}, BatchTimeout: time.Millisecond,
+		WriteTimeout: time.Minute, ReadTimeout: time.Minute} // what is acknowledged late is written again
 	t.Cleanup(func() { to.Close() })
 	return to
 }

@@ -45,7 +45,9 @@ func TestFaultZombieCommit(t *testing.T) {
 		mu.Unlock()
 		second := w.start(t, cfg, v.wrap())
 		until(t, "the second has partitions", func() bool {
-			v.let(1)
+			if v.held() {
+				v.let(1)
+			}
 			return second.number(t, "milepost_partition_state") > 0
 		})
 		before := w.committed(t, cfg.Kafka.Group)

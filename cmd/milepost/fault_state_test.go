@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"milepost/config"
 	"milepost/ingest/snapshot"
@@ -218,7 +219,7 @@ func TestFaultDiskFull(t *testing.T) {
 	if len(inStore(t, cfg.Store.SQLite)) >= len(want) {
 		t.Fatal("the work was done before the disk was full")
 	}
-	fill(t, ballast)
+	fullFromNowOn(t, ballast)
 	before := w.committed(t, cfg.Kafka.Group)
 	v.open()
 	settled(t, cfg.Store.SQLite, want) // outcomes do not wait for checkpoints
@@ -264,18 +265,34 @@ func smallDisk(t *testing.T, size string) string {
 	return disk
 }
 
-// fill writes until the disk takes no more.
-func fill(t *testing.T, path string) {
+// fill writes to the end of a file until the disk takes no more, and gives the bytes.
+func fill(t *testing.T, path string) (written int) {
 	t.Helper()
-	f, err := os.Create(path)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
 	for block := bytes.Repeat([]byte{1}, 4096); err == nil; {
-		_, err = f.Write(block)
+		var n int
+		n, err = f.Write(block)
+		written += n
 	}
 	if !errors.Is(err, syscall.ENOSPC) {
 		t.Fatal(err)
 	}
+	return written
+}
+
+// fullFromNowOn fills a disk until nobody has made room on it for a second: the last
+// checkpoint still sweeps what went before it.
+func fullFromNowOn(t *testing.T, path string) {
+	t.Helper()
+	since := time.Now()
+	until(t, "the disk stays full", func() bool {
+		if fill(t, path) > 0 {
+			since = time.Now()
+		}
+		return time.Since(since) > time.Second
+	})
 }

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/segmentio/kafka-go"
-
 	"milepost/ingest/partition"
 )
 
@@ -25,14 +23,7 @@ func TestATopicThatGrowsIsRefused(t *testing.T) {
 			}
 			return err == nil && len(folders) == 2
 		})
-		for _, name := range []string{"telemetry", "profiles"} {
-			answer, err := w.client().CreatePartitions(t.Context(), &kafka.CreatePartitionsRequest{
-				Topics: []kafka.TopicPartitionsConfig{{Name: w.topic(name), Count: 3}},
-			})
-			if err = errors.Join(err, answer.Errors[w.topic(name)]); err != nil {
-				t.Fatal(err)
-			}
-		}
+		w.grow(t, 3)
 		var changed *partition.PartitionsChangedError
 		if err := <-m.ended; !errors.As(err, &changed) {
 			t.Fatalf("run ended with: %v", err)

@@ -80,8 +80,9 @@ func runJob(text string) error {
 }
 
 // nothingLeft is how long a child passes no point before it takes its work as done:
-// longer than a fetch waits at the end of the log, and than the group takes to form.
-const nothingLeft = 2 * time.Second
+// longer than a fetch waits at the end of the log, and than the group takes to form
+// on a busy machine.
+const nothingLeft = 15 * time.Second
 
 // fuse kills the process at a point of failure, as kill -9 does.
 type fuse struct {

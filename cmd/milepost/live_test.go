@@ -19,6 +19,7 @@ import (
 	"milepost/config"
 	"milepost/fixtures"
 	"milepost/fleet"
+	"milepost/ingest/raw"
 	"milepost/ingest/uplink"
 	"milepost/outcome"
 	"milepost/replay"
@@ -102,29 +103,7 @@ func newSilentWorld(t *testing.T, addr string, cfg fixtures.Config, partitions i
 func (w *world) topic(name string) string { return w.name + "." + name }
 
 func (w *world) client() *kafka.Client {
-	return &kafka.Client{Addr: kafka.TCP(w.addr), Timeout: 10 * time.Second}
-}
-
-// committed is what a group has committed, by partition.
-func (w *world) committed(t *testing.T, group string) map[int]int64 {
-	t.Helper()
-	var all []int
-	for i := range w.partitions {
-		all = append(all, i)
-	}
-	topic := w.topic("telemetry")
-	answer, err := w.client().OffsetFetch(t.Context(), &kafka.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: all}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := map[int]int64{}
-	for _, p := range answer.Topics[topic] {
-		if p.Error != nil {
-			t.Fatal(p.Error)
-		}
-		found[p.Partition] = p.CommittedOffset
-	}
-	return found
+	return &kafka.Client{Addr: kafka.TCP(w.addr), Timeout: time.Minute}
 }
 
 func (w *world) createTopics(t *testing.T) {
@@ -132,9 +111,13 @@ func (w *world) createTopics(t *testing.T) {
 	for _, name := range []string{"telemetry", "profiles", "dead-letters", "outcomes"} {
 		// Simulated records are of long ago: with a broker's usual week they would be gone. Ten years.
 		settings := []string{"message.timestamp.type", "CreateTime", "retention.ms", "315360000000"}
-		if _, err := uplink.Create(t.Context(), w.client(), w.topic(name), w.partitions, settings...); err != nil {
-			t.Fatal(err)
-		}
+		until(t, name+" is made", func() bool {
+			_, err := uplink.Create(t.Context(), w.client(), w.topic(name), w.partitions, settings...)
+			if err != nil && !raw.Retryable(err) {
+				t.Fatal(err)
+			}
+			return err == nil
+		})
 	}
 }
 
@@ -250,7 +233,7 @@ func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(2 * time.Minute)
+	deadline := time.After(5 * time.Minute)
 	for !done() {
 		select {
 		case <-tick.C:

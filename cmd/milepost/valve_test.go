@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,11 +18,11 @@ import (
 type valve struct {
 	pass    chan struct{}
 	opened  chan struct{}
-	waiting chan struct{} // holds one while a write waits
+	waiting atomic.Int64 // writes, of all members
 }
 
 func newValve() *valve {
-	return &valve{pass: make(chan struct{}, 1000), opened: make(chan struct{}), waiting: make(chan struct{}, 1)}
+	return &valve{pass: make(chan struct{}, 1000), opened: make(chan struct{})}
 }
 
 func (v *valve) let(writes int) {
@@ -33,7 +34,7 @@ func (v *valve) let(writes int) {
 func (v *valve) open() { close(v.opened) }
 
 // held reports whether a write waits.
-func (v *valve) held() bool { return len(v.pass) == 0 && len(v.waiting) > 0 }
+func (v *valve) held() bool { return len(v.pass) == 0 && v.waiting.Load() > 0 }
 
 // wrap puts the valve before the sink. The group notices changes soon, and writes
 // are as small as they can be.
@@ -50,18 +51,22 @@ type throttled struct {
 }
 
 func (w throttled) Write(ctx context.Context, batch []outcome.Outcome) error {
-	select {
-	case w.valve.waiting <- struct{}{}:
-		defer func() { <-w.valve.waiting }()
-	default: // another's write waits as well
+	if err := w.valve.wait(ctx); err != nil {
+		return err
 	}
+	return w.Writer.Write(ctx, batch)
+}
+
+func (v *valve) wait(ctx context.Context) error {
+	v.waiting.Add(1)
+	defer v.waiting.Add(-1)
 	select {
-	case <-w.valve.pass:
-	case <-w.valve.opened:
+	case <-v.pass:
+	case <-v.opened:
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	return w.Writer.Write(ctx, batch)
+	return nil
 }
 
 // inSmallSteps makes a run read and hand on as little at once as there is.

@@ -20,8 +20,9 @@ const (
 	dialLimit = 10 * time.Second
 	// requestLimit bounds one request of a Client.
 	requestLimit = 30 * time.Second
-	// metadataAge is how long a moved leader may go unnoticed: kafka-go asks anew after half of it on average, and only then.
-	metadataAge = 3 * time.Second
+	// metadataAge is how long a moved leader may go unnoticed: kafka-go asks anew after half of it on average, and only then. It is
+	// also how long a busy broker has for the first answer, without which nothing begins.
+	metadataAge = 6 * time.Second
 )
 
 // Addr is the brokers to ask first, as kafka-go wants them.

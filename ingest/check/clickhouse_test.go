@@ -81,7 +81,7 @@ func TestDamageIsFoundOnClickHouse(t *testing.T) {
 	otherwise := *changed
 	otherwise.EVDistanceM, otherwise.DistanceM = nil, 1
 	b.keep(&otherwise)
-	if _, err := db.ExecContext(t.Context(), "OPTIMIZE TABLE trips FINAL"); err != nil {
+	if err := clickhousetest.Merge(t.Context(), db, "trips"); err != nil {
 		t.Fatal(err)
 	}
 	// The same id under another vehicle, and under another time.

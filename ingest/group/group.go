@@ -54,6 +54,9 @@ const (
 	// rebalance is how long the others wait for a process to drain what it gives up.
 	rebalance     = 30 * time.Second
 	defaultRejoin = time.Second
+	// answerLimit is how long the coordinator may take for one answer. A broker that stands still
+	// for some seconds forgets no session; whoever gives up on a heartbeat ends its generation by itself.
+	answerLimit = 10 * time.Second
 )
 
 // Run joins the group and runs partitions until ctx is done, when it drains them and
@@ -87,6 +90,7 @@ func join(cfg *Config) (*kafka.ConsumerGroup, error) {
 		RebalanceTimeout:  rebalance,
 		HeartbeatInterval: cfg.Session / 10,
 		JoinGroupBackoff:  cfg.Rejoin,
+		Timeout:           answerLimit,
 		// A topic that comes late, or grows, is noticed.
 		WatchPartitionChanges: true,
 		StartOffset:           kafka.FirstOffset,

@@ -24,6 +24,9 @@ const (
 // all partitions.
 const batchRecords = 10_000
 
+// patience is how long brokers may take to acknowledge a batch, and to answer.
+const patience = time.Minute
+
 // Writer writes to topics in the order of its calls within each partition. A
 // record's partition follows from its key as with Kafka's own clients in Java
 // (murmur2), so that topics with equal counts are partitioned alike. It is not
@@ -50,6 +53,8 @@ func NewWriter(rt kafka.RoundTripper, addr net.Addr) *Writer {
 		Balancer: kafka.Murmur2Balancer{Consistent: true},
 		// Batches are whole when they come: nothing is worth waiting for.
 		BatchSize: batchRecords, BatchTimeout: time.Millisecond,
+		// A batch that is acknowledged late would be written twice.
+		WriteTimeout: patience, ReadTimeout: patience,
 	}}
 }
 

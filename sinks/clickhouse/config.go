@@ -33,7 +33,8 @@ type TLS struct {
 }
 
 const (
-	dialTimeout = 5 * time.Second
+	// One that starts or is busy may say hello late, and `milepost run` begins with one try.
+	dialTimeout = 15 * time.Second
 	// A server that merges or mutates under load may say nothing for a while.
 	readTimeout = 2 * time.Minute
 )

@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"context"
+	"database/sql"
 	"testing"
 
 	"milepost/sinks/clickhouse/clickhousetest"
@@ -20,17 +21,23 @@ func TestReadContract(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tables := func(statement, end string) func(context.Context) error {
-			return func(ctx context.Context) error {
-				for _, table := range factTables {
-					if _, err := s.db.ExecContext(ctx, statement+table+end); err != nil {
-						return err
-					}
+		truncate := func(ctx context.Context) error {
+			for _, table := range factTables {
+				if _, err := s.db.ExecContext(ctx, "TRUNCATE TABLE "+table); err != nil {
+					return err
 				}
-				return nil
 			}
+			return nil
 		}
+		merge := func(ctx context.Context) error { return clickhousetest.Merge(ctx, s.db, factTables...) }
 		readtest.Contract(t, readtest.Store{Model: model.ClickHouse(s.db, model.Dialect(dialect)), Write: s.Write,
-			Clear: tables("TRUNCATE TABLE ", ""), Merge: tables("OPTIMIZE TABLE ", " FINAL")})
+			Clear: truncate, Merge: merge})
 	})
+}
+
+func mustMerge(t *testing.T, db *sql.DB, tables ...string) {
+	t.Helper()
+	if err := clickhousetest.Merge(t.Context(), db, tables...); err != nil {
+		t.Fatal(err)
+	}
 }

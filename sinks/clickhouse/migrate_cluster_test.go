@@ -181,7 +181,7 @@ func rowsAndRevisions(t *testing.T, g nodes) {
 	wantTexts(t, "before merges", tripsSeen(t, g.at(t, 1, 1)), after...)
 	for shard := range 2 {
 		leader := g.leader(t, shard+1)
-		mustExec(t, leader, "OPTIMIZE TABLE trips_local PARTITION 202311 FINAL")
+		mustMerge(t, leader, "trips_local PARTITION 202311")
 		rows, facts := `SELECT toString(count()) FROM trips_local`, `SELECT toString(uniqExact(id)) FROM trips_local`
 		wantTexts(t, "rows after a shard was merged", texts(t, leader, rows), texts(t, leader, facts)...)
 	}

@@ -30,8 +30,7 @@ func TestRowsOfBeforeRoadsStay(t *testing.T) {
 			wantTexts(t, when+", events", texts(t, db, `SELECT concat(kind, ' ', ifNull(toString(peak_ms2), 'none'), ' ', ifNull(toString(limit_kmh), 'none'), ' ', limit_source)
 				FROM events_current ORDER BY kind`), "harsh_cornering 3.5 none ", "speeding none 50 zone")
 			wantTexts(t, when+", the view", texts(t, db, `SELECT toString(count()) FROM trips_current WHERE highway_m IS NULL AND overspeed_m IS NULL AND speeding = 0`), "1")
-			mustExec(t, db, "OPTIMIZE TABLE trips FINAL")
-			mustExec(t, db, "OPTIMIZE TABLE events FINAL")
+			mustMerge(t, db, "trips", "events")
 		}
 	})
 }

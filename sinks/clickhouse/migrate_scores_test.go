@@ -29,8 +29,7 @@ func TestRowsOfBeforeScoresStay(t *testing.T) {
 			wantTexts(t, when+", months", texts(t, db, `SELECT concat(toString(distance_m), ' ', toString(driving_s), ' ', ifNull(toString(fuel_l), 'none'), ' ', ifNull(toString(power_s), 'none'), ' ', advice)
 				FROM months_current`), "99 0 none none ")
 			wantTexts(t, when+", the views", texts(t, db, `SELECT toString(count()) FROM trips_current WHERE highway_s IS NULL AND kwh_per_100km IS NULL AND coaching_kind = ''`), "1")
-			mustExec(t, db, "OPTIMIZE TABLE trips FINAL")
-			mustExec(t, db, "OPTIMIZE TABLE months FINAL")
+			mustMerge(t, db, "trips", "months")
 		}
 	})
 }

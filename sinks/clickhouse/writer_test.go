@@ -218,9 +218,7 @@ func TestAHigherRevisionReplacesALowerOne(t *testing.T) {
 		s.write(t, second)
 		s.write(t, first)
 		s.write(t, second)
-		if _, err := s.db.ExecContext(t.Context(), "OPTIMIZE TABLE trips FINAL"); err != nil {
-			t.Fatal(err)
-		}
+		mustMerge(t, s.db, "trips")
 		if got := s.one(t, "SELECT revision, distance_m FROM trips"); got != "2|3000" {
 			t.Errorf("got %s", got)
 		}
