@@ -21,7 +21,7 @@ func TestEraseOnACluster(t *testing.T) {
 	if err := Migrate(t.Context(), db, layout, nil); err != nil {
 		t.Fatal(err)
 	}
-	w, err := openWriter(t.Context(), cloned(opts), layout, quick)
+	w, err := openWriter(t.Context(), cloned(opts), layout, steadyCluster)
 	if err != nil {
 		t.Fatal(err)
 	}
