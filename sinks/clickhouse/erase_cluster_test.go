@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"database/sql"
 	"testing"
 	"time"
 
@@ -16,11 +17,9 @@ func TestEraseOnACluster(t *testing.T) {
 	servers := clickhousetest.Cluster(t, shards, replicas)
 	layout := Layout{Cluster: clickhousetest.ClusterName, Replicated: true, Distributed: true}
 	opts := servers.Options()
+	migrateCluster(t, servers, opts, func(db *sql.DB) error { return Migrate(t.Context(), db, layout, nil) })
 	db := ch.OpenDB(cloned(opts))
 	defer db.Close()
-	if err := Migrate(t.Context(), db, layout, nil); err != nil {
-		t.Fatal(err)
-	}
 	w, err := openWriter(t.Context(), cloned(opts), layout, steadyCluster)
 	if err != nil {
 		t.Fatal(err)

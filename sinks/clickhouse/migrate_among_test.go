@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 	"testing"
@@ -55,9 +56,7 @@ func manyMigrateCluster(t *testing.T, s *clickhousetest.Servers) {
 		t.Fatal(err)
 	}
 	g := nodes{s, "many"}
-	if err := migrate(t.Context(), g.at(t, 1, 1), everywhere, some(t, 15), nil); err != nil {
-		t.Fatal(err)
-	}
+	migrateCluster(t, s, o, func(db *sql.DB) error { return migrate(t.Context(), db, everywhere, some(t, 15), nil) })
 	errs := make(chan error)
 	for i := range 4 {
 		db := g.at(t, i/2+1, i%2+1)

@@ -34,7 +34,7 @@ func clustered(t *testing.T, s *clickhousetest.Servers, l Layout, database strin
 	if err := MakeDatabase(t.Context(), o, l); err != nil {
 		t.Fatal(err)
 	}
-	mustMigrate(t, opened(t, o), l)
+	migrateCluster(t, s, o, func(db *sql.DB) error { return Migrate(t.Context(), db, l, nil) })
 	return g
 }
 

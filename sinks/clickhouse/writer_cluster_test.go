@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"database/sql"
 	"fmt"
 	"maps"
 	"testing"
@@ -40,11 +41,9 @@ func TestAClusterHasWhatWasAcknowledged(t *testing.T) {
 	const shards, replicas, trips = 2, 2, 200
 	servers := clickhousetest.Cluster(t, shards, replicas)
 	layout := Layout{Cluster: clickhousetest.ClusterName, Replicated: true, Distributed: true}
+	migrateCluster(t, servers, servers.Options(), func(db *sql.DB) error { return Migrate(t.Context(), db, layout, nil) })
 	db := ch.OpenDB(servers.Options())
 	defer db.Close()
-	if err := Migrate(t.Context(), db, layout, nil); err != nil {
-		t.Fatal(err)
-	}
 	w, err := openWriter(t.Context(), servers.Options(), layout, steadyCluster)
 	if err != nil {
 		t.Fatal(err)
@@ -54,17 +53,16 @@ func TestAClusterHasWhatWasAcknowledged(t *testing.T) {
 	for i := range trips {
 		batch = append(batch, aTrip(fmt.Sprintf("car-%d", i), start))
 	}
-	write := func() (failures int) {
+	write := func() {
 		t.Helper()
-		for {
+		for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
 			err := w.Write(t.Context(), batch)
 			if err == nil {
-				return failures
+				return
 			}
-			if !sinks.Retryable(err) {
+			if !sinks.Retryable(err) || time.Now().After(deadline) {
 				t.Fatal(err)
 			}
-			failures++
 		}
 	}
 	write()
@@ -76,8 +74,8 @@ func TestAClusterHasWhatWasAcknowledged(t *testing.T) {
 	if _, err := db.ExecContext(t.Context(), "ALTER TABLE trips_local ON CLUSTER "+clickhousetest.ClusterName+" DELETE WHERE 1"); err != nil {
 		t.Fatal(err)
 	}
-	for stored(t, servers, shards, replicas) > 0 {
-		if t.Context().Err() != nil {
+	for deadline := time.Now().Add(2 * time.Minute); stored(t, servers, shards, replicas) > 0; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
 			t.Fatal("the trips were not deleted")
 		}
 	}
