@@ -68,7 +68,7 @@ func data(t testing.TB) []string {
 	if parent == "" {
 		return nil
 	}
-	dir, err := os.MkdirTemp(parent, "test.")
+	dir, err := os.MkdirTemp(parent, "test.") //nolint:usetesting // t.TempDir is not there
 	if err != nil {
 		t.Fatalf("making a folder for a server's data: %v", err)
 	}
