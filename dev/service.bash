@@ -68,6 +68,8 @@ await() {
 		((twentieths-- > 0)) || { stop KILL; failed "it did not serve within $1 s"; }
 		sleep 0.05
 	done
+	# What answered may be another's server, which took the port before ours.
+	kill -0 "$(pid)" 2>/dev/null || failed "it ended while starting"
 }
 
 # Sends some text to a port and looks for a line of the answer that begins as given; an
@@ -87,13 +89,26 @@ answers_ping() { answers "$1" 'GET /ping HTTP/1.0\r\n\r\n' Ok; }
 
 open_port() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# Keeps a port from other scripts: a server takes it seconds after it was found free, and one
+# that is killed and started again leaves it meanwhile. A link that names a process is made by
+# one script only; those of processes that have ended are removed by whoever comes next.
+claim() {
+	local link claims="${TMPDIR:-/tmp}/milepost-port"
+	for link in "$claims"-*; do
+		kill -0 "$(readlink "$link")" || rm -f "$link"
+	done
+	ln -sn "$2" "$claims-$1"
+} 2>/dev/null
+
 # The first of four free ports, below the range that the system gives to outgoing
 # connections. Servers that are started at the same time begin to look at different
-# ones, and so does a script that starts several: by a number as argument.
+# ones, and so does a script that starts several: by a number as argument. The ports are kept
+# from others while the process of the second argument lives, by default this script.
 free_ports() {
 	local first try
 	for try in {0..49}; do
 		first=$((20000 + ($$ * 7 + $1 * 997 + try) % 3000 * 4))
+		claim "$first" "${2:-$$}" || continue
 		open_port "$first" || open_port $((first + 1)) || open_port $((first + 2)) || open_port $((first + 3)) || {
 			echo "$first"
 			return

@@ -204,6 +204,11 @@ func (e *Eraser) delete(ctx context.Context, kind outcome.Type, condition string
 	if _, err := e.db.ExecContext(ch.Context(ctx, ch.WithSettings(settings)), statement); err != nil && !passes(err) {
 		return err
 	}
+	if e.server.below(syncSince) {
+		if err := e.layout.hear(ctx); err != nil {
+			return err
+		}
+	}
 	if err := e.await(ctx, table); err != nil {
 		return err
 	}

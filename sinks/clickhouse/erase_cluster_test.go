@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"database/sql"
 	"testing"
 	"time"
 
@@ -16,12 +17,10 @@ func TestEraseOnACluster(t *testing.T) {
 	servers := clickhousetest.Cluster(t, shards, replicas)
 	layout := Layout{Cluster: clickhousetest.ClusterName, Replicated: true, Distributed: true}
 	opts := servers.Options()
+	migrateCluster(t, servers, opts, func(db *sql.DB) error { return Migrate(t.Context(), db, layout, nil) })
 	db := ch.OpenDB(cloned(opts))
 	defer db.Close()
-	if err := Migrate(t.Context(), db, layout, nil); err != nil {
-		t.Fatal(err)
-	}
-	w, err := openWriter(t.Context(), cloned(opts), layout, quick)
+	w, err := openWriter(t.Context(), cloned(opts), layout, steadyCluster)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,6 +33,7 @@ func TestEraseOnACluster(t *testing.T) {
 	if _, err := db.ExecContext(synced, released); err != nil {
 		t.Fatal(err)
 	}
+	everyReplicaHas(t, servers, "trips", "events", "months", "charges", "factors", "holds")
 	e, err := NewEraser(t.Context(), db, layout)
 	if err != nil {
 		t.Fatal(err)
@@ -45,14 +45,11 @@ func TestEraseOnACluster(t *testing.T) {
 		if err := e.Erase(t.Context(), whose); err != nil {
 			t.Fatal(err)
 		}
-		if rows, err := e.Count(t.Context(), whose); err != nil || rows.Total() != 0 {
-			t.Errorf("%v is left, error %v", rows, err)
-		}
+		nothingLeft(t, e, whose)
 	}
 	if got, want := left(t, s, "vehicle_id = 'vehicle-kept'"), "28 trips 28 events 2 months 2 charges 2 factors "; got != want {
 		t.Errorf("of the other %s, want %s", got, want)
 	}
-	// An old server tells of one replica a shard: the other may follow a moment later.
 	deadline := time.Now().Add(time.Minute)
 	for _, server := range servers.All() {
 		local := ch.OpenDB(server.Clone())
@@ -70,5 +67,33 @@ func TestEraseOnACluster(t *testing.T) {
 			}
 		}
 		closing(t, local.Close)
+	}
+}
+
+// everyReplicaHas waits until each replica has the rows that the other took.
+func everyReplicaHas(t *testing.T, servers *clickhousetest.Servers, tables ...string) {
+	t.Helper()
+	for _, server := range servers.All() {
+		local := ch.OpenDB(server.Clone())
+		for _, table := range tables {
+			synced(t, local, table+"_local")
+		}
+		closing(t, local.Close)
+	}
+}
+
+// nothingLeft waits for a minute: an old server tells of the mutations of one replica a
+// shard, and the other, which may be counted, follows a moment later.
+func nothingLeft(t *testing.T, e *Eraser, whose sinks.Subject) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		rows, err := e.Count(t.Context(), whose)
+		if err == nil && rows.Total() == 0 {
+			return
+		}
+		if err != nil || time.Now().After(deadline) {
+			t.Errorf("%v is left, error %v", rows, err)
+			return
+		}
 	}
 }

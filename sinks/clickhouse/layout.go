@@ -58,8 +58,8 @@ func (l Layout) patience(ctx context.Context) context.Context {
 }
 
 // clusterPatience is in seconds, of which servers of 2018, whose protocol doubles it,
-// wait half.
-const clusterPatience = 60
+// wait half: as long as fits into readTimeout, for these take their time for an ALTER.
+const clusterPatience = 110
 
 // replacing is the engine of a table of facts.
 func (l Layout) replacing(database, table string) string {

@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 	"testing"
@@ -49,15 +50,8 @@ func TestMigrationWaitsForWhatIsBeingMadeAnew(t *testing.T) {
 // all but the first would add the columns of 0013 by fifteen statements that fail, and
 // servers of 2018 survive only so many of these, as docs/storage.md says of clusters.
 func manyMigrateCluster(t *testing.T, s *clickhousetest.Servers) {
-	o := s.Options()
-	o.Auth.Database = "many"
-	if err := MakeDatabase(t.Context(), o, everywhere); err != nil {
-		t.Fatal(err)
-	}
 	g := nodes{s, "many"}
-	if err := migrate(t.Context(), g.at(t, 1, 1), everywhere, some(t, 15), nil); err != nil {
-		t.Fatal(err)
-	}
+	g.migrate(t, s.Options(), func(db *sql.DB) error { return migrate(t.Context(), db, everywhere, some(t, 15), nil) })
 	errs := make(chan error)
 	for i := range 4 {
 		db := g.at(t, i/2+1, i%2+1)

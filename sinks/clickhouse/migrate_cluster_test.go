@@ -29,13 +29,20 @@ type nodes struct {
 func clustered(t *testing.T, s *clickhousetest.Servers, l Layout, database string) nodes {
 	t.Helper()
 	g := nodes{s, database}
-	o := s.Options()
-	o.Auth.Database = database
-	if err := MakeDatabase(t.Context(), o, l); err != nil {
-		t.Fatal(err)
-	}
-	mustMigrate(t, opened(t, o), l)
+	g.migrate(t, s.Options(), func(db *sql.DB) error { return Migrate(t.Context(), db, l, nil) })
 	return g
+}
+
+// migrate runs a step in the database, which is made where it is not there.
+func (g nodes) migrate(t *testing.T, o *ch.Options, step func(*sql.DB) error) {
+	t.Helper()
+	o.Auth.Database = g.database
+	migrateCluster(t, g.Servers, o, func(db *sql.DB) error {
+		if err := MakeDatabase(t.Context(), cloned(o), everywhere); err != nil {
+			return err
+		}
+		return step(db)
+	})
 }
 
 // at opens the database on one server.
@@ -204,7 +211,7 @@ func serverWithoutTables(t *testing.T, g nodes) {
 	if err != nil || st.Current() || st.Ready != 3 {
 		t.Errorf("%+v, error %v", st, err)
 	}
-	mustMigrate(t, g.at(t, 1, 1), everywhere)
+	g.migrate(t, g.At(1, 1).Clone(), func(db *sql.DB) error { return Migrate(t.Context(), db, everywhere, nil) })
 	for _, db := range []*sql.DB{empty, g.at(t, 1, 1)} {
 		if err := Check(t.Context(), db, everywhere); err != nil {
 			t.Error(err)
@@ -234,9 +241,7 @@ func anotherColumn(t *testing.T, g nodes) {
 	files[fmt.Sprintf("migrations/%04d_wider.sql", len(files)+1)] = &fstest.MapFile{Data: []byte(
 		"ALTER TABLE {{local \"trips\"}}{{cluster}} ADD COLUMN fresh UInt8;\n" +
 			"{{if distributed \"trips\"}}DROP TABLE IF EXISTS trips{{cluster}};{{end}}\n{{distributed \"trips\"}}\n")}
-	if err := migrate(t.Context(), g.at(t, 2, 2), everywhere, files, nil); err != nil {
-		t.Fatal(err)
-	}
+	g.migrate(t, g.At(2, 2).Clone(), func(db *sql.DB) error { return migrate(t.Context(), db, everywhere, files, nil) })
 	for i := range 4 {
 		wantTexts(t, "tables with the column", texts(t, g.at(t, i/2+1, i%2+1),
 			`SELECT table FROM system.columns WHERE database = currentDatabase() AND name = 'fresh' ORDER BY table`), "trips", "trips_local")

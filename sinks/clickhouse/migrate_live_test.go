@@ -210,6 +210,9 @@ func read(t *testing.T, files embed.FS, name string) []byte {
 
 func TestManyMigrateAtOnce(t *testing.T) {
 	clickhousetest.Each(t, func(t *testing.T, e clickhousetest.Engine) {
+		if !e.Current { // a server of 2018 may crash of it, and others use this one
+			e = clickhousetest.Private(t).Engine
+		}
 		o := e.Database(t)
 		var all errgroup.Group
 		for range 6 {

@@ -51,6 +51,8 @@ func awaitMutations(ctx context.Context, db *sql.DB, l Layout, table string) err
 	failure := "''"
 	if reasons {
 		failure = "max(latest_fail_reason)"
+	} else if err := l.hear(ctx); err != nil {
+		return err
 	}
 	asked := fmt.Sprintf(`SELECT count(), %s FROM %s WHERE database = currentDatabase() AND table = ? AND is_done = 0`,
 		failure, l.System("mutations", reasons))
@@ -66,11 +68,28 @@ func awaitMutations(ctx context.Context, db *sql.DB, l Layout, table string) err
 		if running == 0 {
 			return nil
 		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(pause):
+		if err := wait(ctx, pause); err != nil {
+			return err
 		}
+	}
+}
+
+// hear gives servers of 2018 a second before they are asked whether a mutation is under way:
+// of one on a replicated table they hear by the keeper, a moment after the statement is done,
+// and tell of none until then.
+func (l Layout) hear(ctx context.Context) error {
+	if !l.Replicated {
+		return nil
+	}
+	return wait(ctx, time.Second)
+}
+
+func wait(ctx context.Context, pause time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(pause):
+		return nil
 	}
 }
 

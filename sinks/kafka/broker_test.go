@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -65,7 +66,32 @@ func realBroker(t *testing.T, partitions int32) (net.Addr, string) {
 	if _, err := admin.CreateTopic(t.Context(), partitions, 1, nil, name); err != nil {
 		t.Fatal(err)
 	}
+	awaitLeaders(t, admin, name, int(partitions))
 	return kafkago.TCP(strings.Split(brokers, ",")...), name
+}
+
+// awaitLeaders waits for the topic that was just made: a client that once hears that it is
+// not there remembers that for seconds.
+func awaitLeaders(t *testing.T, admin *kadm.Client, topic string, partitions int) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		there, err := admin.ListTopics(t.Context(), topic)
+		if err != nil {
+			t.Fatal(err)
+		}
+		led := 0
+		there.EachPartition(func(p kadm.PartitionDetail) {
+			if p.Err == nil && p.Leader >= 0 {
+				led++
+			}
+		})
+		if led == partitions {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of %d partitions of %s have a leader", led, partitions, topic)
+		}
+	}
 }
 
 // read gives all records of a topic, by partition, in order.

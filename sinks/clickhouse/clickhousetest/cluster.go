@@ -31,10 +31,10 @@ func Cluster(t testing.TB, shards, replicas int) *Servers {
 		t.Skip("NOT RUN ON A CLUSTER: ZooKeeper needs Java, and there is none")
 	}
 	dir := filepath.Join(t.TempDir(), "cluster")
-	s := &Servers{replicas: replicas, env: []string{
-		"CLICKHOUSE_RUN=" + dir, owner(),
+	s := &Servers{replicas: replicas, env: append(data(t),
+		"CLICKHOUSE_RUN="+dir, owner(),
 		fmt.Sprintf("CLICKHOUSE_SHARDS=%d", shards), fmt.Sprintf("CLICKHOUSE_REPLICAS=%d", replicas),
-	}}
+	)}
 	t.Cleanup(func() { script(t, s.env, "cluster", "kill") })
 	script(t, s.env, "cluster", "up")
 	for i := range shards * replicas {

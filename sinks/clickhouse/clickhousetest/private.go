@@ -23,13 +23,13 @@ type Instance struct {
 
 // Private starts a server for the test alone, with dev/clickhouse, and stops it after the
 // test; it ends with the test's process in any case. The environment of dev/clickhouse
-// may be extended (NAME=value): CLICKHOUSE_DATA puts its data elsewhere. Where no server
-// is to be had the test is skipped; with MILEPOST_REQUIRE_SERVICES=1 it fails.
+// may be extended (NAME=value): CLICKHOUSE_DATA puts its data elsewhere, and so does that
+// of the test's own environment. Where no server is to be had the test is skipped; with MILEPOST_REQUIRE_SERVICES=1 it fails.
 func Private(t testing.TB, env ...string) *Instance {
 	t.Helper()
 	needs(t, "MILEPOST_CLICKHOUSE", "dev/clickhouse")
 	dir := filepath.Join(t.TempDir(), "clickhouse")
-	p := &Instance{dir: dir, env: append([]string{"CLICKHOUSE_RUN=" + dir, owner()}, env...)}
+	p := &Instance{dir: dir, env: slices.Concat([]string{"CLICKHOUSE_RUN=" + dir, owner()}, data(t), env)}
 	t.Cleanup(func() { p.Kill(t) })
 	p.Engine = server(t, "private", script(t, p.env, "up"))
 	p.private = true
@@ -58,6 +58,23 @@ func (p *Instance) Restart(t testing.TB) {
 // Dir is the folder of the server: its configuration, its log (server.log), and its
 // data where CLICKHOUSE_DATA names no other place.
 func (p *Instance) Dir() string { return p.dir }
+
+// data puts a server's data into a folder of the test alone where CLICKHOUSE_DATA is set, as
+// dev/with-services sets it to one in memory. A cleanup that ends the server must be
+// registered later, to run before.
+func data(t testing.TB) []string {
+	t.Helper()
+	parent := os.Getenv("CLICKHOUSE_DATA")
+	if parent == "" {
+		return nil
+	}
+	dir, err := os.MkdirTemp(parent, "test.") //nolint:usetesting // t.TempDir is not there
+	if err != nil {
+		t.Fatalf("making a folder for a server's data: %v", err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) }) // what is left goes with the parent
+	return []string{"CLICKHOUSE_DATA=" + dir}
+}
 
 // owner lets a server end with this process.
 func owner() string { return fmt.Sprintf("CLICKHOUSE_OWNER=%d", os.Getpid()) }
