@@ -26,20 +26,29 @@ const (
 	boxcarUnit  = 1000.0
 )
 
-// push adds a sample and gives the mean over a window of that span and the window's middle.
-// It is ready once the window is about full.
-func (b *boxcar) push(at, span int64, x float32) (mid int64, mean float64, ready bool) {
+// push adds a sample and forgets those that a window of that span no longer holds.
+func (b *boxcar) push(at, span int64, x float32) {
 	if b.n == uint(len(b.ring)) {
 		b.widen()
 	}
-	unit := int32(math.RoundToEven(float64(x) * boxcarUnit))
-	*b.tap(b.head) = tap{uint32(at), unit}
-	b.sum += int64(unit)
+	ring, unit := b.ring, int32(math.RoundToEven(float64(x)*boxcarUnit))
+	mask := uint(len(ring) - 1)
+	ring[b.head&mask] = tap{uint32(at), unit}
 	b.head++
-	b.n++
-	for b.age(at) >= span {
-		b.drop()
+	n, sum := b.n+1, b.sum+int64(unit)
+	for {
+		oldest := ring[(b.head-n)&mask]
+		if int64(uint32(at)-oldest.at) < span {
+			break
+		}
+		n, sum = n-1, sum-int64(oldest.x)
 	}
+	b.n, b.sum = n, sum
+}
+
+// mean is the mean over the window that ends at the newest sample, at, and the window's
+// middle. It is ready once the window is about full.
+func (b *boxcar) mean(at, span int64) (mid int64, mean float64, ready bool) {
 	have := b.age(at)
 	return at - have/2, float64(b.sum) / boxcarUnit / float64(b.n), b.n >= 3 && have >= span/2
 }

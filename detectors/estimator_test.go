@@ -98,7 +98,9 @@ func TestBoxcarIsTheMeanOfItsWindow(t *testing.T) {
 		for i := range 400 {
 			x := float32(rapid.IntRange(-5000, 5000).Draw(t, "x")) / 1000
 			xs = append(xs, float64(x))
-			_, mean, ready := b.push(int64(4_294_000_000)+int64(i)*step, span, x) // the clock's low bits wrap
+			at := int64(4_294_000_000) + int64(i)*step // the clock's low bits wrap
+			b.push(at, span, x)
+			_, mean, ready := b.mean(at, span)
 			if !ready {
 				continue
 			}

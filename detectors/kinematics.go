@@ -164,36 +164,70 @@ func (e *Estimators) onMotion(m *telemetry.Motion, at, window int64, i int, k *K
 	e.onPeak(m, at, step, i, k)
 }
 
-// onWave runs the means over one motion sample.
+// meanStep is how often at most a mean over half a second is told: what it can
+// show changes little in less, and a vehicle at 100 Hz is judged as often as one at 25.
+const meanStep = 40 * millisecond
+
+// onWave runs the means over one motion sample, and tells them where a step of the clock is begun.
 func (e *Estimators) onWave(m *telemetry.Motion, at, step, window int64, i int, k *Kinematics) {
 	if step > second {
 		e.forward.reset()
 		e.leftward.reset()
 		e.yaw.reset()
 	}
-	v, moving := e.speed.get(at)
-	if a := telemetry.At(m.Longitudinal, i); telemetry.Known(a) {
-		e.bias.forward.add(a)
-		if mid, mean, ok := e.forward.push(at, window, a); ok && e.bias.forward.ready() && moving {
-			mean -= e.bias.forward.value
-			e.means.add(mid, mean)
-			// Fused estimates come half a second later; none for longer means slow speed.
-			if at-e.fused > 2*second {
-				k.Longitudinal = append(k.Longitudinal, Sample{At: mid, Step: step, A: mean, V: v, Estimator: MotionMean, Rate: rate10Hz})
-			}
-		}
+	forward, leftward, yaw := telemetry.At(m.Longitudinal, i), telemetry.At(m.Lateral, i), telemetry.At(m.YawRate, i)
+	if telemetry.Known(forward) {
+		e.bias.forward.add(forward)
+		e.forward.push(at, window, forward)
 	}
-	yaw, a := telemetry.At(m.YawRate, i), telemetry.At(m.Lateral, i)
 	switch {
 	case telemetry.Known(yaw):
-		if mid, mean, ok := e.yaw.push(at, window, yaw); ok && moving {
-			k.Lateral = append(k.Lateral, Sample{At: mid, Step: step, A: float64(v * mean * radians), V: v, Estimator: YawSpeed, Rate: rate10Hz})
-		}
-	case telemetry.Known(a):
-		e.bias.leftward.add(a)
-		if mid, mean, ok := e.leftward.push(at, window, a); ok && e.bias.leftward.ready() && moving {
-			k.Lateral = append(k.Lateral, Sample{At: mid, Step: step, A: mean - e.bias.leftward.value, V: v, Estimator: MotionMean, Rate: rate10Hz})
-		}
+		e.yaw.push(at, window, yaw)
+	case telemetry.Known(leftward):
+		e.bias.leftward.add(leftward)
+		e.leftward.push(at, window, leftward)
+	}
+	v, moving := e.speed.get(at)
+	if !moving || at/meanStep == (at-step)/meanStep {
+		return
+	}
+	s := Sample{At: at, Step: max(step, meanStep), V: v, Rate: rate10Hz}
+	if telemetry.Known(forward) {
+		e.tellForward(s, window, k)
+	}
+	switch {
+	case telemetry.Known(yaw):
+		e.tellYaw(s, window, k)
+	case telemetry.Known(leftward):
+		e.tellLeftward(s, window, k)
+	}
+}
+
+func (e *Estimators) tellForward(s Sample, window int64, k *Kinematics) {
+	mid, mean, ok := e.forward.mean(s.At, window)
+	if !ok || !e.bias.forward.ready() {
+		return
+	}
+	at := s.At
+	s.At, s.A, s.Estimator = mid, mean-e.bias.forward.value, MotionMean
+	e.means.add(mid, s.A)
+	// Fused estimates come half a second later; none for longer means slow speed.
+	if at-e.fused > 2*second {
+		k.Longitudinal = append(k.Longitudinal, s)
+	}
+}
+
+func (e *Estimators) tellYaw(s Sample, window int64, k *Kinematics) {
+	if mid, mean, ok := e.yaw.mean(s.At, window); ok {
+		s.At, s.A, s.Estimator = mid, float64(s.V*mean*radians), YawSpeed
+		k.Lateral = append(k.Lateral, s)
+	}
+}
+
+func (e *Estimators) tellLeftward(s Sample, window int64, k *Kinematics) {
+	if mid, mean, ok := e.leftward.mean(s.At, window); ok && e.bias.leftward.ready() {
+		s.At, s.A, s.Estimator = mid, mean-e.bias.leftward.value, MotionMean
+		k.Lateral = append(k.Lateral, s)
 	}
 }
 

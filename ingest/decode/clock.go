@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"slices"
+
 	"milepost/telemetry"
 	pb "milepost/telemetry/milepost/telemetry/v1"
 )
@@ -19,7 +21,8 @@ func unpackClock(at []int32, c *pb.Clock) ([]int32, bool) {
 	if n > maxSamples || len(c.JitterUs) != 0 && len(c.JitterUs) != n {
 		return at, false
 	}
-	for i := range n {
+	at = slices.Grow(at, n)[:n]
+	for i := range at {
 		t := int64(c.FirstUs) + int64(i)*int64(c.PeriodUs)
 		if len(c.JitterUs) != 0 {
 			t += int64(c.JitterUs[i])
@@ -27,7 +30,7 @@ func unpackClock(at []int32, c *pb.Clock) ([]int32, bool) {
 		if t < 0 || t > telemetry.MaxSpan {
 			return at[:0], false
 		}
-		at = append(at, int32(t))
+		at[i] = int32(t)
 	}
 	return at, true
 }

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"math"
+	"slices"
 
 	"milepost/telemetry"
 )
@@ -35,14 +36,14 @@ func (u *unpacker) floats(dst *[]float32, deltas []int32, unit float64) {
 		return
 	}
 	var sum int64
-	out := *dst
-	for _, d := range deltas {
+	out := slices.Grow(*dst, len(deltas))[:len(deltas)]
+	for i, d := range deltas {
 		if d == missing32 {
-			out = append(out, float32(math.NaN()))
+			out[i] = float32(math.NaN())
 			continue
 		}
 		sum += int64(d)
-		out = append(out, float32(float64(sum)*unit))
+		out[i] = float32(float64(sum) * unit)
 	}
 	*dst = out
 }
