@@ -10,9 +10,9 @@ import (
 	"milepost/telemetry"
 )
 
-// manoeuvres plays 60 s at 20 m/s in which the car does something at 30 s, at
-// rates of motion (0: none) and speed, and prints what is found.
-func manoeuvres(of *Thresholds, accel func(t float64) (forward, yaw float64), motionHz, speedHz int) []string {
+// findings plays 60 s at 20 m/s in which the car does something at 30 s, at
+// rates of motion (0: none) and speed.
+func findings(of *Thresholds, accel func(t float64) (forward, yaw float64), motionHz, speedHz int) []Finding {
 	var e Estimators
 	var g Grid
 	var k Kinematics
@@ -56,8 +56,13 @@ func manoeuvres(of *Thresholds, accel func(t float64) (forward, yaw float64), mo
 	for _, d := range watch {
 		d.End(of, &found)
 	}
+	return found
+}
+
+// manoeuvres prints what findings finds.
+func manoeuvres(of *Thresholds, accel func(t float64) (forward, yaw float64), motionHz, speedHz int) []string {
 	var out []string
-	for _, f := range found {
+	for _, f := range findings(of, accel, motionHz, speedHz) {
 		out = append(out, fmt.Sprintf("%s level %d by %s at %.0f Hz from %.0f s", f.Kind, f.Level, f.Estimator, f.RateHz,
 			math.Round(float64(f.Start-1_000_000*second)/second)))
 	}
@@ -117,5 +122,27 @@ func TestHarshManoeuvres(t *testing.T) {
 				t.Errorf("found (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// However fast a sensor is, the same manoeuvre is the same event.
+func TestFastSensorsFindTheSameEvents(t *testing.T) {
+	for name, c := range map[string]struct {
+		accel func(float64) (float64, float64)
+		speed int
+	}{"brake": {forward(pulse(-0.45, 2)), 1}, "fused brake": {forward(pulse(-0.45, 2)), 10}, "corner": {turning(pulse(12, 3)), 10}} {
+		want := findings(DefaultThresholds(), c.accel, 25, c.speed)
+		for _, hz := range []int{50, 100, 200} {
+			got := findings(DefaultThresholds(), c.accel, hz, c.speed)
+			if len(got) != 1 || len(want) != 1 {
+				t.Fatalf("%s: %d events at 25 Hz, %d at %d", name, len(want), len(got), hz)
+			}
+			g, w := got[0], want[0]
+			t.Logf("%s at %d Hz: %+.3f s, %+.3f s long, peak %+.2f %%", name, hz, float64(g.Start-w.Start)/second, float64(g.Duration-w.Duration)/second, 100*(g.Peak/w.Peak-1))
+			apart := max(g.Start-w.Start, w.Start-g.Start, g.Duration-w.Duration, w.Duration-g.Duration)
+			if apart > 2*meanStep || math.Abs(g.Peak/w.Peak-1) > 0.02 || g.Level != w.Level {
+				t.Errorf("%s at %d Hz: %+v, at 25 Hz %+v", name, hz, g, w)
+			}
+		}
 	}
 }
