@@ -21,8 +21,9 @@ type target struct {
 	convert converter
 	style   numberStyle
 	na      []unavailable
-	words   map[string]float64 // values in the signal's VSS unit
-	limits  error              // errRange with the signal's limits
+	words   map[string]float64  // values in the signal's VSS unit
+	numbers map[float64]float64 // those of words that are numbers, as the source writes them
+	limits  error               // errRange with the signal's limits
 }
 
 // unavailable is a value that stands for none: the same text or the same number.
@@ -79,6 +80,9 @@ func (t *target) value(text string) (float64, error) {
 
 func (t *target) number(text string) (float64, error) {
 	v, err := t.style.parse(text)
+	if word, ok := t.numbers[v]; ok && err == nil {
+		return t.signal.Inside(word), nil
+	}
 	if t.notAvailable(text, v, err) {
 		return 0, errNotAvailable
 	}

@@ -176,6 +176,12 @@ func (t *target) setWords(at string, words map[string]string) *problem {
 			t.words = map[string]float64{}
 		}
 		t.words[from] = v
+		if number, err := t.style.parse(from); err == nil {
+			if t.numbers == nil {
+				t.numbers = map[float64]float64{}
+			}
+			t.numbers[number] = v
+		}
 	}
 	return nil
 }

@@ -114,6 +114,27 @@ car 1/0 arrived 2020-09-13T12:26:42.000Z
 `)
 }
 
+// TestWordsThatAreNumbers: they stand for the same number however it is written, and an
+// empty cell can be given a meaning.
+func TestWordsThatAreNumbers(t *testing.T) {
+	mapping := head + `sources:
+  - name: log
+    files: '*'
+    separator: ;
+    decimal_comma: true
+    time: {columns: [t], format: unix_s}
+    columns: [{from: limit, to: Vehicle.Overlay.SpeedLimitSign, unit: km/h, words: {'': 0, '-1': 0, '255': 200}}]
+`
+	checkImport(t, mapping, map[string]string{"log": "t;limit\n1600000000;50,0\n1600000001;-1,00\n1600000002;30\n1600000003;\n1600000004;255,0\n1600000005;-2\n"}, `
+car 1/0 arrived 2020-09-13T12:26:44.000Z
+  2020-09-13T12:26:40.000Z SpeedLimitSign 50
+  2020-09-13T12:26:41.000Z SpeedLimitSign 0
+  2020-09-13T12:26:42.000Z SpeedLimitSign 30
+  2020-09-13T12:26:43.000Z SpeedLimitSign 0
+  2020-09-13T12:26:44.000Z SpeedLimitSign 200
+`)
+}
+
 func TestLocalTimes(t *testing.T) {
 	mapping := head + `
 sources:
