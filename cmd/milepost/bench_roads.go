@@ -66,6 +66,9 @@ func (c *benchRoadsCmd) Run(out *terminal) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := anyNamed(c.Curitiba, drives); err != nil {
+		return err
+	}
 	f := measureStreets(m, drives)
 	if c.JSON {
 		e := json.NewEncoder(out.Stdout)
@@ -73,6 +76,18 @@ func (c *benchRoadsCmd) Run(out *terminal) (err error) {
 		return e.Encode(f)
 	}
 	return c.print(out, &f)
+}
+
+// anyNamed refuses drives of which nothing can be said: a share of none would read as
+// one of nought.
+func anyNamed(path string, drives []streetDrive) error {
+	points := 0
+	for i := range drives {
+		if points += drives[i].points; len(drives[i].named) > 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: of %d points with a place and a valid clock none has a street in NOME_RUA to compare with", path, points)
 }
 
 func measureStreets(m *roads.Map, drives []streetDrive) roadsFigures {

@@ -16,6 +16,7 @@ import (
 	"github.com/paulmach/orb"
 	"golang.org/x/text/unicode/norm"
 
+	"milepost/detectors"
 	"milepost/geo/match"
 )
 
@@ -89,16 +90,20 @@ type streetPoint struct {
 type streetRows struct{ points []streetPoint }
 
 // drive brings rows into the order of their time. Of several with one time the first
-// is taken for the place of all.
+// is taken for the place of all. A place that no car can have come to is none, as in a trip.
 func (s *streetRows) drive() (d streetDrive) {
 	slices.SortStableFunc(s.points, func(a, b streetPoint) int { return int(min(max(a.fix.At-b.fix.At, -1), 1)) })
 	driven := 0.0
+	var fixes detectors.Fixes
 	for i, p := range s.points {
 		if n := d.track.Len(); n == 0 || p.fix.At > d.track.At[n-1] {
 			if i > 0 {
 				driven += byTrapezoid(s.points[i-1].fix, p.fix)
 			}
 			p.fix.Driven = driven
+			if !fixes.Believe(p.fix.At, orb.Point{p.fix.Lon, p.fix.Lat}, p.fix.Accuracy) {
+				p.fix.Lat, p.fix.Lon = math.NaN(), math.NaN()
+			}
 			d.track.Add(p.fix)
 		}
 		d.points++
@@ -109,13 +114,13 @@ func (s *streetRows) drive() (d streetDrive) {
 	return d
 }
 
-// byTrapezoid is the distance by speed between two fixes, m; none over a gap, where
-// speed is not known.
+// byTrapezoid is the distance by speed between two fixes, m. Over a gap, where speed is
+// not known, it is more than a matcher believes, so that no way across counts as driven.
 func byTrapezoid(a, b match.Fix) float64 {
-	const gap = 3 * time.Second
+	const gap, unknown = 3 * time.Second, 1e8
 	d := float64(a.Speed+b.Speed) / 2 * float64(b.At-a.At) / 1e6
 	if b.At-a.At > gap.Microseconds() || math.IsNaN(d) {
-		return 0
+		return unknown
 	}
 	return d
 }

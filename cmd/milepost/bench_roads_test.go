@@ -79,6 +79,78 @@ func TestBenchRoads(t *testing.T) {
 	}
 }
 
+// rewritten writes a file of drives anew, its rows as change gives them.
+func rewritten(t *testing.T, drives string, change func(i int, row string) string) string {
+	t.Helper()
+	text, err := os.ReadFile(drives)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := streetsHead
+	for i, row := range strings.SplitAfter(strings.TrimPrefix(string(text), streetsHead), "\n") {
+		out += change(i, row)
+	}
+	path := filepath.Join(t.TempDir(), "driver_Z.csv")
+	if err := os.WriteFile(path, []byte(out), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A file of few rows is matched as well as the same rows of a full one: no distance is
+// counted where no speeds are, and none of it reads as standing still.
+func TestBenchRoadsOfFewRows(t *testing.T) {
+	drives, roads := streetFiles(t, false)
+	slow := rewritten(t, drives, func(i int, row string) string {
+		if i%5 != 0 {
+			return ""
+		}
+		return row
+	})
+	read, err := readStreets(slow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 1; i < read[0].track.Len(); i++ {
+		if d := read[0].track.Driven[i] - read[0].track.Driven[i-1]; d < 1e7 {
+			t.Errorf("%g m driven over a gap of 5 s, want a number that no matcher believes", d)
+		}
+	}
+	if f := benchRoads(t, slow, roads); f.Points != 24 || f.Share != 1 || f.Looked < 20 {
+		t.Errorf("figures of every fifth row: %+v", f)
+	}
+}
+
+// A place that no car can have come to costs no other point its street.
+func TestBenchRoadsPassesOverLeaps(t *testing.T) {
+	drives, roads := streetFiles(t, false)
+	leaping := rewritten(t, drives, func(i int, row string) string {
+		if i%20 != 10 {
+			return row
+		}
+		cells := strings.Split(row, ";")
+		cells[2] = "0,1000000"
+		return strings.Join(cells, ";")
+	})
+	if f := benchRoads(t, leaping, roads); f.Share != 1 || f.Paths != 1 || f.Thinned.Share != 1 {
+		t.Errorf("figures with leaps: %+v", f)
+	}
+}
+
+func TestBenchRoadsWithoutStreets(t *testing.T) {
+	drives, roads := streetFiles(t, false)
+	for name, change := range map[string]func(int, string) string{
+		"no names": func(_ int, row string) string { return strings.ReplaceAll(row, "AV, Á PRINCIPAL", "NPI") },
+		"no rows":  func(int, string) string { return "" },
+	} {
+		c := benchRoadsCmd{Curitiba: rewritten(t, drives, change), Roads: roads, Name: []string{"NMVIA"}, JSON: true}
+		var out bytes.Buffer
+		if err := c.Run(&terminal{Stdout: &out, Stderr: &out}); err == nil || !strings.Contains(err.Error(), "driver_Z.csv: of ") {
+			t.Errorf("%s: %v, printed %s", name, err, out.String())
+		}
+	}
+}
+
 // The table stands in a terminal of 80 columns.
 func TestBenchRoadsFitsATerminal(t *testing.T) {
 	drives, roads := streetFiles(t, false)
