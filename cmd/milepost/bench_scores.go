@@ -15,7 +15,7 @@ import (
 // benchScoresCmd holds scores and events of recorded and simulated drives against what is
 // known of them.
 type benchScoresCmd struct {
-	UAH      string `name:"uah" type:"existingdir" placeholder:"DIR" help:"Drives of UAH-DriveSet, a folder a driver: do scores tell styles of driving apart, and are its events found?"`
+	UAH      string `name:"uah" type:"existingdir" placeholder:"DIR" help:"Drives of UAH-DriveSet, folders as the set has them: do scores tell styles of driving apart, and are its events found?"`
 	Omaha    string `type:"existingfile" placeholder:"FILE" help:"Drives with each second's peak acceleration, as the set of Omaha has them: are its events found?"`
 	Twizy    string `type:"existingdir" placeholder:"DIR" help:"Drives of an electric car with posted limits: is every metre electric, and is the share over the limit that of the rows?"`
 	Events   string `type:"path" placeholder:"FILE" help:"Find the events of both sets by this table of thresholds, instead of one as strict as each set's own."`
@@ -93,6 +93,7 @@ func (f *scoreFigures) print(out *terminal) error {
 		row("  AUC, aggressive against others", orNone("%.3f", u.AUC), "")
 		row("  driver and road in order", u.WaysOK, u.Ways)
 		row("  closest, points", orNone("%.1f", u.Closest), "")
+		row("  drives whose events are known", u.EventsKnown, u.Drives)
 		pairs("  events by "+u.Table, &u.Events)
 		pairs("    braking", &u.Braking)
 		pairs("    cornering", &u.Cornering)

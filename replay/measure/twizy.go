@@ -74,15 +74,23 @@ func ratio(a, b float64) float64 {
 	return a / b
 }
 
+// notAvailable is what the set's logger writes for none.
+const notAvailable = 255
+
+// filesBelow gives the logs of a set with a folder a car, or of one car's folder.
+func filesBelow(dir string) (files []string) {
+	for _, below := range []string{"T*.csv", "T*/T*.csv"} {
+		found, _ := filepath.Glob(filepath.Join(dir, below)) //nolint:errcheck // of a bad pattern, which none is
+		files = append(files, found...)
+	}
+	return files
+}
+
 // twizyColumns is the share of the distance driven above the limit, as rows alone tell:
 // each stands for the time since the one before, at its own speed.
 func twizyColumns(dir string) (share, known float64, err error) {
-	files, err := filepath.Glob(filepath.Join(dir, "T*", "T*.csv"))
-	if err != nil {
-		return 0, 0, err
-	}
 	over := 0.0
-	for _, path := range files {
+	for _, path := range filesBelow(dir) {
 		last := math.NaN()
 		err := table(path, ',', func(c cells) error {
 			at, err := time.Parse("1/2/2006 15:04:05", c.text("Date")+" "+c.text("Time"))
@@ -93,7 +101,7 @@ func twizyColumns(dir string) (share, known float64, err error) {
 			step := now - last
 			last = now
 			v, limit := c.number("Speed"), c.number("SpeedLimit")
-			if !(step > 0 && step <= 5) || math.IsNaN(v) || math.IsNaN(limit) {
+			if !(step > 0 && step <= 5) || !(v >= 0 && v < notAvailable) || !(limit > 0 && limit < notAvailable) {
 				return nil
 			}
 			known += v / 3.6 * step
