@@ -29,13 +29,22 @@ func (s *Sketch) Around(m *roads.Map) ([]Road, error) {
 }
 
 // Near gives the roads of a map within so many metres of a place; of a wide radius the
-// larger ones.
-func Near(m *roads.Map, place orb.Point, radius float64) (all []Road) {
-	least := smallest(radius)
+// larger ones. Where the map tells no classes, which are larger is not known: there it
+// gives those of unknown class.
+func Near(m *roads.Map, place orb.Point, radius float64) []Road {
+	near, least := m.Near(place, radius, nil), smallest(radius)
+	all := chosen(m, near, func(c roads.Class) bool { return rank(c) >= least })
+	if len(all) == 0 {
+		all = chosen(m, near, func(c roads.Class) bool { return c == roads.ClassUnknown })
+	}
+	return all
+}
+
+func chosen(m *roads.Map, near []roads.Near, wanted func(roads.Class) bool) (all []Road) {
 	var last roads.Edge = math.MaxUint32
-	for _, n := range m.Near(place, radius, nil) {
+	for _, n := range near {
 		c := m.Class(n.Edge)
-		if n.Edge == last || c == roads.Ferry || rank(c) < least {
+		if n.Edge == last || c == roads.Ferry || !wanted(c) {
 			continue
 		}
 		last = n.Edge

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -207,5 +208,26 @@ func TestRoadsOfAMap(t *testing.T) {
 	s := drive()
 	if s.Roads, err = s.Around(m); err != nil || len(s.Roads) != 1 || s.Roads[0].Name != "Long Road" || s.Roads[0].Class != roads.Primary {
 		t.Errorf("%+v, %v", s.Roads, err)
+	}
+}
+
+// A long trip shows the larger roads, and those of a map that tells no classes.
+func TestRoadsAroundALongTrip(t *testing.T) {
+	for class, want := range map[string]int{"residential": 0, "secondary": 1, "": 1} {
+		const line = `{"type":"Feature","properties":{%s"name":"Long Road"},"geometry":{"type":"LineString","coordinates":[[11.49,48.1],[11.54,48.1]]}}`
+		if class != "" {
+			class = `"highway":"` + class + `",`
+		}
+		var b roads.Builder
+		if err := b.ReadGeoJSON(strings.NewReader(fmt.Sprintf(line, class)), roads.GeoJSON{}); err != nil {
+			t.Fatal(err)
+		}
+		m, err := b.Build()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Near(m, orb.Point{11.5, 48.1}, 20_000); len(got) != want {
+			t.Errorf("%q: %d roads, want %d", class, len(got), want)
+		}
 	}
 }
