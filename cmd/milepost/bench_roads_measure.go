@@ -22,8 +22,7 @@ import (
 
 // openBenchMap opens a map, or builds one in memory of GeoJSON.
 func openBenchMap(path string, names []string) (m *roads.Map, err error) {
-	plain := strings.TrimSuffix(path, ".gz")
-	if !strings.HasSuffix(plain, "json") && !strings.HasSuffix(plain, "jsonl") {
+	if kindOf(path) != "geojson" {
 		return roads.Open(path)
 	}
 	f, err := os.Open(path)
@@ -32,13 +31,13 @@ func openBenchMap(path string, names []string) (m *roads.Map, err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	var r io.Reader = f
-	if plain != path {
+	if strings.HasSuffix(strings.ToLower(path), ".gz") {
 		if r, err = gzip.NewReader(f); err != nil {
 			return nil, fmt.Errorf("read %s: %w", path, err)
 		}
 	}
 	var b roads.Builder
-	if err := b.ReadGeoJSON(r, roads.GeoJSON{Names: names}); err != nil {
+	if err := b.ReadGeoJSON(afterMark(r), roads.GeoJSON{Names: names}); err != nil {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	return b.Build()

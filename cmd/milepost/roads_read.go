@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -55,7 +56,17 @@ func readMapFile(ctx context.Context, path string, out *terminal, pbf func(opene
 		return err
 	}
 	defer func() { _ = r.Close() }() // only read
-	return geojson(r)
+	return geojson(afterMark(r))
+}
+
+// afterMark reads what follows the byte order mark that some programs begin a text with.
+func afterMark(r io.Reader) io.Reader {
+	const mark = "\ufeff"
+	b := bufio.NewReader(r)
+	if begin, err := b.Peek(len(mark)); err == nil && string(begin) == mark {
+		_, _ = b.Discard(len(mark)) // what was peeked at is there
+	}
+	return b
 }
 
 // countedFile is a file that moves a bar on while it is read, and whose reading ends

@@ -114,7 +114,8 @@ func TestRoadsBuildRefuses(t *testing.T) {
 		"an empty pbf":       {[]string{write("empty.osm.pbf", nil), "--out", out}, exitFailed, "is it an .osm.pbf?"},
 		"no GeoJSON":         {[]string{write("list.json", []byte("[1, 2]")), "--out", out}, exitFailed, "value 1"},
 		"half a line":        {[]string{write("half.json", []byte(twoStreets[:300])), "--out", out}, exitFailed, "value 2"},
-		"no roads":           {[]string{write("none.json", []byte(`{"type":"FeatureCollection","features":[]}`)), "--out", out}, exitFailed, "none of 0 ways"},
+		"no roads":           {[]string{write("none.json", []byte(`{"type":"FeatureCollection","features":[]}`)), "--out", out}, exitFailed, "none.json: build the map: none of 0 ways"},
+		"metres":             {[]string{write("metres.json", []byte(inMetres)), "--out", out}, exitFailed, "none of 1 ways is a road for cars: 1 no place (degrees"},
 		"not packed":         {[]string{write("plain.geojson.gz", []byte(twoStreets)), "--out", out}, exitFailed, "unpack it"},
 		"an unknown country": {[]string{streets, "--out", out, "--country", "QQ"}, exitUsage, "has no such country"},
 	} {
@@ -133,6 +134,28 @@ func TestRoadsBuildRefuses(t *testing.T) {
 	}
 	if code, _, stderr := runRoads(t, "info", letter); code != exitFailed || !strings.Contains(stderr, "no map of roads") {
 		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+// inMetres is a line in a projection.
+const inMetres = `{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[675000.1,7184000.2],[675100.1,7184100.2]]}}`
+
+// Some programs begin their texts with a byte order mark, and write names of files large.
+func TestRoadsBuildOfMarkedText(t *testing.T) {
+	in := filepath.Join(t.TempDir(), "STREETS.GEOJSONL")
+	if err := os.WriteFile(in, []byte("\ufeff"+twoStreets), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := runRoads(t, "build", in, "--out", in+".roads"); code != exitOK {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	m, err := openBenchMap(in, []string{"name"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if m.Edges() != 4 {
+		t.Errorf("%d edges", m.Edges())
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // Build makes the map of all that was added. The builder is spent.
 func (b *Builder) Build() (*Map, error) {
 	if len(b.ways) == 0 {
-		return nil, fmt.Errorf("build the map: none of %d ways is a road for cars", b.counts.Ways)
+		return nil, fmt.Errorf("build the map: none of %d ways is a road for cars%s", b.counts.Ways, b.counts.why())
 	}
 	g := &graph{Builder: b}
 	g.split()

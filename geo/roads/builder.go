@@ -83,7 +83,7 @@ func (b *Builder) AddWay(id int64, nodes []NodeID, points []orb.Point, tags map[
 	b.counts.read(tags)
 	r, why := roadOf(tags)
 	if why == "" && (len(nodes) != len(points) || !placed(points)) {
-		why = "no place"
+		why = outNoPlace
 	}
 	if why != "" {
 		b.counts.leaveOut(why)

@@ -91,7 +91,7 @@ func (g *geometry) lines() (lines []orb.LineString, why string, err error) {
 	var coordinates [][][]float64
 	switch {
 	case g == nil:
-		return nil, "no place", nil
+		return nil, outNoPlace, nil
 	case g.Type == "LineString":
 		coordinates = make([][][]float64, 1)
 		err = json.Unmarshal(g.Coordinates, &coordinates[0])

@@ -1,5 +1,12 @@
 package roads
 
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
 // meta is what the file says of itself.
 type meta struct {
 	Countries  []string `json:"countries"`   // by number; "" is the first
@@ -40,6 +47,25 @@ func add(counts *map[string]int, what string) {
 
 // leaveOut counts a way that is no road.
 func (c *Counts) leaveOut(why string) { add(&c.LeftOut, why) }
+
+// why says, where ways were left out, for what, the most frequent reason first.
+func (c *Counts) why() string {
+	reasons := slices.Sorted(maps.Keys(c.LeftOut))
+	slices.SortStableFunc(reasons, func(a, b string) int { return c.LeftOut[b] - c.LeftOut[a] })
+	for i, r := range reasons {
+		reasons[i] = fmt.Sprintf("%d %s", c.LeftOut[r], r)
+		if r == outNoPlace {
+			reasons[i] += " (degrees of longitude and latitude are wanted)"
+		}
+	}
+	if len(reasons) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(reasons, ", ")
+}
+
+// outNoPlace is why a way that lies nowhere on earth is left out.
+const outNoPlace = "no place"
 
 // restriction counts a rule of turning.
 func (c *Counts) restriction(what string) { add(&c.Restrictions, what) }
