@@ -73,7 +73,9 @@ func TestChecked(t *testing.T) {
 		"a header of gigabytes":       {[]byte{0x7f, 0, 0, 0, 1}, ErrMalformed},
 		"cut off within a block":      {framed("OSMData", good, 1000), ErrTruncated},
 		"cut off within a size":       {[]byte{0, 0}, ErrTruncated},
-		"an unknown way of packing":   {framed("OSMData", bytesField(4, good...), 0), ErrMalformed},
+		"LZ4":                         {framed("OSMData", cat(varint(2, uint64(len(good))), bytesField(6, good...)), 0), ErrPacking},
+		"Zstandard":                   {framed("OSMData", cat(varint(2, uint64(len(good))), bytesField(7, good...)), 0), ErrPacking},
+		"an unknown way of packing":   {framed("OSMData", bytesField(9, good...), 0), ErrMalformed},
 		"a header, which is not ours": {framed("OSMHeader", bytesField(1, 1, 2, 3), 0), nil},
 	} {
 		t.Run(name, func(t *testing.T) {

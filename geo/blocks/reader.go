@@ -22,11 +22,12 @@ var (
 	ErrMalformed  = errors.New("it is damaged, or no .osm.pbf")
 	ErrTruncated  = errors.New("it is cut short")
 	ErrPlainNodes = errors.New("its nodes are not dense, as all tools write them today: convert it, as by osmium cat")
+	ErrPacking    = errors.New("its blocks are packed by other means than zlib (LZMA, LZ4 or Zstandard): convert it, as by osmium cat")
 )
 
 // Checked gives the bytes of an .osm.pbf file, block by block, each after it was looked
-// at: where one is not well formed reading ends with ErrMalformed, ErrTruncated or ErrPlainNodes. It
-// holds one block. What is read again of the same file need not be checked again.
+// at: where one is not well formed reading ends with ErrMalformed, ErrTruncated, ErrPlainNodes or
+// ErrPacking. It holds one block. What is read again of the same file need not be checked again.
 func Checked(file io.ReadCloser) io.ReadCloser { return &checked{file: file} }
 
 // CheckedOpener opens what Checked gives.
@@ -130,6 +131,11 @@ func (c *checked) unpack(blob []byte) ([]byte, error) {
 	if raw, plain := f.lists[1]; plain {
 		return raw, nil
 	}
+	for _, other := range otherPacking {
+		if _, has := f.lists[other]; has {
+			return nil, ErrPacking
+		}
+	}
 	packed, ok := f.lists[3]
 	size := f.number(2)
 	if !ok || size > mostBlob {
@@ -148,5 +154,7 @@ func (c *checked) unpack(blob []byte) ([]byte, error) {
 
 var (
 	blobHeader = schema{1: protowire.BytesType, 2: protowire.BytesType, 3: protowire.VarintType}
-	blobFields = schema{1: protowire.BytesType, 2: protowire.VarintType, 3: protowire.BytesType}
+	blobFields = schema{1: protowire.BytesType, 2: protowire.VarintType, 3: protowire.BytesType,
+		4: protowire.BytesType, 6: protowire.BytesType, 7: protowire.BytesType}
+	otherPacking = []protowire.Number{4, 6, 7}
 )
