@@ -45,7 +45,7 @@ func (c *roadsBuildCmd) Run(ctx context.Context, out *terminal) error {
 	b.AddCredit(c.Credit)
 	m, err := b.Build()
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", strings.Join(c.In, ", "), err)
 	}
 	if err := m.WriteFile(c.Out); err != nil {
 		return err
