@@ -80,7 +80,7 @@ func TestNumbersHaveMeanings(t *testing.T) {
 		switch o := o.(type) {
 		case *outcome.Trip:
 			look(o.Receipt.Inputs, o.Receipt.Thresholds)
-			for _, l := range speedingSection(o).lines {
+			for _, l := range append(speedingSection(o).lines, driveSection(o).lines...) {
 				unknown[l.name] = l.meaning == ""
 			}
 			if o.Coaching != nil {

@@ -53,7 +53,7 @@ func driveSection(o *outcome.Trip) section {
 		{"driving_s", shownNumber(o.DrivingS), meaningOf("driving_s")},
 	}
 	for source, metres := range o.Receipt.Distances {
-		lines = append(lines, explainLine{"distances_m." + source, shownNumber(metres), "the distance by another source"})
+		lines = append(lines, explainLine{"distances_m." + source, shownNumber(metres), meaningOf("distances_m." + source)})
 	}
 	sortLines(lines[3:])
 	s := section{title: "The drive", note: span(o.StartedAt, o.EndedAt, o.Zone), lines: lines}
