@@ -109,7 +109,7 @@ func (f *scoreFigures) print(out *terminal) error {
 		row("  trips invalid or without score", w.Invalid+w.Scoreless, w.Trips)
 	}
 	if s := f.Simulated; s != nil {
-		row("simulated: worst from 1 to 10 Hz, points", fmt.Sprintf("%.1f", s.Rates.Worst), fmt.Sprintf("%d drives", s.Rates.Drives))
+		row("simulated: worst, 1 to 10 Hz, points", fmt.Sprintf("%.1f", s.Rates.Worst), fmt.Sprintf("%d drives", s.Rates.Drives))
 		row("  mean", fmt.Sprintf("%.2f", s.Rates.Mean), "")
 		for i := range s.Events {
 			e := &s.Events[i]

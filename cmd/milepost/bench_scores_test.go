@@ -59,7 +59,7 @@ func TestBenchScoresCountsEvents(t *testing.T) {
 }
 
 func TestBenchScoresSimulates(t *testing.T) {
-	if text := scored(t, benchScoresCmd{Vehicles: 1, Days: 2, Seed: 3}); !strings.Contains(text, "worst from 1 to 10 Hz") || !strings.Contains(text, "motion 10 Hz, speed 1 Hz") {
+	if text := scored(t, benchScoresCmd{Vehicles: 1, Days: 2, Seed: 3}); !strings.Contains(text, "worst, 1 to 10 Hz") || !strings.Contains(text, "motion 10 Hz, speed 1 Hz") {
 		t.Errorf("printed\n%s", text)
 	}
 }

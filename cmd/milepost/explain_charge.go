@@ -29,8 +29,8 @@ type chargeFigures struct {
 func explainCharge(o *outcome.Charge) (*explanation, error) {
 	e := &explanation{title: fmt.Sprintf("Charging session %s of %s, revision %d (%s)", o.ID, clip(o.VehicleID, 16), o.Revision, o.State)}
 	e.sections = []section{
-		{title: "The session", note: fmt.Sprintf("%s to %s (%s)", o.StartedAt.Std().Format("2006-01-02 15:04:05"), o.EndedAt.Std().Format("2006-01-02 15:04:05Z"), o.Zone)},
-		{title: "Inputs", lines: numbers(o.Inputs)},
+		{title: "The session", note: span(o.StartedAt, o.EndedAt, o.Zone)},
+		{title: "Inputs", lines: numbersOf("charge", o.Inputs)},
 		{title: "Thresholds", lines: numbers(o.Thresholds)},
 	}
 	stored := chargeFigures{EnergyKwh: o.EnergyKwh, Source: o.EnergySource, Partial: o.Partial, Session: true}

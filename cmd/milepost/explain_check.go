@@ -105,6 +105,9 @@ func (e *explanation) compare(of, from, method string, stored, recomputed any, e
 		delete(names, name) // identity is taken over, not computed
 	}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if was[name] == "" && is[name] == "" {
+			continue // it was left out of what is compared
+		}
 		c.Fields = append(c.Fields, checkField{name, was[name], is[name], reflect.DeepEqual(was[name], is[name])})
 	}
 	e.Checks = append(e.Checks, c)

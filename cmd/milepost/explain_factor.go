@@ -25,6 +25,9 @@ func explainFactor(o *outcome.Factor) (*explanation, error) {
 	for i := range o.Components {
 		e.sections = append(e.sections, componentSection(&o.Components[i]))
 	}
+	if o.Electric != nil {
+		e.sections = append(e.sections, electricSection(o.Electric))
+	}
 	terms, err := leaves(o.Receipt.Terms)
 	if err != nil {
 		return nil, err
@@ -61,6 +64,20 @@ func componentSection(c *outcome.Component) section {
 	}{{"rate", c.Rate}, {"credible_rate", c.CredibleRate}, {"credibility", c.Credibility}, {"score", c.Score}, {"weight", &c.Weight}} {
 		if l.value != nil {
 			s.lines = append(s.lines, explainLine{l.name, shownNumber(*l.value), meaningOf("component." + l.name)})
+		}
+	}
+	return s
+}
+
+// electricSection says what a discount for electric driving follows from.
+func electricSection(e *outcome.Electric) section {
+	s := section{title: "Safety and electric driving"}
+	for _, l := range [...]struct {
+		name  string
+		value *float64
+	}{{"ev_share", e.EVShare}, {"expected_ev_share", e.ExpectedEVShare}, {"safety_part", e.SafetyPart}, {"electric_part", e.ElectricPart}} {
+		if l.value != nil {
+			s.lines = append(s.lines, explainLine{l.name, shownNumber(*l.value), meaningOf("electric." + l.name)})
 		}
 	}
 	return s

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -30,6 +31,15 @@ type explainLine struct{ name, value, meaning string }
 func numbers(in map[string]float64) (lines []explainLine) {
 	for _, name := range slices.Sorted(maps.Keys(in)) {
 		lines = append(lines, explainLine{name, numberOf(name, in[name]), meaningOf(name)})
+	}
+	return lines
+}
+
+// numbersOf is numbers where a kind's own meaning of a name goes before that of others.
+func numbersOf(kind string, in map[string]float64) []explainLine {
+	lines := numbers(in)
+	for i := range lines {
+		lines[i].meaning = cmp.Or(meanings[kind+"."+lines[i].name], lines[i].meaning)
 	}
 	return lines
 }
@@ -81,8 +91,8 @@ const (
 
 func (s *section) print(w io.Writer) error {
 	fmt.Fprintf(w, "\n%s\n", s.title)
-	if s.note != "" {
-		fmt.Fprintln(w, softly(s.note, 79))
+	for line := range strings.Lines(s.note) {
+		fmt.Fprintln(w, softly(strings.TrimSpace(line), 79))
 	}
 	if len(s.lines) == 0 {
 		return nil

@@ -80,6 +80,9 @@ func TestNumbersHaveMeanings(t *testing.T) {
 		switch o := o.(type) {
 		case *outcome.Trip:
 			look(o.Receipt.Inputs, o.Receipt.Thresholds)
+			for _, l := range append(speedingSection(o).lines, driveSection(o).lines...) {
+				unknown[l.name] = l.meaning == ""
+			}
 			if o.Coaching != nil {
 				look(o.Coaching.Inputs, o.Coaching.Thresholds)
 			}
@@ -165,6 +168,14 @@ func TestFactorsAreExplained(t *testing.T) {
 	for _, p := range []outcome.Product{outcome.ProductUBI, outcome.ProductFHI, outcome.ProductPHI} {
 		o := policyYear(t, p)
 		out := milepost(t, "explain", "factor", o.ID, "--store", explainedStore(t, o))
+		if got, want := strings.Count(out, "safety_part") > 1, p != outcome.ProductUBI; got != want {
+			t.Errorf("%s: its safety part is told beside what was recomputed: %v, want %v:\n%s", p, got, want, out)
+		}
+		for _, none := range []string{" policy_id\n", " stage\n", " from\n"} {
+			if strings.Contains(out, none) {
+				t.Errorf("%s: %q has no values:\n%s", p, none, out)
+			}
+		}
 		for _, want := range []string{o.Table, "Component speeding", "no_consent", "issued", "weighted_braking_events", "Terms: the table"} {
 			if !strings.Contains(out, want) {
 				t.Errorf("%s: the explanation has no %q:\n%s", p, want, out)

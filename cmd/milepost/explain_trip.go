@@ -8,6 +8,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"milepost/outcome"
+	"milepost/report"
 	"milepost/scoring"
 	"milepost/scoring/advice"
 	"milepost/scoring/coaching"
@@ -24,7 +25,7 @@ func (c *explainTripCmd) Run(ctx context.Context, out *terminal) error {
 
 func explainTrip(o *outcome.Trip) (*explanation, error) {
 	e := &explanation{title: fmt.Sprintf("Trip %s of %s, revision %d (%s)", o.ID, clip(o.VehicleID, 24), o.Revision, o.State)}
-	e.sections = append(e.sections, driveSection(o), sourceSection(o))
+	e.sections = append(e.sections, driveSection(o), sourceSection(o), speedingSection(o))
 	if p := o.Scores.Performance; p != nil {
 		e.sections = append(e.sections, performanceSection(p),
 			section{title: "Inputs of the score", lines: numbers(o.Receipt.Inputs)},
@@ -46,20 +47,48 @@ func explainTrip(o *outcome.Trip) (*explanation, error) {
 }
 
 func driveSection(o *outcome.Trip) section {
-	from := fmt.Sprintf("%s to %s (%s)", o.StartedAt.Std().Format("2006-01-02 15:04:05"), o.EndedAt.Std().Format("15:04:05Z"), o.Zone)
 	lines := []explainLine{
 		{"distance_m", shownNumber(o.DistanceM), "by " + o.DistanceSource},
 		{"duration_s", shownNumber(o.DurationS), meaningOf("duration_s")},
 		{"driving_s", shownNumber(o.DrivingS), meaningOf("driving_s")},
 	}
 	for source, metres := range o.Receipt.Distances {
-		lines = append(lines, explainLine{"distances_m." + source, shownNumber(metres), "the distance by another source"})
+		lines = append(lines, explainLine{"distances_m." + source, shownNumber(metres), meaningOf("distances_m." + source)})
 	}
 	sortLines(lines[3:])
-	s := section{title: "The drive", note: from, lines: lines}
+	s := section{title: "The drive", note: span(o.StartedAt, o.EndedAt, o.Zone), lines: lines}
 	if len(o.Receipt.Flags) > 0 {
 		s.note += "\nflags: " + strings.Join(o.Receipt.Flags, ", ")
 	}
+	return s
+}
+
+// span says from when to when, as all times of an explanation in UTC, and where local lists
+// have it.
+func span(from, to outcome.Time, zone string) string {
+	const layout = "2006-01-02 15:04:05Z"
+	return fmt.Sprintf("%s to %s\nlocal start: %s (%s)", from.Std().Format(layout), to.Std().Format(layout), localTime(from, zone), report.Plain(zone))
+}
+
+// speedingSection says what a share above the limit is made of, which an insurer's exposure
+// takes from the trip.
+func speedingSection(o *outcome.Trip) section {
+	s := section{title: "Speeding", note: "No limit is known."}
+	if o.Speeding == nil {
+		return s
+	}
+	s.note = ""
+	inputs := map[string]float64{"limit_known_m": o.Speeding.LimitKnownM, "limit_known_s": o.Speeding.LimitKnownS,
+		"over_0_m": o.Speeding.Over0M, "over_10_m": o.Speeding.Over10M, "over_20_m": o.Speeding.Over20M}
+	for source, metres := range o.Speeding.BySourceM {
+		inputs["by_source_m."+source] = metres
+	}
+	for name, x := range map[string]*float64{"overspeed_m": o.OverspeedM, "overspeed_s": o.OverspeedS} {
+		if x != nil {
+			inputs[name] = *x
+		}
+	}
+	s.lines = numbers(inputs)
 	return s
 }
 

@@ -12,6 +12,8 @@ func meaningOf(name string) string {
 		return "energy at the wheels lost by it"
 	case ok:
 		return "the stretch that cost most"
+	case strings.HasPrefix(name, "by_source_m."):
+		return "the limit told by this source"
 	case strings.HasPrefix(name, "saved_by_"):
 		return "kJ that its tips would have saved"
 	}
@@ -57,6 +59,7 @@ var meanings = map[string]string{
 	"calm_power_share":                  "power below it counts as calm",
 	"charge_m":                          "in mode charge, by wheels",
 	"charge_s":                          "time in it",
+	"charge.power_s":                    "covered by power",
 	"charging_days":                     "with a charging session",
 	"charging_s":                        "with current, less pauses",
 	"coarsest_fuel_step_l":              "of a fuel counter that tells burning",
@@ -80,7 +83,15 @@ var meanings = map[string]string{
 	"current_voltage_s":                 "covered by current and voltage",
 	"days":                              "with a trip",
 	"distance_dm":                       "0.1 m",
-	"distance_m":                        "of the trip",
+	"distance_m":                        "driven",
+	"distances_m.bridged":               "by fixes, over long gaps of speed",
+	"distances_m.disclosed":             "of what was shared",
+	"distances_m.estimated":             "of what was not, by the map",
+	"distances_m.gnss":                  "by the path of fixes",
+	"distances_m.matched":               "on the roads of the map",
+	"distances_m.odometer":              "by the odometer",
+	"distances_m.speed":                 "by speeds summed, also shortly after the end",
+	"distances_m.tunnels":               "within tunnels",
 	"drag_area_m2":                      "for drag",
 	"driving_ds":                        "0.1 s",
 	"driving_s":                         "with the speed above standstill",
@@ -88,6 +99,10 @@ var meanings = map[string]string{
 	"duration_s":                        "from start to end",
 	"eco_m":                             "in mode eco, by wheels",
 	"eco_s":                             "time in it",
+	"electric.electric_part":            "by the curves of the terms, 0 to 1",
+	"electric.ev_share":                 "of the distance of trips that tell the engine",
+	"electric.expected_ev_share":        "by the utility factor of the electric range",
+	"electric.safety_part":              "by the score, 0 to 1",
 	"electric_range_km":                 "by type approval",
 	"engine_efficiency_most":            "of an engine",
 	"engine_known_m":                    "of trips that tell the engine",
@@ -131,6 +146,7 @@ var meanings = map[string]string{
 	"least_soc_pct":                     "smaller rises are no session",
 	"least_w":                           "less is no charging",
 	"limit_known_m":                     "with a known limit",
+	"limit_known_s":                     "moving with a known limit",
 	"longest_pause_s":                   "longer ones end a session",
 	"longest_silence_s":                 "longer ones end a session",
 	"longest_step_s":                    "between two samples of an integral",
@@ -152,8 +168,10 @@ var meanings = map[string]string{
 	"overrun_below_w_per_kg":            "demand of overrun, at most",
 	"overrun_burn_l_per_s":              "least fuel of an engine that charges",
 	"overrun_from_ms":                   "speed of overrun, at least",
+	"overspeed_m":                       "above the limit, all of it",
+	"overspeed_s":                       "time of that",
 	"pauses_s":                          "within the session",
-	"peak_held_g":                       "speed at 1 Hz: level 1 from",
+	"peak_held_g":                       "of the peak of a second: level 1 from",
 	"peak_held_level_2_g":               "level 2 from",
 	"peak_held_level_3_g":               "level 3 from",
 	"peak_w":                            "highest power",
@@ -161,7 +179,7 @@ var meanings = map[string]string{
 	"power_above_w_per_kg":              "demand of mode power",
 	"power_kwh":                         "integral of power",
 	"power_m":                           "in mode power, by wheels",
-	"power_s":                           "covered by power",
+	"power_s":                           "time in it",
 	"recovered_j":                       "braking energy into the battery",
 	"reference_acceleration":            "intensity that scores 75",
 	"reference_braking_ms2":             "intensity that scores 75",
@@ -187,7 +205,7 @@ var meanings = map[string]string{
 	"steady_share":                      "of the fast distance, at steady speed",
 	"steepest_slope":                    "steeper is a fault",
 	"surely_kwh":                        "so much is one in any case",
-	"tail_s":                            "what is read so soon after it",
+	"tail_s":                            "a count that is read so soon after it is of it",
 	"trips":                             "counted",
 	"unheard_s":                         "silence within it",
 	"unseen":                            "1: a part was not seen",

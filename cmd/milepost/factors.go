@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
+
 	"milepost/outcome"
 	"milepost/sinks/read"
 )
@@ -42,7 +44,7 @@ func (c *factorsCmd) Run(ctx context.Context, out *terminal) error {
 			return writeLines(out.Stdout, found)
 		}
 		if len(found) == 0 {
-			return fmt.Errorf("%s holds no such factors: a vehicle has one where its profile has a policy, and the consent %s", store.where, outcome.ConsentInsurance)
+			return fmt.Errorf("%s holds no such factors: a vehicle has one where its profile has a policy of a table that is known, and the consent %s", store.where, outcome.ConsentInsurance)
 		}
 		return printFactors(out.Stdout, found)
 	})
@@ -64,7 +66,7 @@ func printFactors(w io.Writer, all []*outcome.Factor) error {
 		fmt.Fprintf(w, "%s %s\n", f.ID[:min(len(f.ID), shownDigits)],
 			strings.ReplaceAll(softly(why(f), width-indent), "\n", "\n"+strings.Repeat(" ", indent)))
 	}
-	_, err := fmt.Fprintf(w, "\nSure: credibility, 0 to 1. Factor: of the part of the premium that depends on\ndriving; - where there are not enough data.\n%s\n", indicative)
+	_, err := fmt.Fprintf(w, "\nScore: by the table, from the period's rates; not the mean of its trips' scores.\nSure: credibility, 0 to 1. Factor: of the part of the premium that depends on\ndriving; - where there are not enough data.\n%s\n", indicative)
 	return err
 }
 
@@ -79,7 +81,7 @@ func why(f *outcome.Factor) string {
 	}
 	line := "by " + f.Table + ": " + strings.Join(reasons, ", ")
 	for _, l := range f.LeftOut {
-		line += fmt.Sprintf("; left out %d trips, %s", l.Trips, strings.ReplaceAll(l.Reason, "_", " "))
+		line += fmt.Sprintf("; left out %s, %s", english.Plural(l.Trips, "trip", ""), strings.ReplaceAll(l.Reason, "_", " "))
 	}
 	return line
 }

@@ -84,13 +84,16 @@ func showKilometres(w io.Writer, s roads.Summary) error {
 	}
 	fmt.Fprintln(w)
 	t = newTable("Speed limit, each direction by itself", "km")
+	all := 0.0
 	for _, l := range s.Limits {
 		t.AppendRow(table.Row{limitNames[outcome.LimitSource(l.Of)], km(l.Km)})
+		all += l.Km
 	}
-	t.AppendRow(table.Row{"a guess, not used for speeding", km(s.Guessed)})
-	t.AppendRow(table.Row{"no limit by law or sign", km(s.Unlimited)})
-	t.AppendRow(table.Row{"changes with time or weather", km(s.Conditional)})
-	t.AppendRow(table.Row{"  in a way that nobody can judge from here", km(s.Doubtful)})
+	t.AppendRow(table.Row{"all", km(all)})
+	t.AppendRow(table.Row{"  a guess, not used for speeding", km(s.Guessed)})
+	t.AppendRow(table.Row{"  no limit by law or sign", km(s.Unlimited)})
+	t.AppendRow(table.Row{"  changes with time or weather", km(s.Conditional)})
+	t.AppendRow(table.Row{"    in a way that nobody can judge from here", km(s.Doubtful)})
 	return printTable(w, t)
 }
 

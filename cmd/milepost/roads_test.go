@@ -114,7 +114,7 @@ func TestRoadsBuildRefuses(t *testing.T) {
 		"an empty pbf":       {[]string{write("empty.osm.pbf", nil), "--out", out}, exitFailed, "is it an .osm.pbf?"},
 		"no GeoJSON":         {[]string{write("list.json", []byte("[1, 2]")), "--out", out}, exitFailed, "value 1"},
 		"half a line":        {[]string{write("half.json", []byte(twoStreets[:300])), "--out", out}, exitFailed, "value 2"},
-		"no roads":           {[]string{write("none.json", []byte(`{"type":"FeatureCollection","features":[]}`)), "--out", out}, exitFailed, "none.json: build the map: none of 0 ways"},
+		"no roads":           {[]string{write("none.json", []byte(`{"type":"FeatureCollection","features":[]}`)), "--out", out}, exitFailed, "none.json: build the map: it holds no way"},
 		"metres":             {[]string{write("metres.json", []byte(inMetres)), "--out", out}, exitFailed, "none of 1 ways is a road for cars: 1 no place (degrees"},
 		"not packed":         {[]string{write("plain.geojson.gz", []byte(twoStreets)), "--out", out}, exitFailed, "unpack it"},
 		"an unknown country": {[]string{streets, "--out", out, "--country", "QQ"}, exitUsage, "has no such country"},

@@ -70,12 +70,13 @@ func showTable(w io.Writer, t *tables.Table) error {
 	if t.Bounds.Highest > 1 {
 		surcharge = "with surcharges"
 	}
-	fmt.Fprintf(w, "%s: product %s, a factor each %s, %g to %g (%s); at least %g km", t.Name, t.Product, t.Period,
+	terms := fmt.Sprintf("%s: product %s, a factor each %s, %g to %g (%s); at least %g km", t.Name, t.Product, t.Period,
 		t.Bounds.Lowest, t.Bounds.Highest, surcharge, t.Minimum.DistanceKm)
 	if t.Minimum.Days > 0 {
-		fmt.Fprintf(w, " on %d days", t.Minimum.Days)
+		terms += fmt.Sprintf(" on %d days", t.Minimum.Days)
 	}
-	fmt.Fprint(w, "\n\n")
+	fmt.Fprintf(w, "%s\n\n", softly(terms, 79))
+	var over []string
 	rows := newTable("Component", "weight", "prior rate", "over km", "rate for 75")
 	for _, c := range t.Components {
 		weight := fmt.Sprintf("%g", c.Weight)
@@ -83,12 +84,15 @@ func showTable(w io.Writer, t *tables.Table) error {
 			weight = "off"
 		}
 		rows.AppendRow(table.Row{strings.ReplaceAll(c.Name, "_", " "), weight, c.PriorRate, c.PriorKm, c.ReferenceRate})
+		if c.Name == "speeding" {
+			over = append(over, fmt.Sprintf("a metre over the limit counts %g by up to 10 %%, %g by 10 to 20 %%, %g by more", c.Bands[0], c.Bands[1], c.Bands[2]))
+		}
 	}
 	if err := printTable(w, rows); err != nil {
 		return err
 	}
-	for _, line := range worths(t) {
-		fmt.Fprintln(w, line)
+	for _, line := range append(over, worths(t)...) {
+		fmt.Fprintln(w, softly(line, 79))
 	}
 	_, err := fmt.Fprintln(w)
 	return err

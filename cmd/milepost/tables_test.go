@@ -32,9 +32,10 @@ func TestTablesCheck(t *testing.T) {
 	write("motor.yaml", tableOfDocs(t))
 	code, out, errs := invoke(t.Context(), "tables", "check", dir)
 	for _, want := range []string{
-		"motor-plus/3: product ubi, a factor each quarter, 0.8 to 1.1 (with surcharges); at least 300 km on 20 days",
+		"motor-plus/3: product ubi, a factor each quarter, 0.8 to 1.1 (with surcharges);\nat least 300 km on 20 days",
 		"score to factor: from 0: 1.1, from 40: 1, from 70: 0.9, from 90: 0.8", "ubi-default/1", "electric share to electric part: 0.3: 0, 0.6: 1",
 		"share of the expected (d_n 2200 km)", "night            off",
+		"a metre over the limit counts 0 by up to 10 %, 1 by 10 to 20 %, 4 by more",
 	} {
 		if code != exitOK || !strings.Contains(out, want) {
 			t.Errorf("exit %d, %q is not said:\n%s%s", code, want, out, errs)
@@ -54,6 +55,19 @@ func TestTablesCheck(t *testing.T) {
 	}
 	if code, _, errs := invoke(t.Context(), "tables", "check", filepath.Join(dir, "nowhere")); code != exitFailed || !strings.Contains(errs, "nowhere") {
 		t.Errorf("a folder that is not there: exit %d, %s", code, errs)
+	}
+}
+
+// What is printed of tables is no wider than a terminal.
+func TestTablesFitATerminal(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "motor.yaml"), []byte(tableOfDocs(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(milepost(t, "tables", "check", dir)) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package roads
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -12,6 +13,9 @@ import (
 
 // Build makes the map of all that was added. The builder is spent.
 func (b *Builder) Build() (*Map, error) {
+	if b.counts.Ways == 0 {
+		return nil, errors.New("build the map: it holds no way: no line (GeoJSON), or no way (.osm.pbf)")
+	}
 	if len(b.ways) == 0 {
 		return nil, fmt.Errorf("build the map: none of %d ways is a road for cars%s", b.counts.Ways, b.counts.why())
 	}

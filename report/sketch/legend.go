@@ -40,9 +40,12 @@ func (s *Sketch) legend(parts []part) []entry {
 	add(has(func(p part) bool { return p.Source == outcome.PartHidden }), fmt.Sprintf(
 		`<g fill="%[1]s" stroke="%[2]s" stroke-width="2.2"><circle cx="-13" r="5.5"/><circle cx="13" r="5.5"/></g><g fill="%[2]s"><circle cx="-13" r="1.7"/><circle cx="13" r="1.7"/></g>`, paper, muted),
 		"not shared, left blank: its ends")
-	add(has(func(p part) bool { return p.Overspeed }), fmt.Sprintf(
-		`<g stroke-linecap="round"><path d="M-17 0H17" stroke="%s" stroke-width="%g"/><path d="M-17 0H17" stroke="%s" stroke-width="%g"/><path d="M-17 0H17" stroke="%s" stroke-width="%g"/></g>`,
-		over, thick+7, paper, thick+1.6, matched, thick), "above the speed limit")
+	for _, how := range strokes { // within the mark lies a line that the picture has
+		if has(func(p part) bool { return p.Overspeed && p.Source == how.source }) {
+			add(true, speedingMark(how), "above the speed limit")
+			break
+		}
+	}
 	add(has(byMotor), fmt.Sprintf(`<g stroke-linecap="round"><path d="M-19 0H19" stroke="%s" stroke-width="%g"/><path d="M-19 0H19" stroke="%s" stroke-width="%g"/></g>`,
 		matched, thick, paper, core), "driven without fuel")
 	for _, how := range signs {
@@ -51,6 +54,17 @@ func (s *Sketch) legend(parts []part) []entry {
 	add(len(s.Roads) > 0, fmt.Sprintf(`<path d="M-19 4H19" stroke="%s" stroke-width="%g"/><path d="M-19 -4H19" stroke="%s" stroke-width="%g"/>`,
 		streaks[5].colour, streaks[5].thick, streaks[1].colour, streaks[1].thick), "roads of the map, by class")
 	return all
+}
+
+// speedingMark is a line above the limit, as the picture draws it.
+func speedingMark(how stroke) string {
+	dash := ""
+	if how.dash != "" {
+		dash = ` stroke-dasharray="` + how.dash + `"`
+	}
+	return fmt.Sprintf(
+		`<g stroke-linecap="round"><path d="M-17 0H17" stroke="%s" stroke-width="%g"/><path d="M-17 0H17" stroke="%s" stroke-width="%g"/><path d="M-17 0H17" stroke="%s" stroke-width="%g"%s/></g>`,
+		over, thick+7, paper, thick+1.6, how.colour, thick, dash)
 }
 
 // legend writes the entries in columns.
@@ -88,6 +102,9 @@ func round(v float64) float64 {
 	}
 	return power
 }
+
+// compass is where the arrow to the north begins.
+func compass(f *frame) point { return point{border + f.wide - 26, heading + 20} }
 
 func (c *canvas) north(at point) {
 	c.put(`<g transform="translate(%.1f %.1f)"><circle cy="12" r="19" fill="%s" fill-opacity="0.88"/><path d="M0 -3L5.5 12L0 8.5L-5.5 12Z" fill="%s"/>`, at.x, at.y, paper, ink)

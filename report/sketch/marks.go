@@ -3,6 +3,8 @@ package sketch
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize/english"
@@ -51,6 +53,8 @@ func (s *Sketch) marks(c *canvas, f *frame, parts []part) (taken []box) {
 	start, end := f.at(parts[0].line[0]), f.at(last[len(last)-1])
 	c.put(`<circle cx="%.1f" cy="%.1f" r="7.5" fill="%s" stroke="%s" stroke-width="2.5"/>`, start.x, start.y, begin, paper)
 	c.put(`<rect x="%.1f" y="%.1f" width="14" height="14" rx="2" fill="%s" stroke="%s" stroke-width="2.5"/>`, end.x-7, end.y-7, ink, paper)
+	arrow := compass(f)
+	taken = append(taken, box{arrow.x - 20, arrow.y - 8, arrow.x + 20, arrow.y + 32})
 	first, second := s.clock(s.Trip.StartedAt), s.clock(s.Trip.EndedAt)
 	for _, one := range []struct {
 		at    point
@@ -67,7 +71,7 @@ func (c *canvas) flag(f *frame, at point, words string, parts []part, taken []bo
 	half := textWidth(words, size)/2 + 4
 	var best box
 	least := math.MaxInt
-	for _, by := range []point{{0, -20}, {0, 22}, {half + 14, 0}, {-half - 14, 0}, {half, -20}, {-half, -20}, {half, 22}, {-half, 22}} {
+	for _, by := range []point{{0, -20}, {0, 22}, {half + 14, 0}, {-half - 14, 0}, {half, -20}, {-half, -20}, {half, 22}, {-half, 22}, {0, -40}, {0, 42}} {
 		x := min(max(at.x+by.x, border+half+4), border+f.wide-half-4)
 		y := min(max(at.y+by.y, heading+14), heading+f.high-14)
 		b := box{x - half, y - 9, x + half, y + 9}
@@ -98,7 +102,7 @@ func covered(f *frame, b box, parts []part, taken []box) (n int) {
 	}
 	for _, t := range taken {
 		if t.meets(b) {
-			n += 5
+			n += 30 // more than a line that is crossed: what lies under words cannot be read
 		}
 	}
 	return n
@@ -125,7 +129,12 @@ func (s *Sketch) local(t outcome.Time) time.Time {
 func (s *Sketch) clock(t outcome.Time) string { return s.local(t).Format("15:04") }
 
 func (s *Sketch) title() string {
-	return "Drive of " + s.local(s.Trip.StartedAt).Format("2 January 2006, 15:04 MST")
+	began := s.local(s.Trip.StartedAt)
+	zone, _ := began.Zone()
+	if strings.HasPrefix(zone, "+") || strings.HasPrefix(zone, "-") {
+		zone = "UTC" + zone // a zone without a name is called by its offset
+	}
+	return "Drive of " + began.Format("2 January 2006, 15:04 ") + zone
 }
 
 func (s *Sketch) subtitle() string {
@@ -140,8 +149,12 @@ func (s *Sketch) subtitle() string {
 	if n := len(s.Events); n > 0 {
 		text += " · " + english.Plural(n, "event", "")
 	}
-	if t.Partial {
-		text += " · part was not observed or not shared"
+	switch {
+	case !t.Partial:
+	case slices.Contains(t.Receipt.Flags, "location_hidden"):
+		text += " · in part not shared"
+	default:
+		text += " · in part not observed"
 	}
 	return text
 }

@@ -63,7 +63,7 @@ func TestPictureTellsPartsApart(t *testing.T) {
 	for what, want := range map[string]string{
 		"title": ">Drive of 1 September 2026, 08:12 CEST<", "matched": "matched to", "raw": "fixes as they came", "estimated": "estimated by the map",
 		"hidden": "left blank", "speeding": "71 km/h where 50 are allowed", "share": "on 10.0 % of the 3.0 km", "attribution": "© OpenStreetMap contributors",
-		"start": ">start 08:12<", "end": ">end 08:32<", "road name": "A&lt;b&gt; &amp; &#34;c&#34;", "partial": "not shared", "scale": ">500 m<",
+		"start": ">start 08:12<", "end": ">end 08:32<", "road name": "A&lt;b&gt; &amp; &#34;c&#34;", "partial": "in part not observed", "scale": ">500 m<",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s: no %q in\n%s", what, want, got)
@@ -229,5 +229,51 @@ func TestRoadsAroundALongTrip(t *testing.T) {
 		if got := Near(m, orb.Point{11.5, 48.1}, 20_000); len(got) != want {
 			t.Errorf("%q: %d roads, want %d", class, len(got), want)
 		}
+	}
+}
+
+// A round trip that ends by the arrow to the north: start, end and arrow hide none of each
+// other.
+func TestWordsInACornerStayApart(t *testing.T) {
+	s := drive()
+	coords := [][]float64{{48.2, 11.9}, {48.1, 11.5}, {48.2003, 11.8995}}
+	s.Trip.Route = &outcome.Route{Polyline: string(polyline.EncodeCoords(coords)), Parts: []outcome.RoutePart{{From: 0, To: 2, Source: outcome.PartRaw}}}
+	s.Events = nil
+	parts, err := s.parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFrame(parts)
+	taken := s.marks(&canvas{}, &f, parts)
+	if len(taken) != 5 {
+		t.Fatalf("%d boxes, want the arrow, start and end with their words", len(taken))
+	}
+	arrow, start, end := taken[0], taken[1], taken[3]
+	if start.meets(arrow) || end.meets(arrow) || start.meets(end) {
+		t.Errorf("start %+v, end %+v and arrow %+v lie upon each other", start, end, arrow)
+	}
+}
+
+// What is above the limit is shown in the legend by a line of the picture, not by another.
+func TestLegendOfSpeedingFixes(t *testing.T) {
+	s := drive()
+	s.Trip.Route.Parts = []outcome.RoutePart{{From: 0, To: 5, Source: outcome.PartRaw, Overspeed: true}}
+	if got := svg(t, s); !strings.Contains(got, "above the speed limit") || strings.Contains(got, matched) {
+		t.Errorf("there is a line matched to a road in\n%s", got)
+	}
+}
+
+func TestHeading(t *testing.T) {
+	s := drive()
+	s.Trip.Zone = "America/Sao_Paulo"
+	if got, want := s.title(), "Drive of 1 September 2026, 03:12 UTC-03"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := s.subtitle(); !strings.HasSuffix(got, " · in part not observed") {
+		t.Error(got)
+	}
+	s.Trip.Receipt.Flags = []string{"location_hidden"}
+	if got := s.subtitle(); !strings.HasSuffix(got, " · in part not shared") {
+		t.Error(got)
 	}
 }

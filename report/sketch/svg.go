@@ -85,7 +85,7 @@ func (s *Sketch) SVG(w io.Writer) error {
 	c.names(&f, names, parts, taken)
 	c.put(`</g>`)
 	c.put(`<rect x="%g" y="%g" width="%g" height="%g" rx="6" fill="none" stroke="%s"/>`, border, heading, f.wide, f.high, rule)
-	c.north(point{border + f.wide - 26, heading + 20})
+	c.north(compass(&f))
 	c.below(&f, s.Attribution)
 	c.legend(entries, point{border, heading + f.high + 44})
 	c.put(`</svg>`)
