@@ -207,7 +207,7 @@ func (w *world) dieOften(t *testing.T, rng *rand.Rand, most int) (died []string)
 		}
 		died, reached = append(died, j.Point), len(stored)
 	}
-	if reached == 0 {
+	if reached == 0 && len(died) >= 20 { // the last world may be left two, and those early
 		t.Error("all died before anything was stored")
 	}
 	m := w.start(t, w.config(), wrappers{})
