@@ -25,6 +25,12 @@ type imported struct {
 func importSet(t *testing.T, set string) (dir string, got imported) {
 	t.Helper()
 	dir = recordings.Folder(t, set)
+	return dir, importFolder(t, set, dir)
+}
+
+// importFolder imports a folder by the mapping of a set and checks what holds for every set.
+func importFolder(t *testing.T, set, dir string) (got imported) {
+	t.Helper()
 	text, _ := mappings.Lookup(set)
 	m, err := csvimport.Load(set, text)
 	if err != nil {
@@ -52,7 +58,7 @@ func importSet(t *testing.T, set string) (dir string, got imported) {
 		t.Errorf("the capture has bad values: %v", r.Drops())
 	}
 	got.checkFrames(t)
-	return dir, got
+	return got
 }
 
 // checkFrames checks what holds for every set: boots by their drive's start and sequences from 0

@@ -1,24 +1,19 @@
 package mappings_test
 
 import (
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"milepost/replay/capture"
-	"milepost/replay/csvimport"
-	"milepost/replay/mappings"
 	"milepost/telemetry"
 )
 
 // signs imports one file by a mapping that comes with milepost, and gives the limits in it.
 func signs(t *testing.T, set string, files map[string]string) (limits []int64) {
 	t.Helper()
-	dir, out := t.TempDir(), filepath.Join(t.TempDir(), "drive.arrow")
+	dir := t.TempDir()
 	for name, text := range files {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -28,32 +23,14 @@ func signs(t *testing.T, set string, files map[string]string) (limits []int64) {
 			t.Fatal(err)
 		}
 	}
-	text, _ := mappings.Lookup(set)
-	m, err := csvimport.Load(set, text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := csvimport.Import(t.Context(), m, csvimport.Options{Files: []string{dir}, Out: out}); err != nil {
-		t.Fatal(err)
-	}
-	r, err := capture.Open(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	for {
-		f := new(telemetry.Frame)
-		if err := r.Next(f); errors.Is(err, io.EOF) {
-			return limits
-		} else if err != nil {
-			t.Fatal(err)
-		}
+	for _, f := range importFolder(t, set, dir).frames {
 		for i, signal := range f.Body.Signal {
 			if signal == telemetry.SpeedLimitSign {
 				limits = append(limits, f.Body.Value[i])
 			}
 		}
 	}
+	return limits
 }
 
 // A limit that a set does not know ends the one before, however it writes that.
