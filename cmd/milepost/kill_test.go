@@ -169,7 +169,7 @@ func TestKilledAnywhereGivesTheSameOutcomes(t *testing.T) {
 	deaths, total := map[string]int{}, 0
 	for seed := uint64(100); total < rounds; seed++ {
 		w := newWorld(t, addr, fixtures.Config{Seed: seed, Vehicles: 8, Days: 4, FrameSeconds: 10, SpeedHz: 1}, 3)
-		for _, point := range w.dieOften(t, rng, min(each, rounds-total)) {
+		for _, point := range w.dieOften(t, rng, each) {
 			deaths[point]++
 			total++
 		}
@@ -207,7 +207,7 @@ func (w *world) dieOften(t *testing.T, rng *rand.Rand, most int) (died []string)
 		}
 		died, reached = append(died, j.Point), len(stored)
 	}
-	if reached == 0 && len(died) >= 20 { // the last world may be left two, and those early
+	if reached == 0 {
 		t.Error("all died before anything was stored")
 	}
 	m := w.start(t, w.config(), wrappers{})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"milepost/config"
 	ways "milepost/geo/follow"
@@ -37,7 +38,7 @@ func openRoads(path string) (*roadmap, error) {
 func openRoadmap(cfg config.Roads) (*roadmap, error) {
 	how := ways.Options{Full: !cfg.Thin}
 	if cfg.Remote.URL != "" {
-		o := remote.Options{URL: cfg.Remote.URL, Timeout: cfg.Remote.Timeout, Total: cfg.Remote.Total}
+		o := remote.Options{URL: cfg.Remote.URL, Timeout: cfg.Remote.Timeout, Total: cfg.Remote.Total, Now: time.Now}
 		if cfg.Remote.KeyHeader != "" {
 			o.Header = http.Header{}
 			o.Header.Set(cfg.Remote.KeyHeader, cfg.Remote.Key.Reveal())

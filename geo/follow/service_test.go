@@ -38,7 +38,7 @@ func valhalla(t *testing.T) *httptest.Server {
 }
 
 func service(t *testing.T, url string) *Service {
-	c, err := remote.New(remote.Options{URL: url, Pause: time.Millisecond})
+	c, err := remote.New(remote.Options{URL: url, Pause: time.Millisecond, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,19 +18,19 @@ func (c *Client) call(ctx context.Context, action string, question any, read fun
 	if err != nil {
 		return fmt.Errorf("ask the map's service for %s: the question cannot be written", action)
 	}
-	if !c.rest.open(time.Now()) {
+	if !c.rest.open(c.o.Now()) {
 		return fmt.Errorf("%w for %s: it failed %d times and is let be for a while", ErrNotReached, action, c.o.Failures)
 	}
 	err = c.attempts(ctx, action, body, read)
 	var refused *Refused
 	switch {
 	case err == nil || errors.As(err, &refused):
-		c.rest.tell(true, time.Now())
+		c.rest.tell(true, c.o.Now())
 		return err
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled):
 		return fmt.Errorf("ask the map's service for %s: %w", action, context.Canceled)
 	}
-	c.rest.tell(false, time.Now())
+	c.rest.tell(false, c.o.Now())
 	return fmt.Errorf("%w for %s: %w", ErrNotReached, action, err)
 }
 
@@ -42,7 +42,7 @@ func (c *Client) attempts(ctx context.Context, action string, body []byte, read 
 		if err == nil || !errors.As(err, &failed) {
 			return err
 		}
-		if attempt == c.o.Attempts || !wait(ctx, pause) {
+		if attempt == c.o.Attempts || !c.wait(ctx, pause) {
 			return fmt.Errorf("%d tried, the last: %w", attempt, err)
 		}
 		pause *= 2
@@ -50,8 +50,8 @@ func (c *Client) attempts(ctx context.Context, action string, body []byte, read 
 }
 
 // wait pauses, and reports whether there is time left.
-func wait(ctx context.Context, pause time.Duration) bool {
-	if end, ok := ctx.Deadline(); ok && time.Until(end) <= pause {
+func (c *Client) wait(ctx context.Context, pause time.Duration) bool {
+	if end, ok := ctx.Deadline(); ok && end.Sub(c.o.Now()) <= pause {
 		return false
 	}
 	timer := time.NewTimer(pause)

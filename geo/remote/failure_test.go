@@ -163,7 +163,7 @@ func TestRetriesTakeTheirTime(t *testing.T) {
 			return say(503, ""), nil
 		})
 		c, err := New(Options{URL: "http://map", Client: &http.Client{Transport: rt}, Attempts: 9,
-			Pause: time.Second, Timeout: 4 * time.Second, Total: 15 * time.Second})
+			Pause: time.Second, Timeout: 4 * time.Second, Total: 15 * time.Second, Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +188,7 @@ func TestRest(t *testing.T) {
 			asked++
 			return say(status, `{"error_code":444}`), nil
 		})
-		c, err := New(Options{URL: "http://map", Client: &http.Client{Transport: rt}, Attempts: 1})
+		c, err := New(Options{URL: "http://map", Client: &http.Client{Transport: rt}, Attempts: 1, Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -223,7 +223,7 @@ func TestCancelled(t *testing.T) {
 			<-r.Context().Done()
 			return nil, r.Context().Err()
 		})
-		c, err := New(Options{URL: "http://map", Client: &http.Client{Transport: rt}})
+		c, err := New(Options{URL: "http://map", Client: &http.Client{Transport: rt}, Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -243,17 +243,20 @@ func TestCancelled(t *testing.T) {
 
 func TestOptionsThatCannotWork(t *testing.T) {
 	for _, url := range []string{"", "valhalla:8002", "ftp://valhalla", "http://", "http://user:sesame@valhalla", "http://valhalla?key=sesame", "http://valhalla#sesame", "http://sesame\x00"} {
-		_, err := New(Options{URL: url})
-		if err == nil {
-			t.Errorf("%q is taken", url)
+		_, err := New(Options{URL: url, Now: time.Now})
+		if !errors.Is(err, errURL) {
+			t.Errorf("%q: %v", url, err)
 		}
 		quiet(t, err)
 	}
 	for _, o := range []Options{{Timeout: -1}, {Attempts: -1}, {MaxPoints: 2}, {MaxM: -1}, {MaxReply: -1}} {
-		o.URL = "http://valhalla:8002/"
-		if _, err := New(o); err == nil {
-			t.Errorf("%+v is taken", o)
+		o.URL, o.Now = "http://valhalla:8002/", time.Now
+		if _, err := New(o); !errors.Is(err, errLimits) {
+			t.Errorf("%+v: %v", o, err)
 		}
+	}
+	if _, err := New(Options{URL: "http://valhalla:8002/"}); !errors.Is(err, errClock) {
+		t.Errorf("without a clock: %v", err)
 	}
 }
 

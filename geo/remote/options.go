@@ -10,7 +10,7 @@ import (
 )
 
 // Options say where the service is and how long it may take. What is zero has the value
-// of Defaults.
+// of Defaults, but for the address and the clock.
 type Options struct {
 	URL    string      // of the service, without a query: http://valhalla:8002
 	Header http.Header // sent with every request: a key or a token. It is never shown
@@ -28,6 +28,10 @@ type Options struct {
 	MaxReply  int64   // bytes of an answer
 
 	Client *http.Client // what sends; one of its own where nil. It never follows redirects
+
+	// Now is the clock, and must be given: by it a service is let be and its receipt asked for
+	// anew. Nothing that a trip says follows from it.
+	Now func() time.Time
 }
 
 // Defaults are those of a service on the same network with the limits that Valhalla comes with.
@@ -42,6 +46,7 @@ func Defaults() Options {
 var (
 	errURL    = errors.New("the address of the map's service must be http:// or https:// with a host, without user, query or fragment (a key belongs into a header)")
 	errLimits = errors.New("a time-out or limit of the map's service is negative, or its points are fewer than 3")
+	errClock  = errors.New("the map's service is given no clock")
 )
 
 // withDefaults fills in what is zero and refuses what cannot work. The address is not
@@ -57,6 +62,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if min(o.Timeout, o.Total, o.Pause, o.Rest) < 0 || min(o.Attempts, o.Failures) < 1 || o.MaxPoints < 3 || !(o.MaxM > 0) || o.MaxReply < 1 {
 		return o, fmt.Errorf("%w", errLimits)
+	}
+	if o.Now == nil {
+		return o, errClock
 	}
 	o.URL = strings.TrimRight(o.URL, "/")
 	return o, nil

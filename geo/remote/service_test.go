@@ -110,7 +110,7 @@ func drive(from, to, step, off float64) *match.Track {
 }
 
 func client(t *testing.T, url string, change func(*Options)) *Client {
-	o := Options{URL: url, Timeout: 5 * time.Second, Pause: time.Millisecond}
+	o := Options{URL: url, Timeout: 5 * time.Second, Pause: time.Millisecond, Now: time.Now}
 	if change != nil {
 		change(&o)
 	}

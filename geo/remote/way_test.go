@@ -78,7 +78,7 @@ func TestReceipt(t *testing.T) {
 			asked++
 			return say(200, body), nil
 		})
-		c, err := New(Options{URL: "http://map/", Client: &http.Client{Transport: rt}, Attempts: 1})
+		c, err := New(Options{URL: "http://map/", Client: &http.Client{Transport: rt}, Attempts: 1, Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
